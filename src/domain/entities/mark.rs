@@ -1,0 +1,144 @@
+//! Marks (notes), their evaluations, and the sheet that holds a class's evaluations of one subject and term.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    calendar::{Term, YearId},
+    id::{ClassId, EvaluationId, MarkId, SheetId, StudentId, SubjectId},
+    schema::{Entity, Field, FieldType, Schema, nothing_derived},
+    score::{MarkValue, Scale},
+    text_values::{Name, Remark},
+};
+
+/// What sort of work an evaluation was (`domain.md`, Marks).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvaluationKind {
+    /// Test in class (devoir).
+    Test,
+    /// Short quiz (interrogation).
+    Quiz,
+    /// Term examination (composition).
+    Composition,
+    /// Mock examination (examen blanc).
+    MockExam,
+}
+
+impl EvaluationKind {
+    pub const ALL: [Self; 4] = [Self::Test, Self::Quiz, Self::Composition, Self::MockExam];
+}
+
+/// One column of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub id: EvaluationId,
+    pub kind: EvaluationKind,
+    pub title: Name,
+    pub date: Option<Date>,
+    pub scale: Scale,
+    /// Weight among the class marks, 0 to 100.
+    pub coefficient: u8,
+    /// Families see the column (rule: default published).
+    pub published: bool,
+}
+
+/// Open or closed (sealed): a closed sheet takes no change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SheetState {
+    #[default]
+    Open,
+    Closed,
+}
+
+/// Class × subject × term: its evaluations, its state, and the head of its audit chain. Every write of a mark writes
+/// or guards its sheet, so that no mark slips in beside a closing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    #[serde(rename = "_id")]
+    pub id: SheetId,
+    pub class: ClassId,
+    pub subject: SubjectId,
+    pub year: YearId,
+    pub term: Term,
+    pub state: SheetState,
+    pub evaluations: Vec<Evaluation>,
+    /// Entries in the sheet's audit chain.
+    pub audit_count: u64,
+    /// Hash of the last entry, hexadecimal; empty at the start.
+    pub audit_hash: String,
+}
+
+impl Sheet {
+    /// The only way to name a sheet.
+    #[must_use]
+    pub fn id_of(class: &ClassId, subject: &SubjectId, year: &YearId, term: Term) -> SheetId {
+        SheetId::new(format!("{class}:{subject}:{year}:{term}"))
+    }
+
+    /// A sheet that nothing has been entered on.
+    #[must_use]
+    pub fn empty(class: ClassId, subject: SubjectId, year: YearId, term: Term) -> Self {
+        Self {
+            id: Self::id_of(&class, &subject, &year, term),
+            class,
+            subject,
+            year,
+            term,
+            state: SheetState::Open,
+            evaluations: Vec::new(),
+            audit_count: 0,
+            audit_hash: String::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn evaluation(&self, id: &EvaluationId) -> Option<&Evaluation> {
+        self.evaluations.iter().find(|evaluation| evaluation.id == *id)
+    }
+}
+
+impl Entity for Sheet {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "sheets",
+        fields: &[
+            Field::new("class", FieldType::Key),
+            Field::new("subject", FieldType::Key),
+            Field::new("year", FieldType::Key),
+            Field::new("term", FieldType::Key),
+        ],
+        orders: &[],
+        derive: nothing_derived,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// One mark: a small document of its own, so that two teachers of one class never meet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    #[serde(rename = "_id")]
+    pub id: MarkId,
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    /// `None`: emptied again (it keeps its history).
+    pub value: Option<MarkValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Remark>,
+}
+
+impl Entity for Mark {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "marks",
+        fields: &[Field::new("evaluation", FieldType::Key), Field::new("student", FieldType::Key)],
+        orders: &[],
+        derive: nothing_derived,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}

@@ -1,0 +1,41 @@
+//! The kinds of record a school keeps, each with its schema. Adding one touches its own file and this list.
+
+mod account;
+mod audit;
+mod mark;
+mod school;
+mod setup;
+mod student;
+
+pub use account::{Role, User};
+pub use audit::{Act, AuditEntry, Before, StreamHead};
+pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
+pub use school::{School, SchoolYear};
+pub use setup::{Assignment, Class, LevelCoefficient, Subject};
+pub use student::{Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
+
+use super::schema::{Entity, Schema};
+
+/// Every collection, in the order in which a restore writes them.
+pub const ALL: &[&Schema] = &[
+    School::SCHEMA,
+    SchoolYear::SCHEMA,
+    super::rules::RuleSet::SCHEMA,
+    Class::SCHEMA,
+    Subject::SCHEMA,
+    User::SCHEMA,
+    Assignment::SCHEMA,
+    Student::SCHEMA,
+    Enrolment::SCHEMA,
+    Sheet::SCHEMA,
+    Mark::SCHEMA,
+    Act::SCHEMA,
+    StreamHead::SCHEMA,
+    AuditEntry::SCHEMA,
+];
+
+/// The schema of that collection.
+#[must_use]
+pub fn schema(collection: &str) -> Option<&'static Schema> {
+    ALL.iter().copied().find(|schema| schema.collection == collection)
+}

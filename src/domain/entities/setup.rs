@@ -1,0 +1,157 @@
+//! What a school sets up: classes, subjects with coefficients, who teaches what.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::domain::{
+    calendar::YearId,
+    id::{AssignmentId, ClassId, SubjectId, UserId},
+    schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema, nothing_derived},
+    text_values::Name,
+    words,
+};
+
+/// The collation key of the document's `name`.
+fn name_key(doc: &Value) -> Derived {
+    let name = doc.get("name").and_then(Value::as_str).unwrap_or_default();
+    vec![("name_key", DerivedValue::Key(words::sort_key(&[name])))]
+}
+
+/// A class (classe), kept over the years; enrolments say who is in it in which year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Class {
+    #[serde(rename = "_id")]
+    pub id: ClassId,
+    pub name: Name,
+    /// Level (niveau) such as `Terminale`; free text from the preset's list.
+    pub level: Option<Name>,
+    /// Series (série) such as `TSE`.
+    pub series: Option<Name>,
+}
+
+impl Entity for Class {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "classes",
+        fields: &[
+            Field::new("name", FieldType::Key).unique(),
+            Field::new("level", FieldType::Key),
+            Field::new("name_key", FieldType::Key).derived(),
+        ],
+        orders: &[],
+        derive: name_key,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// A coefficient for one level, or one series of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelCoefficient {
+    /// `None`: any level.
+    pub level: Option<Name>,
+    /// `None`: any series.
+    pub series: Option<Name>,
+    /// 0 to 100; 0 leaves the subject out of the general average.
+    pub coefficient: u8,
+}
+
+/// A subject (matière).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    #[serde(rename = "_id")]
+    pub id: SubjectId,
+    pub name: Name,
+    /// Short heading for narrow columns: `MATH`.
+    pub short: Option<Name>,
+    /// Coefficient where no level or series says otherwise, 0 to 100.
+    pub coefficient: u8,
+    #[serde(default)]
+    pub coefficients: Vec<LevelCoefficient>,
+    /// Position in lists and on bulletins.
+    #[serde(default)]
+    pub position: u16,
+    /// The coefficients come from a preset's samples and have not been confirmed by the school.
+    #[serde(default)]
+    pub sample: bool,
+}
+
+impl Subject {
+    /// The coefficient in a class: the entry that fits its series and level best, else the subject's own.
+    #[must_use]
+    pub fn coefficient_in(&self, class: &Class) -> u8 {
+        let fit = |entry: &LevelCoefficient| -> Option<u8> {
+            let series = match &entry.series {
+                None => 0,
+                wanted if *wanted == class.series => 2,
+                Some(_) => return None,
+            };
+            let level = match &entry.level {
+                None => 0,
+                wanted if *wanted == class.level => 1,
+                Some(_) => return None,
+            };
+            Some(series + level)
+        };
+        self.coefficients
+            .iter()
+            .filter_map(|entry| fit(entry).map(|fitness| (fitness, entry.coefficient)))
+            .max_by_key(|(fitness, _)| *fitness)
+            .map_or(self.coefficient, |(_, coefficient)| coefficient)
+    }
+}
+
+impl Entity for Subject {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "subjects",
+        fields: &[
+            Field::new("name", FieldType::Key).unique(),
+            Field::new("position", FieldType::Integer),
+            Field::new("name_key", FieldType::Key).derived(),
+        ],
+        orders: &[&["position", "name_key"]],
+        derive: name_key,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// A teacher's charge: one subject in one class for one year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    #[serde(rename = "_id")]
+    pub id: AssignmentId,
+    pub teacher: UserId,
+    pub class: ClassId,
+    pub subject: SubjectId,
+    pub year: YearId,
+}
+
+impl Assignment {
+    /// `{year}:{class}:{subject}:{teacher}`: the same charge cannot be given twice.
+    #[must_use]
+    pub fn id_of(year: &YearId, class: &ClassId, subject: &SubjectId, teacher: &UserId) -> AssignmentId {
+        AssignmentId::new(format!("{year}:{class}:{subject}:{teacher}"))
+    }
+}
+
+impl Entity for Assignment {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "assignments",
+        fields: &[
+            Field::new("teacher", FieldType::Key),
+            Field::new("class", FieldType::Key),
+            Field::new("subject", FieldType::Key),
+            Field::new("year", FieldType::Key),
+        ],
+        orders: &[],
+        derive: nothing_derived,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}

@@ -1,0 +1,241 @@
+//! Students (élèves), their read model, and their enrolments.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::mark::EvaluationKind;
+use crate::domain::{
+    calendar::{Term, YearId},
+    id::{ClassId, EnrolmentId, EvaluationId, StudentId, SubjectId},
+    schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema, nothing_derived},
+    score::{Average, MarkCode, MarkValue, Scale, Score},
+    text_values::{Matricule, Name, Phone},
+    words,
+};
+
+/// As in the civil status; words agree with it, and an unknown one keeps `(e)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Sex {
+    #[serde(rename = "F")]
+    Female,
+    #[serde(rename = "M")]
+    Male,
+}
+
+impl Sex {
+    /// Reads `F`, `M`, `féminin`, `masculin`, `fille`, `garçon`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match words::fold(text.trim()).as_str() {
+            "f" | "feminin" | "fille" | "female" | "girl" => Some(Self::Female),
+            "m" | "h" | "g" | "masculin" | "garcon" | "male" | "boy" => Some(Self::Male),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Female => "F",
+            Self::Male => "M",
+        }
+    }
+}
+
+/// Where a student stands with the school.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StudentStatus {
+    /// actif
+    #[default]
+    Active,
+    /// en attente
+    Pending,
+    /// désinscrit
+    Withdrawn,
+}
+
+impl StudentStatus {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Pending, Self::Withdrawn];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// General averages of one year. A term without any is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermAverages {
+    #[serde(flatten)]
+    pub terms: BTreeMap<Term, Average>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<Average>,
+}
+
+/// A mark as the student's read model carries it: all that an average needs, without another look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grade {
+    pub subject: SubjectId,
+    pub year: YearId,
+    pub term: Term,
+    pub evaluation: EvaluationId,
+    pub kind: EvaluationKind,
+    pub date: Option<Date>,
+    pub score: Option<Score>,
+    pub code: Option<MarkCode>,
+    pub scale: Scale,
+    /// Of the evaluation, 0 to 100.
+    pub coefficient: u8,
+}
+
+impl Grade {
+    /// What stands in the cell.
+    #[must_use]
+    pub fn value(&self) -> Option<MarkValue> {
+        self.score.map(MarkValue::Score).or(self.code.map(MarkValue::Code))
+    }
+}
+
+/// A student. `grades` and the averages are a read model of `marks`, kept in the same batch.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Student {
+    #[serde(rename = "_id")]
+    pub id: StudentId,
+    pub matricule: Matricule,
+    pub last_name: Name,
+    pub first_name: Name,
+    pub sex: Option<Sex>,
+    /// Absent, or unique among students.
+    pub phone: Option<Phone>,
+    #[serde(default)]
+    pub birth_date: Option<Date>,
+    #[serde(default)]
+    pub birth_place: Option<Name>,
+    /// The class of the current year's enrolment.
+    pub class: Option<ClassId>,
+    /// Its name (a projection).
+    pub class_name: Option<Name>,
+    pub status: StudentStatus,
+    /// General average of the current term.
+    pub average: Option<Average>,
+    #[serde(default)]
+    pub averages: BTreeMap<YearId, TermAverages>,
+    /// Printed subject averages by year and term.
+    #[serde(default)]
+    pub subject_averages: BTreeMap<YearId, BTreeMap<Term, BTreeMap<SubjectId, Average>>>,
+    #[serde(default)]
+    pub grades: Vec<Grade>,
+    /// Version of the rules that the averages were made by.
+    #[serde(default)]
+    pub rules_version: u32,
+    /// Identity given by an import of rows without a natural key: `{source}:{row}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Student {
+    /// `TRAORÉ Awa`, as lists show it.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.last_name.as_str().to_uppercase(), self.first_name)
+    }
+}
+
+impl std::fmt::Debug for Student {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Student").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Search words and the collation key.
+fn search(doc: &Value) -> Derived {
+    let text = |name: &str| doc.get(name).and_then(Value::as_str).unwrap_or_default();
+    let matricule: String = text("matricule").to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut numbers = words::words(text("matricule"));
+    if !numbers.contains(&matricule) {
+        numbers.push(matricule);
+    }
+    vec![
+        ("name_key", DerivedValue::Key(words::sort_key(&[text("last_name"), text("first_name")]))),
+        ("last_words", DerivedValue::Words(words::words(text("last_name")))),
+        ("first_words", DerivedValue::Words(words::words(text("first_name")))),
+        ("number_words", DerivedValue::Words(numbers)),
+        ("phone_digits", DerivedValue::Words(words::digit_tails(text("phone")))),
+    ]
+}
+
+impl Entity for Student {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "students",
+        fields: &[
+            Field::new("matricule", FieldType::Key).unique(),
+            Field::new("phone", FieldType::Key).unique(),
+            Field::new("source", FieldType::Key).unique(),
+            Field::new("sex", FieldType::Key).not_indexed(),
+            Field::new("birth_date", FieldType::Date),
+            Field::new("class", FieldType::Key),
+            Field::new("class_name", FieldType::Key),
+            Field::new("status", FieldType::Key).not_indexed(),
+            Field::new("average", FieldType::Decimal),
+            Field::new("name_key", FieldType::Key).derived(),
+            Field::new("last_words", FieldType::Words).derived(),
+            Field::new("first_words", FieldType::Words).derived(),
+            Field::new("number_words", FieldType::Words).derived(),
+            Field::new("phone_digits", FieldType::Words).derived(),
+        ],
+        orders: &[&["average", "name_key"], &["class_name", "name_key"], &["class", "name_key"]],
+        derive: search,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// Whether the enrolment runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentStatus {
+    #[default]
+    Enrolled,
+    Left,
+}
+
+/// A student's place in a class for a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    #[serde(rename = "_id")]
+    pub id: EnrolmentId,
+    pub student: StudentId,
+    pub year: YearId,
+    pub class: ClassId,
+    pub status: EnrolmentStatus,
+    pub repeater: bool,
+    /// Number in the roll call, where the school gives them.
+    pub call_number: Option<u16>,
+}
+
+impl Entity for Enrolment {
+    const SCHEMA: &'static Schema = &Schema {
+        collection: "enrolments",
+        fields: &[
+            Field::new("student", FieldType::Key),
+            Field::new("year", FieldType::Key).not_indexed(),
+            Field::new("class", FieldType::Key),
+        ],
+        orders: &[],
+        derive: nothing_derived,
+    };
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}

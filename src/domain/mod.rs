@@ -1,0 +1,14 @@
+//! Pure rules of a school: no IO, no async, no clock, no terminal, no database.
+//!
+//! Everything above imports from here; nothing here imports from above. Time and chance come in as arguments.
+
+pub mod access;
+pub mod calendar;
+pub mod entities;
+pub mod id;
+pub mod query;
+pub mod rules;
+pub mod schema;
+pub mod score;
+pub mod text_values;
+pub mod words;

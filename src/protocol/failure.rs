@@ -1,0 +1,186 @@
+//! What users meet when something does not go: each becomes a sentence in `text/`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    calendar::Timestamp,
+    id::{EvaluationId, StudentId},
+    score::{MarkError, MarkValue},
+    text_values::TextError,
+};
+
+/// A part of the installation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    Store,
+    Cache,
+}
+
+/// A field of a form, as the screens name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Field {
+    LastName,
+    FirstName,
+    Sex,
+    Phone,
+    Class,
+    Matricule,
+    BirthDate,
+    BirthPlace,
+    Status,
+    Mark,
+    Username,
+    DisplayName,
+    Password,
+    Role,
+    Name,
+    Short,
+    Level,
+    Series,
+    Coefficient,
+    Position,
+    Title,
+    Kind,
+    Date,
+    Scale,
+    School,
+    Year,
+    Subject,
+    Term,
+    Teacher,
+    Student,
+    Filter,
+    File,
+    Mapping,
+}
+
+/// Why something is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    Text(TextError),
+    Mark(MarkError),
+    /// Required and not given.
+    Missing,
+    /// Another student has this phone.
+    PhoneTaken {
+        name: String,
+        class: Option<String>,
+    },
+    MatriculeTaken {
+        name: String,
+        class: Option<String>,
+    },
+    /// Another record of the kind has this name.
+    NameTaken {
+        name: String,
+    },
+    /// It is still used `count` times and cannot go (students in a class, sheets of a subject, marks of a column).
+    InUse {
+        count: u64,
+    },
+    /// No such class, subject, term, evaluation, user: the text that was given.
+    Unknown {
+        what: String,
+    },
+    /// Unknown, but these are near.
+    DidYouMean {
+        what: String,
+        near: Vec<String>,
+    },
+    /// Not a date, a number, a year… of the form given.
+    Form {
+        example: String,
+    },
+    /// Between these, both included.
+    Range {
+        min: i64,
+        max: i64,
+    },
+    /// The sheet or the year is closed.
+    Closed,
+    /// The last admin cannot be removed, disabled or given another role.
+    LastAdmin,
+    /// There is nothing to undo or redo.
+    Nothing,
+    /// A query does not fit: the word that does not.
+    Query {
+        word: String,
+    },
+    /// The store already holds a school.
+    AlreadyOpen,
+    /// Old password is wrong.
+    WrongPassword,
+    /// The student is not in this class this year.
+    NotInClass,
+}
+
+/// Somebody else changed the same cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellConflict {
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    /// What stands there now.
+    pub theirs: Option<MarkValue>,
+    /// The version to name when insisting.
+    pub version: u64,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// What went wrong, as users meet it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// The role does not allow it.
+    Denied,
+    /// Name or password is wrong; nothing more is said.
+    WrongLogin,
+    /// The session is over; log in again.
+    SessionOver,
+    /// The password must be changed first.
+    PasswordMustChange,
+    Invalid {
+        field: Option<Field>,
+        why: Why,
+    },
+    /// The record was changed by somebody else since it was read.
+    Conflict,
+    Cell(Box<CellConflict>),
+    /// It is no longer there.
+    NotFound,
+    /// A part of the installation does not answer; `detail` is a store sentence id such as `locked`, `full`.
+    Offline {
+        what: Part,
+        detail: Trouble,
+    },
+    /// Too many tries; again after that many seconds.
+    Throttled {
+        seconds: u64,
+    },
+    /// A fault of ours: the id finds the entry in the log file.
+    Internal {
+        id: String,
+    },
+}
+
+/// What is the matter with a store: one sentence each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    Unreachable,
+    Locked,
+    Full,
+    ReadOnly,
+    Corrupt,
+    Newer { found: u32, known: u32 },
+}
+
+impl Failure {
+    #[must_use]
+    pub fn invalid(field: Field, why: Why) -> Self {
+        Self::Invalid { field: Some(field), why }
+    }
+
+    #[must_use]
+    pub fn refused(why: Why) -> Self {
+        Self::Invalid { field: None, why }
+    }
+}

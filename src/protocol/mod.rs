@@ -1,0 +1,253 @@
+//! All that crosses the channel between the screens (or the command line) and the backend task.
+//!
+//! Only valid types cross: what a user typed has been parsed before. Everything is serde, so that the backend can move
+//! out of process unchanged. No behaviour lives here.
+
+mod failure;
+mod setup;
+mod sheet;
+mod students;
+
+use serde::{Deserialize, Serialize};
+
+pub use failure::{CellConflict, Failure, Field, Part, Trouble, Why};
+pub use setup::{
+    AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, Entered, Greeting, Health, Lamp, NewAccount,
+    SaveUser, SchoolSetup, Setup, SubjectDraft,
+};
+pub use sheet::{CellView, EvaluationDraft, MarkSet, SetMark, SheetKey, SheetRow, SheetView};
+pub use students::{
+    CardRank, ClassStats, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport, ImportRow, ImportWork,
+    MarkColumn, MyMarks, SaveStudent, StatsQuestion, StudentCard, StudentForm, StudentRow, StudentSaved,
+    StudentsSource, TopQuestion, TopRow,
+};
+
+use crate::domain::{
+    entities::{Class, Subject},
+    id::{ActId, AssignmentId, ClassId, EvaluationId, SessionId, StudentId, SubjectId, UserId},
+    query::{Count, Filter, Page, Query},
+    text_values::{Matricule, Password},
+};
+
+/// Ties an answer to its question. Fresh for each `Ask` of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Ticket(pub u64);
+
+/// A question on its way to the backend.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ask {
+    pub ticket: Ticket,
+    /// `None` before login.
+    pub session: Option<SessionId>,
+    pub body: Request,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    pub ticket: Ticket,
+    pub result: Result<Reply, Failure>,
+}
+
+/// What a client receives: answers to its questions, and news.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Inbound {
+    Answer(Answer),
+    Event(Event),
+}
+
+/// News for every client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// Students were added, changed or removed. Empty: many or unknown; read again.
+    Students(Vec<StudentId>),
+    /// Marks or evaluations of a sheet changed.
+    Sheet(SheetKey),
+    /// Classes, subjects, years, rules, assignments or users changed.
+    Setup,
+    /// Somebody else wrote to the store; what exactly is not known.
+    Elsewhere,
+    /// A lamp changed.
+    Lamp { store: Lamp, cache: Lamp },
+    /// Progress of long work that this client asked for: done and total.
+    Progress { ticket: Ticket, done: u64, total: u64 },
+}
+
+/// A question. Each has one handler of its own in `backend/handlers/`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    // The door.
+    /// What stands behind the door: is there a school, whose, in which year? Needs no session.
+    Greet,
+    /// The first-run wizard: opens an empty store as a school and logs its first admin in. Needs no session.
+    OpenSchool(Box<SchoolSetup>),
+    /// Needs no session.
+    Login {
+        username: String,
+        password: Password,
+    },
+    /// The command line of the service account: the 0600 admin token instead of a login. Needs no session.
+    LoginByToken(Password),
+    Logout,
+    /// Is this the password of the session's user? (Unlocking the screen.)
+    CheckPassword(Password),
+    ChangePassword {
+        old: Password,
+        new: Password,
+    },
+
+    // Students.
+    ListStudents(Query),
+    CountStudents(Filter),
+    OpenStudent(StudentId),
+    FindStudent(Matricule),
+    SaveStudent(Box<SaveStudent>),
+    DeleteStudent {
+        id: StudentId,
+        version: u64,
+    },
+    /// Who changed what of a student, newest first.
+    StudentHistory {
+        id: StudentId,
+        limit: u32,
+    },
+    /// The marks of the session's own student, or of one of the children.
+    MyMarks {
+        child: Option<StudentId>,
+    },
+
+    // The sheet.
+    OpenSheet(SheetKey),
+    SetMark(Box<SetMark>),
+    /// Takes back the session user's last change on the sheet. `force`: also over somebody's later change.
+    UndoMark {
+        act: ActId,
+        sheet: SheetKey,
+        force: bool,
+    },
+    /// Brings back what was undone last.
+    RedoMark {
+        act: ActId,
+        sheet: SheetKey,
+        force: bool,
+    },
+    SaveEvaluation(Box<EvaluationDraft>),
+    DeleteEvaluation {
+        sheet: SheetKey,
+        evaluation: EvaluationId,
+        version: u64,
+    },
+
+    // Set-up.
+    /// Classes, subjects, years, rules and the user's own charges.
+    Setup,
+    SaveClass {
+        class: Class,
+        version: Option<u64>,
+    },
+    DeleteClass {
+        id: ClassId,
+        version: u64,
+    },
+    SaveSubject {
+        subject: SubjectDraft,
+        version: Option<u64>,
+    },
+    DeleteSubject {
+        id: SubjectId,
+        version: u64,
+    },
+    SetCurrentTerm(crate::domain::calendar::Term),
+    Assignments,
+    SaveAssignment {
+        teacher: UserId,
+        class: ClassId,
+        subject: SubjectId,
+    },
+    DeleteAssignment {
+        id: AssignmentId,
+        version: u64,
+    },
+    Users,
+    SaveUser(Box<SaveUser>),
+    DeleteUser {
+        id: UserId,
+        version: u64,
+    },
+    /// Takes back an act that an earlier answer named (a deletion, a change of set-up, an import).
+    Undo(ActId),
+
+    // Statistics.
+    Stats(StatsQuestion),
+    Top(TopQuestion),
+
+    // The palette.
+    /// Students, by name, matricule or phone; classes come with `Setup`.
+    Find {
+        text: String,
+        limit: u32,
+    },
+
+    // Exchange.
+    PlanImport(Box<StudentsSource>),
+    /// Commits that very plan.
+    CommitImport {
+        plan: Box<ImportPlan>,
+        only_good: bool,
+    },
+
+    Health,
+    /// Writes a backup into the backups folder.
+    CreateBackup,
+    Backups,
+    /// Replaces everything by that backup; ends every other session.
+    RestoreBackup {
+        name: String,
+    },
+    /// Fills an empty school (or, with `fill`, an existing one) with made-up people and marks.
+    Seed {
+        students: u32,
+        seed: u64,
+        fill: bool,
+    },
+}
+
+/// An answer's content.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    Greeting(Box<Greeting>),
+    Entered(Box<Entered>),
+    Done,
+    Students(Page<StudentRow>),
+    Count(Count),
+    Student(Box<StudentCard>),
+    StudentSaved(StudentSaved),
+    /// Done, and can be taken back by `Request::Undo`.
+    Acted(ActId),
+    History(Vec<HistoryLine>),
+    MyMarks(Box<MyMarks>),
+    Sheet(Box<SheetView>),
+    MarkSet(Box<MarkSet>),
+    Setup(Box<Setup>),
+    Class {
+        class: Class,
+        version: u64,
+    },
+    Subject {
+        subject: Subject,
+        version: u64,
+    },
+    Assignments(Vec<AssignmentRow>),
+    Users(Vec<AccountRow>),
+    /// A saved account; with the first password that was made for it, if one was asked for.
+    User(Box<NewAccount>),
+    Stats(Box<ClassStats>),
+    Top(Vec<TopRow>),
+    Found(Vec<Found>),
+    Plan(Box<ImportPlan>),
+    Imported(Box<ImportReport>),
+    Health(Box<Health>),
+    /// Newest first.
+    Backups(Vec<BackupRow>),
+    BackupMade(BackupRow),
+}

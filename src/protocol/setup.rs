@@ -1,0 +1,199 @@
+//! The door, the set-up and the accounts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    access::Principal,
+    calendar::{Division, Term, YearId},
+    entities::{Class, LevelCoefficient, Role, School, SchoolYear, Subject},
+    id::{AssignmentId, ClassId, SessionId, StudentId, SubjectId, UserId},
+    rules::RuleSet,
+    schema::Stored,
+    text_values::{Name, Password, Username},
+};
+
+/// How a part of the installation is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lamp {
+    #[default]
+    Good,
+    /// Answers, but slowly or after trouble.
+    Slow,
+    Gone,
+}
+
+/// What stands behind the door.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Greeting {
+    /// `None`: no school yet; the wizard comes.
+    pub school: Option<School>,
+    /// Only for a demo school: one account a role, with its password.
+    pub demo: Vec<DemoAccount>,
+    pub store: Lamp,
+    pub cache: Lamp,
+}
+
+/// An account of a demo school, as its login screen lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoAccount {
+    pub role: Role,
+    pub username: Username,
+    pub password: String,
+}
+
+/// The wizard's answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SchoolSetup {
+    pub name: Name,
+    pub year: YearId,
+    pub division: Division,
+    /// `mali` or `france`.
+    pub preset: String,
+    /// Also make the preset's sample classes and subjects.
+    pub samples: bool,
+    pub admin: Username,
+    pub password: Password,
+}
+
+/// A session has begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entered {
+    pub session: SessionId,
+    pub who: Principal,
+    pub username: String,
+    pub display_name: String,
+    /// A password given by somebody else must be changed before anything else.
+    pub must_change: bool,
+    pub setup: Setup,
+}
+
+/// All that screens need to name things: small, and read again on `Event::Setup`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    pub school: School,
+    pub years: Vec<SchoolYear>,
+    pub rules: RuleSet,
+    /// In French order of names. Only those within the user's scope.
+    pub classes: Vec<Stored<Class>>,
+    /// By position, then name.
+    pub subjects: Vec<Stored<Subject>>,
+    /// The sheets the user may open: class and subject. Empty for those who may open all.
+    pub charges: Vec<(ClassId, SubjectId)>,
+}
+
+impl Setup {
+    #[must_use]
+    pub fn class(&self, id: &ClassId) -> Option<&Class> {
+        self.classes.iter().map(|class| &class.body).find(|class| class.id == *id)
+    }
+
+    #[must_use]
+    pub fn subject(&self, id: &SubjectId) -> Option<&Subject> {
+        self.subjects.iter().map(|subject| &subject.body).find(|subject| subject.id == *id)
+    }
+
+    /// The terms of the current year.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Term> {
+        self.years
+            .iter()
+            .find(|year| year.id == self.school.current_year)
+            .map(|year| year.terms.iter().map(|span| span.term).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// A subject as its form has it; the id is absent for a new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectDraft {
+    pub id: Option<SubjectId>,
+    pub name: Name,
+    pub short: Option<Name>,
+    pub coefficient: u8,
+    pub coefficients: Vec<LevelCoefficient>,
+    pub position: u16,
+}
+
+/// One line of the assignments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignmentRow {
+    pub id: AssignmentId,
+    pub version: u64,
+    pub teacher: UserId,
+    pub teacher_name: String,
+    pub class: ClassId,
+    pub class_name: String,
+    pub subject: SubjectId,
+    pub subject_name: String,
+}
+
+/// One line of the accounts; never the hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    pub id: UserId,
+    pub version: u64,
+    pub username: Username,
+    pub display_name: Name,
+    pub role: Role,
+    pub disabled: bool,
+    pub must_change: bool,
+    /// The linked student's name, for a student account; the children's, for a parent's.
+    pub linked: Vec<(StudentId, String)>,
+}
+
+/// An account as its form has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SaveUser {
+    /// With the version it was read at; `None` for a new one.
+    pub id: Option<(UserId, u64)>,
+    pub username: Username,
+    pub display_name: Name,
+    pub role: Role,
+    pub disabled: bool,
+    /// `None`: keep it; for a new account, make one and give it back once.
+    pub password: Option<Password>,
+    pub student: Option<StudentId>,
+    pub children: Vec<StudentId>,
+}
+
+/// A saved account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewAccount {
+    pub row: AccountRow,
+    /// Shown once: the password that was made because none was given.
+    pub first_password: Option<Password>,
+}
+
+/// The state of the installation, for `doctor` and the health screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    pub store: Lamp,
+    pub store_kind: String,
+    pub cache: Lamp,
+    pub cache_kind: String,
+    pub counters: CacheCounters,
+    pub students: u64,
+    pub marks: u64,
+    pub format: u32,
+}
+
+/// Counters of a cache since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheCounters {
+    pub hits: u64,
+    pub misses: u64,
+    pub fills: u64,
+    pub refused_fills: u64,
+    pub invalidations: u64,
+}
+
+/// A backup file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupRow {
+    /// File name in the backups folder.
+    pub name: String,
+    pub at: crate::domain::calendar::Timestamp,
+    pub bytes: u64,
+    /// Documents inside.
+    pub documents: u64,
+}

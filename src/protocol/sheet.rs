@@ -1,0 +1,111 @@
+//! The class sheet: one class, subject and term.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    calendar::{Term, Timestamp, YearId},
+    entities::{Class, Evaluation, EvaluationKind, Sex, SheetState, Subject},
+    id::{ActId, ClassId, EvaluationId, StudentId, SubjectId},
+    rules::RuleSet,
+    score::{MarkValue, Scale},
+    text_values::{Matricule, Name},
+};
+
+/// Which sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SheetKey {
+    pub class: ClassId,
+    pub subject: SubjectId,
+    pub year: YearId,
+    pub term: Term,
+}
+
+/// A sheet as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetView {
+    pub key: SheetKey,
+    pub class: Class,
+    pub subject: Subject,
+    /// Of the subject in this class.
+    pub coefficient: u8,
+    pub state: SheetState,
+    /// 0 while nothing has been written.
+    pub version: u64,
+    pub evaluations: Vec<Evaluation>,
+    /// In French order of names.
+    pub rows: Vec<SheetRow>,
+    /// The rules it is computed by.
+    pub rules: RuleSet,
+    /// The session's user may enter marks here.
+    pub editable: bool,
+    /// The session's user has something to undo, to redo.
+    pub undo: bool,
+    pub redo: bool,
+}
+
+/// A student of the class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRow {
+    pub student: StudentId,
+    pub matricule: Matricule,
+    pub last_name: Name,
+    pub first_name: Name,
+    pub sex: Option<Sex>,
+    pub call_number: Option<u16>,
+    /// Has left the class: greyed.
+    pub left: bool,
+    /// One for each evaluation, in its order.
+    pub cells: Vec<CellView>,
+}
+
+/// A cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellView {
+    pub value: Option<MarkValue>,
+    /// 0: never written.
+    pub version: u64,
+}
+
+/// Enter, change or empty one mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetMark {
+    /// Made by the client when the key is pressed; a retry carries the same.
+    pub act: ActId,
+    pub sheet: SheetKey,
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    pub value: Option<MarkValue>,
+    /// The version of the cell the user saw (0: never written). `None`: whatever stands there (command line).
+    pub expect: Option<u64>,
+    pub reason: Option<String>,
+}
+
+/// A mark has been written (set, undone or redone).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkSet {
+    pub sheet: SheetKey,
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    pub value: Option<MarkValue>,
+    pub version: u64,
+    pub at: Timestamp,
+    pub undo: bool,
+    pub redo: bool,
+}
+
+/// A column as its form has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationDraft {
+    pub sheet: SheetKey,
+    /// The sheet's version it was read at (0 for a sheet that does not exist yet).
+    pub version: u64,
+    /// `None`: a new column at the end.
+    pub id: Option<EvaluationId>,
+    pub kind: EvaluationKind,
+    pub title: Name,
+    pub date: Option<Date>,
+    pub scale: Scale,
+    pub coefficient: u8,
+    pub published: bool,
+}

@@ -1,0 +1,291 @@
+//! Students, statistics and imports.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Failure, SheetKey};
+use crate::domain::{
+    calendar::{Term, Timestamp, YearId},
+    entities::{Sex, Student, StudentStatus},
+    id::{ActId, ClassId, EvaluationId, StudentId, SubjectId},
+    schema::Stored,
+    score::{Average, MarkValue},
+    text_values::{Matricule, Name, Phone},
+};
+
+/// A line of the students table: read from the student document without its grades.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentRow {
+    #[serde(rename = "_id")]
+    pub id: StudentId,
+    pub version: u64,
+    pub matricule: Matricule,
+    pub last_name: Name,
+    pub first_name: Name,
+    pub sex: Option<Sex>,
+    pub phone: Option<Phone>,
+    pub class: Option<ClassId>,
+    pub class_name: Option<Name>,
+    pub status: StudentStatus,
+    pub average: Option<Average>,
+}
+
+impl std::fmt::Debug for StudentRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StudentRow").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A student as the form has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentForm {
+    /// `None` for a new student: generated.
+    pub matricule: Option<Matricule>,
+    pub last_name: Name,
+    pub first_name: Name,
+    pub sex: Option<Sex>,
+    pub phone: Option<Phone>,
+    pub birth_date: Option<Date>,
+    pub birth_place: Option<Name>,
+    pub class: Option<ClassId>,
+    pub status: StudentStatus,
+}
+
+/// A mark given together with a new student: into an existing evaluation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstMark {
+    pub sheet: SheetKey,
+    pub evaluation: EvaluationId,
+    pub value: MarkValue,
+}
+
+/// Add or change a student.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveStudent {
+    /// Made by the client; a retry carries the same.
+    pub act: ActId,
+    /// With the version it was read at; `None` for a new one.
+    pub id: Option<(StudentId, u64)>,
+    pub form: StudentForm,
+    pub marks: Vec<FirstMark>,
+}
+
+/// A student was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentSaved {
+    pub id: StudentId,
+    pub matricule: Matricule,
+    pub version: u64,
+    pub act: ActId,
+}
+
+/// A student's card: the whole record, with the place in class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StudentCard {
+    pub student: Stored<Student>,
+    /// Rank in class by general average: year, term, rank, tied, headcount ranked.
+    pub ranks: Vec<CardRank>,
+    /// Titles of the evaluations the grades name.
+    pub evaluations: BTreeMap<EvaluationId, Name>,
+    /// The session's user may change the record, delete it.
+    pub may_edit: bool,
+    pub may_delete: bool,
+    pub account: Option<String>,
+}
+
+/// A rank by general average.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardRank {
+    pub year: YearId,
+    pub term: Term,
+    pub rank: u32,
+    pub tied: bool,
+    pub of: u32,
+}
+
+/// One line of a history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    pub at: Timestamp,
+    /// Name of the account, or its id if it is gone.
+    pub by: String,
+    pub action: String,
+    /// Subject and evaluation, for marks.
+    pub subject: Option<String>,
+    pub evaluation: Option<String>,
+    pub term: Option<Term>,
+    pub old: Value,
+    pub new: Value,
+    pub reason: Option<String>,
+}
+
+/// *Mes notes*: what a student or guardian sees. Only published columns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MyMarks {
+    pub student: Stored<Student>,
+    /// Id and name of all children the account sees (or the student itself).
+    pub children: Vec<(StudentId, String)>,
+    /// Names of subjects, and coefficients in this class.
+    pub subjects: Vec<(SubjectId, Name, u8)>,
+    pub evaluations: BTreeMap<EvaluationId, Name>,
+    pub ranks: Vec<CardRank>,
+}
+
+/// Whose statistics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatsQuestion {
+    /// `None`: the whole school.
+    pub class: Option<ClassId>,
+    /// `None`: the general average.
+    pub subject: Option<SubjectId>,
+    /// `None`: the current year.
+    pub year: Option<YearId>,
+    /// `None`: the last term that has data.
+    pub term: Option<Term>,
+}
+
+/// Statistics of averages on 0–20. Means are `None` when nothing is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassStats {
+    pub year: YearId,
+    /// `None`: there is no data in any term.
+    pub term: Option<Term>,
+    /// Students with an average.
+    pub count: u64,
+    /// Students without one.
+    pub without: u64,
+    pub mean: Option<f64>,
+    pub min: Option<Average>,
+    pub max: Option<Average>,
+    pub median: Option<f64>,
+    /// Population standard deviation.
+    pub deviation: Option<f64>,
+    /// Share at or above the pass mark, 0 to 1.
+    pub pass_rate: Option<f64>,
+    pub below_10: u64,
+    /// Counts of averages in [0,1), [1,2), … [19,20].
+    pub distribution: Vec<u64>,
+    /// Sorted descending: ranks of an open term come from here. Empty for the whole school.
+    pub sorted: Vec<Average>,
+    /// Classes of the school with their means: only for the whole school.
+    pub classes: Vec<(ClassId, String, u64, Option<f64>)>,
+}
+
+/// The best of a school or class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopQuestion {
+    pub class: Option<ClassId>,
+    pub year: Option<YearId>,
+    pub term: Option<Term>,
+    pub limit: u32,
+    /// Also those who tie with the last.
+    pub with_ties: bool,
+}
+
+/// One of the best.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopRow {
+    pub rank: u32,
+    pub tied: bool,
+    pub id: StudentId,
+    pub student: String,
+    pub class: Option<String>,
+    pub average: Average,
+}
+
+/// A student found by the palette.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub id: StudentId,
+    pub name: String,
+    pub matricule: Matricule,
+    pub class: Option<String>,
+}
+
+/// A table of students as read from a file, with what its columns mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentsSource {
+    /// Names of the columns, in order.
+    pub headers: Vec<String>,
+    /// Row number in the file (1 is the first after the headings) and its cells.
+    pub rows: Vec<(u64, Vec<String>)>,
+    /// Field → column heading: `class=school`.
+    pub map: BTreeMap<String, String>,
+    /// Column heading → subject, term.
+    pub marks: Vec<MarkColumn>,
+    /// Give rows without a natural key the identity `{source}:{row}`, made names and generated matricules; create
+    /// the classes and subjects that the file names.
+    pub fill_missing: bool,
+    pub source: String,
+}
+
+/// A column of marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkColumn {
+    pub column: String,
+    pub subject: Name,
+    pub term: Term,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportFate {
+    Create,
+    Update,
+    Unchanged,
+    Refuse,
+}
+
+/// One planned row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportRow {
+    pub row: u64,
+    pub fate: ImportFate,
+    /// Name as it will stand.
+    pub student: Option<String>,
+    pub matricule: Option<Matricule>,
+    /// For an update: field → (old, new), as shown.
+    pub changes: BTreeMap<String, (String, String)>,
+    /// For a refusal: the column, and why.
+    pub refused: Option<(String, Failure)>,
+    /// What the commit will do; opaque to the screens.
+    pub work: Option<ImportWork>,
+}
+
+/// What a planned row will write, against the versions that were seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportWork {
+    /// The existing student and its version.
+    pub existing: Option<(StudentId, u64)>,
+    pub form: StudentForm,
+    /// Name of the class, which may have to be created first.
+    pub class: Option<Name>,
+    pub source: Option<String>,
+    /// Column index in `StudentsSource::marks` and value.
+    pub marks: Vec<(usize, Option<MarkValue>)>,
+}
+
+/// The plan: what is committed is this very object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportPlan {
+    pub act: ActId,
+    pub source: String,
+    pub columns: Vec<MarkColumn>,
+    pub new_classes: Vec<Name>,
+    pub new_subjects: Vec<Name>,
+    pub rows: Vec<ImportRow>,
+    pub totals: BTreeMap<ImportFate, u64>,
+}
+
+/// What a commit did: the plan's rows with their fates, and what had moved meanwhile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportReport {
+    pub act: ActId,
+    pub rows: Vec<ImportRow>,
+    pub totals: BTreeMap<ImportFate, u64>,
+    pub committed: u64,
+}

@@ -1,0 +1,270 @@
+//! The durable memory: documents with declared schemas, one query algebra, atomic batches.
+//!
+//! [`Store`] is what both stores implement; one contract suite (`tests/`) runs on each. Typed access is in
+//! [`Records`], an extension of every store. Nothing above this floor knows which store it talks to.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::domain::{
+    calendar::Timestamp,
+    id::ActId,
+    query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
+    schema::{Entity, Schema, Stored},
+};
+
+/// What can go wrong in a store. Every variant has a sentence for users, made one floor up.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// An expected version or a guard did not hold: read again and decide again.
+    #[error("{collection}/{id} is not at the expected version")]
+    Conflict { collection: &'static str, id: String },
+    /// A unique field's value is taken by another document.
+    #[error("{field} is taken in {collection}")]
+    Duplicate { collection: &'static str, field: &'static str },
+    /// The query does not fit the schema (unknown field, wrong type, unsortable).
+    #[error("query does not fit {collection}: {why}")]
+    Query { collection: &'static str, why: String },
+    /// The store cannot be reached or did not answer in time; nothing is known of a write under way.
+    #[error("store unavailable: {0}")]
+    Unavailable(String),
+    /// Another process holds the store for longer than the wait.
+    #[error("store locked by another process")]
+    Locked,
+    #[error("no space left")]
+    Full,
+    #[error("store is read only")]
+    ReadOnly,
+    /// Not a store of ours, or damaged.
+    #[error("store is damaged or not a carnet store: {0}")]
+    Corrupt(String),
+    /// Made by a newer carnet: this one must not write to it.
+    #[error("store has format {found}, this program knows up to {known}")]
+    Newer { found: u32, known: u32 },
+    /// A document does not have the shape its type declares.
+    #[error("{collection}/{id} cannot be read: {why}")]
+    Document { collection: String, id: String, why: String },
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A document as stores hand it out: JSON text, parsed by whoever needs which part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub id: String,
+    pub version: u64,
+    /// The whole document, `_id`, `version`, `created_at`, `updated_at`, `updated_by` included.
+    pub json: String,
+}
+
+impl Document {
+    /// Reads the document as `T` (an entity's [`Stored`], or a smaller struct that takes only some fields).
+    ///
+    /// # Errors
+    /// The document does not have that shape.
+    pub fn parse<T: DeserializeOwned>(&self, collection: &str) -> Result<T, StoreError> {
+        serde_json::from_str(&self.json).map_err(|error| StoreError::Document {
+            collection: collection.to_owned(),
+            id: self.id.clone(),
+            why: error.to_string(),
+        })
+    }
+}
+
+/// At which version a document must be for a write to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// It must not exist.
+    Absent,
+    /// It must be at this version.
+    Version(u64),
+    /// Whatever it is (imports of a restore; never for marks).
+    Any,
+}
+
+/// One write of a batch.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// The whole document (body only; the store adds what [`Stored`] keeps beside it).
+    Put {
+        schema: &'static Schema,
+        id: String,
+        expect: Expect,
+        body: Value,
+    },
+    Delete {
+        schema: &'static Schema,
+        id: String,
+        expect: Expect,
+    },
+}
+
+/// A document read for a decision and not changed: it must still be at that version at the commit.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    pub schema: &'static Schema,
+    pub id: String,
+    /// `Absent` and `Version` only.
+    pub expect: Expect,
+}
+
+/// What is committed together or not at all.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The operation id: a batch with an id that is already committed does nothing (a retry after a lost answer).
+    pub op: ActId,
+    /// `created_at` and `updated_at` of what is written.
+    pub at: Timestamp,
+    /// `updated_by`.
+    pub by: String,
+    pub guards: Vec<Guard>,
+    pub writes: Vec<Write>,
+}
+
+impl Batch {
+    #[must_use]
+    pub fn new(op: ActId, at: Timestamp, by: impl Into<String>) -> Self {
+        Self { op, at, by: by.into(), guards: Vec::new(), writes: Vec::new() }
+    }
+
+    /// Adds a write of an entity.
+    ///
+    /// # Errors
+    /// The entity cannot be written as JSON (a non-string map key).
+    pub fn put<T: Entity>(&mut self, entity: &T, expect: Expect) -> Result<&mut Self, StoreError> {
+        let body = to_body(entity)?;
+        self.writes.push(Write::Put { schema: T::SCHEMA, id: entity.id().to_owned(), expect, body });
+        Ok(self)
+    }
+
+    pub fn delete<T: Entity>(&mut self, id: &str, expect: Expect) -> &mut Self {
+        self.writes.push(Write::Delete { schema: T::SCHEMA, id: id.to_owned(), expect });
+        self
+    }
+
+    pub fn guard<T: Entity>(&mut self, id: &str, expect: Expect) -> &mut Self {
+        self.guards.push(Guard { schema: T::SCHEMA, id: id.to_owned(), expect });
+        self
+    }
+}
+
+/// An entity's body as JSON.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn to_body<T: Serialize>(entity: &T) -> Result<Value, StoreError> {
+    serde_json::to_value(entity).map_err(|error| StoreError::Other(error.to_string()))
+}
+
+/// What a commit did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The new version of each `Put`, in order; 0 for a `Delete`. Empty if `replayed`.
+    pub versions: Vec<u64>,
+    /// The operation id had been committed before: nothing was written.
+    pub replayed: bool,
+}
+
+/// The durable store.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// `sqlite` or `mongodb`.
+    fn kind(&self) -> &'static str;
+
+    async fn get(&self, schema: &'static Schema, id: &str) -> Result<Option<Document>, StoreError>;
+
+    /// The documents that exist among `ids`, in no particular order.
+    async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError>;
+
+    async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError>;
+
+    /// Every document that fits, in id order, without a page's limit; for small sets and for walks `after` an id.
+    async fn scan(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError>;
+
+    /// Counts up to `cap` documents.
+    async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError>;
+
+    async fn aggregate(&self, schema: &'static Schema, what: &Aggregate) -> Result<Vec<Group>, StoreError>;
+
+    /// Commits all of the batch or nothing, durably.
+    async fn commit(&self, batch: Batch) -> Result<Committed, StoreError>;
+
+    /// Writes documents as they are (meta included), replacing what is there: restores and bulk seeding. Faster than
+    /// batches, atomic per call, no versions checked.
+    async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError>;
+
+    /// Empties every collection: the first step of a restore.
+    async fn clear(&self) -> Result<(), StoreError>;
+
+    /// A number that changes when somebody else (another process, another machine) has written.
+    async fn foreign_changes(&self) -> Result<u64, StoreError>;
+
+    /// Is the store there, and answering?
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Checks the store's own integrity; an empty list is a clean bill.
+    async fn check(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Closes files and connections; later calls answer `Unavailable`.
+    async fn close(&self);
+}
+
+/// A store shared by the backend's handlers.
+pub type SharedStore = Arc<dyn Store>;
+
+/// Typed access to any store.
+#[async_trait]
+pub trait Records {
+    /// The entity of that id.
+    async fn one<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError>;
+
+    /// Every entity that fits, in id order. For sets that are small by nature (classes, enrolments of a class).
+    async fn every<T: Entity>(&self, filter: &Filter) -> Result<Vec<Stored<T>>, StoreError>;
+
+    /// A page of any shape that reads from the collection of `E`.
+    async fn page<E: Entity, T: DeserializeOwned + Send>(&self, query: &Query) -> Result<Page<T>, StoreError>;
+}
+
+#[async_trait]
+impl<S: Store + ?Sized> Records for S {
+    async fn one<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
+        let document = self.get(T::SCHEMA, id).await?;
+        document.map(|document| document.parse(T::SCHEMA.collection)).transpose()
+    }
+
+    async fn every<T: Entity>(&self, filter: &Filter) -> Result<Vec<Stored<T>>, StoreError> {
+        const STEP: u32 = 2_000;
+        let mut all = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let documents = self.scan(T::SCHEMA, filter, after.as_deref(), STEP).await?;
+            let last = documents.len() < STEP as usize;
+            after = documents.last().map(|document| document.id.clone());
+            for document in &documents {
+                all.push(document.parse(T::SCHEMA.collection)?);
+            }
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn page<E: Entity, T: DeserializeOwned + Send>(&self, query: &Query) -> Result<Page<T>, StoreError> {
+        let page = self.find(E::SCHEMA, query).await?;
+        let items: Result<Vec<T>, StoreError> =
+            page.items.iter().map(|document| document.parse(E::SCHEMA.collection)).collect();
+        Ok(Page { items: items?, cursors: page.cursors, more: page.more })
+    }
+}
+
+/// The cursor of a document in an order: shared by the stores.
+pub type Cursors = Vec<Cursor>;

@@ -1,0 +1,75 @@
+//! Numbers, dates and agreements as people of each language write them.
+
+use jiff::civil::Date;
+
+use super::Lang;
+use crate::domain::{calendar::Timestamp, score::Average};
+
+/// `12,50`, or `—` for none.
+#[must_use]
+pub fn average(average: Option<Average>, lang: Lang) -> String {
+    average.map_or_else(|| "—".to_owned(), |average| average.fixed(lang.decimal()))
+}
+
+/// A number with so many decimals and the language's mark.
+#[must_use]
+pub fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
+    format!("{number:.decimals$}").replace('.', &lang.decimal().to_string())
+}
+
+/// `20/11/2026` in both languages.
+#[must_use]
+pub fn date(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// Reads `20/11/2026`, `20-11-2026`, `20.11.2026`, `2026-11-20`.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let unified = text.replace(['-', '.'], "/");
+    Date::strptime("%d/%m/%Y", &unified).ok().or_else(|| text.parse().ok())
+}
+
+/// `20/11/2026 10:42`, in the time zone of the machine.
+#[must_use]
+pub fn moment(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%d/%m/%Y %H:%M").to_string()
+}
+
+/// `10:42`.
+#[must_use]
+pub fn clock(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// A whole number with thousands set apart: `1 000` by a no-break space, `1,000` in English.
+#[must_use]
+pub fn integer(number: u64, lang: Lang) -> String {
+    let digits = number.to_string();
+    let gap = match lang {
+        Lang::Fr => '\u{a0}',
+        Lang::En => ',',
+    };
+    let mut written = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            written.push(gap);
+        }
+        written.push(digit);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn french_numbers_and_dates() {
+        assert_eq!(integer(1_234_567, Lang::Fr), "1\u{a0}234\u{a0}567");
+        assert_eq!(decimal(11.841, 2, Lang::Fr), "11,84");
+        assert_eq!(parse_date("20/11/2026"), parse_date("2026-11-20"));
+        assert_eq!(parse_date("31/02/2026"), None);
+    }
+}
