@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use failure::{CellConflict, Failure, Field, Part, Trouble, Why};
 pub use setup::{
-    AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, Entered, Greeting, Health, Lamp, NewAccount,
-    SaveUser, SchoolSetup, Setup, SubjectDraft,
+    AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
+    NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,
 };
 pub use sheet::{CellView, EvaluationDraft, MarkSet, SetMark, SheetKey, SheetRow, SheetView};
 pub use students::{
@@ -204,6 +204,20 @@ pub enum Request {
     RestoreBackup {
         name: String,
     },
+    /// Reads a backup through: whole, undamaged, of a format this program knows.
+    VerifyBackup {
+        name: String,
+    },
+    /// Removes all but the newest `keep` backups; answers with those removed.
+    PruneBackups {
+        keep: u32,
+    },
+    /// Forgets every cached value but sessions.
+    FlushCache,
+    /// Checks the store's integrity and, with `rebuild`, makes every student's read model again from the marks.
+    Doctor {
+        rebuild: bool,
+    },
     /// Fills an empty school (or, with `fill`, an existing one) with made-up people and marks.
     Seed {
         students: u32,
@@ -250,4 +264,7 @@ pub enum Reply {
     /// Newest first.
     Backups(Vec<BackupRow>),
     BackupMade(BackupRow),
+    /// The backup is whole.
+    BackupGood(BackupRow),
+    Doctor(Box<DoctorReport>),
 }

@@ -177,6 +177,19 @@ pub struct Health {
     pub format: u32,
 }
 
+/// What `doctor` found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorReport {
+    /// What the store's own check says is wrong; empty is a clean bill.
+    pub store: Vec<String>,
+    /// Audit entries that do not fit their chain, by id.
+    pub audit: Vec<String>,
+    /// Students whose read model did not follow from their marks.
+    pub stale: u64,
+    /// Students whose read model was written again.
+    pub rebuilt: u64,
+}
+
 /// Counters of a cache since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheCounters {
