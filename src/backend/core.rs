@@ -1,0 +1,173 @@
+//! What every handler shares: the store, the cache, time, and the way news goes out.
+#![expect(dead_code, reason = "the handlers that use it land next")]
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use tokio::sync::mpsc;
+
+use super::{BackendConfig, environment::fresh_id};
+use crate::{
+    domain::calendar::Timestamp,
+    protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
+    store::{SharedStore, StoreError},
+};
+
+/// The backend's parts, shared by the tasks that the actor starts.
+pub(super) struct Core {
+    pub config: BackendConfig,
+    /// `None` until it could be opened.
+    slot: tokio::sync::RwLock<Option<SharedStore>>,
+    clients: Mutex<Vec<mpsc::UnboundedSender<Inbound>>>,
+    /// Commits since the start: the version that cached values carry.
+    generation: AtomicU64,
+    /// Number of foreign changes that was last announced.
+    foreign: AtomicU64,
+    lamp: Mutex<Lamp>,
+    /// The write lane: one at a time, first come first served.
+    pub lane: tokio::sync::Mutex<()>,
+}
+
+impl Core {
+    pub fn new(config: BackendConfig) -> Self {
+        Self {
+            config,
+            slot: tokio::sync::RwLock::new(None),
+            clients: Mutex::new(Vec::new()),
+            generation: AtomicU64::new(1),
+            foreign: AtomicU64::new(0),
+            lamp: Mutex::new(Lamp::Good),
+            lane: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.config.clock.now()
+    }
+
+    pub fn fresh_id(&self) -> String {
+        fresh_id(&*self.config.clock, &*self.config.ids)
+    }
+
+    /// The store, opened if it was not yet.
+    pub async fn store(&self) -> Result<SharedStore, Failure> {
+        if let Some(store) = &*self.slot.read().await {
+            return Ok(store.clone());
+        }
+        let mut slot = self.slot.write().await;
+        if let Some(store) = &*slot {
+            return Ok(store.clone());
+        }
+        match (self.config.open_store)().await {
+            Ok(store) => {
+                *slot = Some(store.clone());
+                self.light(Lamp::Good);
+                Ok(store)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the store cannot be opened");
+                let trouble = trouble(&error).unwrap_or(Trouble::Unreachable);
+                self.light(Lamp::Gone);
+                Err(Failure::Offline { what: Part::Store, detail: trouble })
+            }
+        }
+    }
+
+    /// Closes the store, if it is open.
+    pub async fn close(&self) {
+        let store = self.slot.write().await.take();
+        if let Some(store) = store {
+            store.close().await;
+        }
+    }
+
+    /// A store's error as users meet it. Faults of ours go to the log under the id that they are shown.
+    pub fn failure(&self, error: &StoreError) -> Failure {
+        match error {
+            StoreError::Conflict { .. } => Failure::Conflict,
+            other => match trouble(other) {
+                Some(detail) => Failure::Offline { what: Part::Store, detail },
+                None => self.internal(other),
+            },
+        }
+    }
+
+    /// Writes a fault to the log and gives the id that finds it there.
+    pub fn internal(&self, fault: &dyn std::fmt::Display) -> Failure {
+        let id: String = self.fresh_id().chars().rev().take(8).collect();
+        tracing::error!(id, %fault, "internal fault");
+        Failure::Internal { id }
+    }
+
+    pub fn register(&self, client: mpsc::UnboundedSender<Inbound>) {
+        lock(&self.clients).push(client);
+    }
+
+    /// Tells every client.
+    pub fn publish(&self, event: &Event) {
+        lock(&self.clients).retain(|client| client.send(Inbound::Event(event.clone())).is_ok());
+    }
+
+    /// Sets the store's lamp and says so when it changed.
+    pub fn light(&self, now: Lamp) {
+        let before = std::mem::replace(&mut *lock(&self.lamp), now);
+        if before != now {
+            self.publish(&Event::Lamp { store: now, cache: Lamp::Good });
+        }
+    }
+
+    pub fn lamp(&self) -> Lamp {
+        *lock(&self.lamp)
+    }
+
+    /// The version that values read from the store now are cached under.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    /// Counts a commit: what was read before is older than the answer.
+    pub fn next_generation(&self) -> u64 {
+        self.generation.fetch_add(1, Ordering::SeqCst).saturating_add(1)
+    }
+
+    /// Looks whether somebody else has written, and says so to every client.
+    pub async fn watch(&self) {
+        let Ok(store) = self.store().await else { return };
+        match store.foreign_changes().await {
+            Ok(count) => {
+                self.light(Lamp::Good);
+                if self.foreign.swap(count, Ordering::SeqCst) != count {
+                    self.publish(&Event::Elsewhere);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the store does not answer");
+                self.light(Lamp::Gone);
+            }
+        }
+    }
+}
+
+/// A lock that a panic elsewhere cannot take away from us: its data are plain values.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is the matter with the store, where it is the store and not us.
+pub(super) fn trouble(error: &StoreError) -> Option<Trouble> {
+    Some(match error {
+        StoreError::Unavailable(_) => Trouble::Unreachable,
+        StoreError::Locked => Trouble::Locked,
+        StoreError::Full => Trouble::Full,
+        StoreError::ReadOnly => Trouble::ReadOnly,
+        StoreError::Corrupt(_) => Trouble::Corrupt,
+        StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },
+        StoreError::Conflict { .. }
+        | StoreError::Duplicate { .. }
+        | StoreError::Query { .. }
+        | StoreError::Document { .. }
+        | StoreError::Other(_) => return None,
+    })
+}
