@@ -39,7 +39,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Find { .. }
         | Request::PlanImport(_)
         | Request::Health
-        | Request::Backups => Lane::Read,
+        | Request::Backups
+        | Request::VerifyBackup { .. } => Lane::Read,
         Request::Logout
         | Request::SaveStudent(_)
         | Request::DeleteStudent { .. }
@@ -65,6 +66,9 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Undo(_)
         | Request::CommitImport { .. }
         | Request::CreateBackup
+        | Request::PruneBackups { .. }
+        | Request::FlushCache
+        | Request::Doctor { .. }
         | Request::RestoreBackup { .. }
         | Request::Seed { .. } => Lane::Long,
     }
