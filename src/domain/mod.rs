@@ -2,6 +2,8 @@
 //!
 //! Everything above imports from here; nothing here imports from above. Time and chance come in as arguments.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 pub mod access;
 pub mod calendar;
 pub mod entities;

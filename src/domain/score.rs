@@ -128,6 +128,8 @@ impl Score {
 impl Average {
     /// 20.
     pub const MAX: u16 = 2_000;
+    /// 0.
+    pub const ZERO: Self = Self(0);
 
     /// An average of that many hundredths, 0 to 2,000.
     #[must_use]

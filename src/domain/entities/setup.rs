@@ -92,7 +92,8 @@ impl Subject {
                 wanted if *wanted == class.level => 1,
                 Some(_) => return None,
             };
-            Some(series + level)
+            // Two bits: the series outweighs the level.
+            Some(series | level)
         };
         self.coefficients
             .iter()

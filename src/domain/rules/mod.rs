@@ -1,7 +1,18 @@
 //! The school's rules, as data: how averages are made, ranks given and words chosen (`domain.md`, Averages, Ranks,
 //! Words on paper). Presets fill them; nothing here is a constant of the code.
 
+mod averages;
+mod bands;
+mod preset_data;
+mod presets;
+mod ranks;
+
 use serde::{Deserialize, Serialize};
+
+pub use averages::{AverageOf, Exact, MarkInput, annual_average, general_average, subject_average};
+pub use bands::band;
+pub use presets::{Preset, SampleClass, SampleSubject};
+pub use ranks::{Rank, rank_in, ranks};
 
 use crate::domain::{
     schema::{Entity, Field, FieldType, Schema, nothing_derived},

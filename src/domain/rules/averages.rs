@@ -1,0 +1,209 @@
+//! Averages, exact (`domain.md`, Averages): fractions inside, rounding only where something is printed.
+
+use num_rational::Ratio;
+
+use super::{CodeCounts, GeneralFrom, MissingPart, RuleSet, ScaleRule, SubjectFormula};
+use crate::domain::{
+    calendar::Term,
+    entities::{EvaluationKind, Grade},
+    score::{Average, MarkCode, MarkValue, Scale},
+};
+
+/// A fraction of points, 0 to 20. Made only by [`weighted_mean`], which keeps it from overflowing.
+pub type Exact = Ratio<i128>;
+
+/// All that an average needs of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkInput {
+    pub kind: EvaluationKind,
+    /// `None`: not yet entered, which is never zero.
+    pub value: Option<MarkValue>,
+    pub scale: Scale,
+    /// Of the evaluation, 0 to 100; 0 leaves the mark out.
+    pub coefficient: u8,
+}
+
+impl From<&Grade> for MarkInput {
+    fn from(grade: &Grade) -> Self {
+        Self { kind: grade.kind, value: grade.value(), scale: grade.scale, coefficient: grade.coefficient }
+    }
+}
+
+/// An average as it is reckoned with and as it is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AverageOf {
+    /// Points, 0 to 20.
+    pub exact: Exact,
+    /// Rounded half up to hundredths.
+    pub printed: Average,
+}
+
+impl AverageOf {
+    /// The printed average of a fraction of points; `None` outside 0 to 20.
+    #[must_use]
+    pub fn of(exact: Exact) -> Option<Self> {
+        printed(exact).map(|printed| Self { exact, printed })
+    }
+
+    /// An average of which only the printed hundredths are known.
+    #[must_use]
+    pub fn from_printed(printed: Average) -> Self {
+        Self { exact: Exact::new_raw(i128::from(printed.hundredths()), 100).reduced(), printed }
+    }
+}
+
+/// Rounds half up to hundredths.
+fn printed(exact: Exact) -> Option<Average> {
+    let doubled = exact.denom().checked_mul(2)?;
+    let rounded = exact.numer().checked_mul(200)?.checked_add(*exact.denom())?.checked_div_euclid(doubled)?;
+    u16::try_from(rounded).ok().and_then(Average::from_hundredths)
+}
+
+/// Common denominators up to this are exact. Schools never come near: the scales 20, 40, 30, 15, 10 and 5 with any
+/// coefficients stay under a million. Beyond it (a dozen scales such as 99,71) terms are cut to [`FINE`].
+const LIMIT: i128 = 1_000_000_000_000_000;
+/// The denominator of terms that were cut: halves of a hundredth are multiples of it, so that cutting never carries a
+/// term over a rounding bound.
+const FINE: i128 = 1_000_000_000_000;
+
+/// No points.
+const NOTHING: Exact = Exact::new_raw(0, 1);
+
+fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
+    }
+    a
+}
+
+/// The least common denominator, if it is at most [`LIMIT`].
+fn common_denominator(terms: &[(Exact, i128)]) -> Option<i128> {
+    let mut common: i128 = 1;
+    for (value, _) in terms {
+        let part = value.denom().checked_div(gcd(common, *value.denom()))?;
+        common = common.checked_mul(part).filter(|common| *common <= LIMIT)?;
+    }
+    Some(common)
+}
+
+/// `Σ(value × weight) / Σ weight`; `None` when the weights add up to nothing. The order of the terms never matters,
+/// also where they had to be cut, because the denominator is chosen before anything is added.
+fn weighted_mean(terms: &[(Exact, i128)]) -> Option<Exact> {
+    let denominator = common_denominator(terms).unwrap_or(FINE);
+    let (mut sum, mut weights) = (0_i128, 0_i128);
+    for (value, weight) in terms {
+        let numerator = value.numer().checked_mul(denominator)?.checked_div_euclid(*value.denom())?;
+        sum = sum.checked_add(numerator.checked_mul(*weight)?)?;
+        weights = weights.checked_add(*weight)?;
+    }
+    let whole = denominator.checked_mul(weights)?;
+    (whole > 0).then(|| Exact::new(sum, whole))
+}
+
+/// What a mark counts, in hundredths of its scale; `None`: it is left out.
+fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> {
+    let by_rule = |rule: CodeCounts| match rule {
+        CodeCounts::LeftOut => None,
+        CodeCounts::AsZero => Some(0),
+    };
+    match value? {
+        MarkValue::Score(score) => Some(score.hundredths()),
+        MarkValue::Code(MarkCode::Abs | MarkCode::Disp | MarkCode::Nn) => None,
+        MarkValue::Code(MarkCode::Absn) => by_rule(rules.absn),
+        MarkValue::Code(MarkCode::Nr) => by_rule(rules.nr),
+    }
+}
+
+/// The mean of marks out of 20, by coefficient and by the rule for scales.
+fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput>) -> Option<Exact> {
+    let terms: Vec<(Exact, i128)> = marks
+        .filter(|mark| mark.coefficient > 0)
+        .filter_map(|mark| {
+            let points = i128::from(counted(rules, mark.value)?).checked_mul(20)?;
+            let scale = i128::from(mark.scale.hundredths());
+            let coefficient = i128::from(mark.coefficient);
+            let weight = match rules.scales {
+                ScaleRule::ToTwentyFirst => coefficient,
+                ScaleRule::ByScale => coefficient.checked_mul(scale)?,
+            };
+            (scale > 0).then(|| (Exact::new(points, scale), weight))
+        })
+        .collect();
+    match rules.scales {
+        ScaleRule::ToTwentyFirst => weighted_mean(&terms),
+        // Weighted by its scale, a mark out of any scale adds whole points: the sum has no denominators at all.
+        ScaleRule::ByScale => {
+            let points = terms.iter().try_fold(0_i128, |sum, (value, weight)| {
+                sum.checked_add(value.numer().checked_mul(weight.checked_div(*value.denom())?)?)
+            })?;
+            let weights = terms.iter().try_fold(0_i128, |sum, (_, weight)| sum.checked_add(*weight))?;
+            (weights > 0).then(|| Exact::new(points, weights))
+        }
+    }
+}
+
+/// A student's average in one subject and term. Empty cells and the codes `ABS`, `DISP`, `NN` are left out, `ABSN`
+/// and `NR` by rule. With [`SubjectFormula::ClassAndComposition`] the marks of kind composition make NC and all
+/// others MC. `None` when nothing counts: never zero, never not-a-number.
+#[must_use]
+pub fn subject_average(rules: &RuleSet, marks: impl IntoIterator<Item = MarkInput>) -> Option<AverageOf> {
+    let marks: Vec<MarkInput> = marks.into_iter().collect();
+    let exact = match rules.formula {
+        SubjectFormula::WeightedMean => mean_of_marks(rules, marks.iter()),
+        SubjectFormula::ClassAndComposition { class_weight, composition_weight, missing } => {
+            let (compositions, class): (Vec<&MarkInput>, Vec<&MarkInput>) =
+                marks.iter().partition(|mark| mark.kind == EvaluationKind::Composition);
+            let class_mean = mean_of_marks(rules, class.into_iter());
+            let composition = mean_of_marks(rules, compositions.into_iter());
+            let (class, composition) = match (class_mean, composition, missing) {
+                (None, None, _) => return None,
+                (Some(only), None, MissingPart::OtherAlone) | (None, Some(only), MissingPart::OtherAlone) => {
+                    return AverageOf::of(only);
+                }
+                (class, composition, _) => (class.unwrap_or(NOTHING), composition.unwrap_or(NOTHING)),
+            };
+            weighted_mean(&[(class, class_weight.into()), (composition, composition_weight.into())])
+        }
+    };
+    exact.and_then(AverageOf::of)
+}
+
+/// What later averages are made from, by rule.
+fn carried(rules: &RuleSet, average: AverageOf) -> Exact {
+    match rules.general {
+        GeneralFrom::Printed => AverageOf::from_printed(average.printed).exact,
+        GeneralFrom::Exact => average.exact,
+    }
+}
+
+/// The general average of a term: subject averages with the coefficients of their subjects. Coefficient 0 leaves a
+/// subject out; `None` when nothing is left.
+#[must_use]
+pub fn general_average(rules: &RuleSet, subjects: impl IntoIterator<Item = (AverageOf, u8)>) -> Option<AverageOf> {
+    let terms: Vec<(Exact, i128)> = subjects
+        .into_iter()
+        .filter(|(_, coefficient)| *coefficient > 0)
+        .map(|(average, coefficient)| (carried(rules, average), i128::from(coefficient)))
+        .collect();
+    weighted_mean(&terms).and_then(AverageOf::of)
+}
+
+/// The average of the year: the terms that exist, by the rule's weights (1 where it names none). A missing term is
+/// left out, never zero; who prints the average says which are missing.
+#[must_use]
+pub fn annual_average(rules: &RuleSet, terms: &[(Term, AverageOf)]) -> Option<AverageOf> {
+    let weight = |term: Term| {
+        let index = usize::from(term.number()).saturating_sub(1);
+        rules.annual_weights.get(index).copied().unwrap_or(1)
+    };
+    let terms: Vec<(Exact, i128)> = terms
+        .iter()
+        .filter(|(term, _)| weight(*term) > 0)
+        .map(|(term, average)| (carried(rules, *average), i128::from(weight(*term))))
+        .collect();
+    weighted_mean(&terms).and_then(AverageOf::of)
+}
+
+#[cfg(test)]
+mod tests;
