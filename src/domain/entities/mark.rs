@@ -64,6 +64,10 @@ pub struct Sheet {
     pub term: Term,
     pub state: SheetState,
     pub evaluations: Vec<Evaluation>,
+    /// Version of the document at which the columns were last changed: a column read at an older version clashes, one
+    /// read before somebody's mark does not.
+    #[serde(default)]
+    pub columns_version: u64,
     /// Entries in the sheet's audit chain.
     pub audit_count: u64,
     /// Hash of the last entry, hexadecimal; empty at the start.
@@ -88,6 +92,7 @@ impl Sheet {
             term,
             state: SheetState::Open,
             evaluations: Vec::new(),
+            columns_version: 0,
             audit_count: 0,
             audit_hash: String::new(),
         }

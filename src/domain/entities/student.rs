@@ -136,6 +136,10 @@ pub struct Student {
     /// Version of the rules that the averages were made by.
     #[serde(default)]
     pub rules_version: u32,
+    /// Version of the document at which the record itself (not its marks) was last changed: a form read at an older
+    /// version clashes, one read before somebody's mark does not.
+    #[serde(default)]
+    pub record_version: u64,
     /// Identity given by an import of rows without a natural key: `{source}:{row}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
