@@ -71,7 +71,7 @@ pub async fn activity_never_goes_back(bench: &Bench) {
 pub async fn put_replaces(bench: &Bench) {
     bench.cache.put_session("u1", "s1", session("awa", 1_000)).await.unwrap();
     let mut changed = session("awa", 2_000);
-    changed.role = "admin".to_owned();
+    "admin".clone_into(&mut changed.role);
     bench.cache.put_session("u1", "s1", changed.clone()).await.unwrap();
     assert_eq!(bench.cache.sessions("u1").await.unwrap()["s1"], changed);
 }
