@@ -7,10 +7,14 @@
 pub mod access;
 pub mod calendar;
 pub mod entities;
+pub mod history;
 pub mod id;
+pub mod matricule;
 pub mod query;
+pub mod read_model;
 pub mod rules;
 pub mod schema;
 pub mod score;
+pub mod stats;
 pub mod text_values;
 pub mod words;
