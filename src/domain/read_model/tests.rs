@@ -1,32 +1,15 @@
 use super::*;
 use crate::domain::{
-    entities::{EvaluationKind, StudentStatus},
-    id::StudentId,
+    entities::EvaluationKind,
     rules::Preset,
     score::{MarkCode, Scale, Score},
-    text_values::{Matricule, Name},
 };
 
 fn student() -> Student {
-    Student {
-        id: StudentId::new("p1"),
-        matricule: Matricule::parse("MLE-2026-0001").unwrap(),
-        last_name: Name::parse("Traoré").unwrap(),
-        first_name: Name::parse("Awa").unwrap(),
-        sex: None,
-        phone: None,
-        birth_date: None,
-        birth_place: None,
-        class: None,
-        class_name: None,
-        status: StudentStatus::Active,
-        average: None,
-        averages: BTreeMap::new(),
-        subject_averages: BTreeMap::new(),
-        grades: Vec::new(),
-        rules_version: 0,
-        source: None,
-    }
+    serde_json::from_value(serde_json::json!({
+        "_id": "p1", "matricule": "MLE-2026-0001", "last_name": "Traoré", "first_name": "Awa", "status": "active",
+    }))
+    .unwrap()
 }
 
 fn year(first: u16) -> YearId {
