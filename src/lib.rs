@@ -6,6 +6,7 @@
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod backend;
 pub mod cache;
+pub mod cli;
 pub mod domain;
 pub mod protocol;
 pub mod store;

@@ -1,0 +1,281 @@
+//! Commands on records: list, show, add, edit, delete.
+
+use clap::{Args, Subcommand};
+
+use super::value::{self, SeriesCoefficient};
+use crate::domain::calendar::Term;
+
+#[derive(Debug, Subcommand)]
+pub enum StudentsCommand {
+    List(ListStudents),
+    Show { matricule: String },
+    Add(AddStudent),
+    Edit(EditStudent),
+    Delete { matricule: String },
+}
+
+#[derive(Debug, Args)]
+pub struct ListStudents {
+    #[arg(long, value_name = "Q")]
+    pub filter: Option<String>,
+    #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct AddStudent {
+    #[arg(long = "last", value_name = "L")]
+    pub last: String,
+    #[arg(long = "first", value_name = "F")]
+    pub first: String,
+    #[arg(long = "class", value_name = "C")]
+    pub class: Option<String>,
+    #[arg(long, value_name = "P")]
+    pub phone: Option<String>,
+    #[arg(long, value_name = "F|M")]
+    pub sex: Option<String>,
+    #[arg(long, value_name = "M")]
+    pub matricule: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub birth_place: Option<String>,
+    #[arg(long, value_name = "active|pending|withdrawn")]
+    pub status: Option<String>,
+}
+
+/// What is not given stays; an empty text empties what may be empty.
+#[derive(Debug, Args)]
+pub struct EditStudent {
+    pub matricule: String,
+    #[arg(long = "last", value_name = "L")]
+    pub last: Option<String>,
+    #[arg(long = "first", value_name = "F")]
+    pub first: Option<String>,
+    #[arg(long = "class", value_name = "C")]
+    pub class: Option<String>,
+    #[arg(long, value_name = "P")]
+    pub phone: Option<String>,
+    #[arg(long, value_name = "F|M")]
+    pub sex: Option<String>,
+    #[arg(long, value_name = "M")]
+    pub new_matricule: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub birth_place: Option<String>,
+    #[arg(long, value_name = "active|pending|withdrawn")]
+    pub status: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClassesCommand {
+    List,
+    Add(AddClass),
+    Edit(EditClass),
+    Delete { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct AddClass {
+    pub name: String,
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
+    #[arg(long, value_name = "SERIES")]
+    pub series: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditClass {
+    pub name: String,
+    #[arg(long, value_name = "NAME")]
+    pub rename: Option<String>,
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
+    #[arg(long, value_name = "SERIES")]
+    pub series: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SubjectsCommand {
+    List,
+    Add(AddSubject),
+    Edit(EditSubject),
+    Delete { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct AddSubject {
+    pub name: String,
+    #[arg(long, value_name = "N", value_parser = value::coefficient)]
+    pub coefficient: u8,
+    #[arg(long, value_name = "LEVEL/SERIES=N", value_parser = value::series_coefficient)]
+    pub coefficient_for: Vec<SeriesCoefficient>,
+    #[arg(long, value_name = "TEXT")]
+    pub short: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub position: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditSubject {
+    pub name: String,
+    #[arg(long, value_name = "NAME")]
+    pub rename: Option<String>,
+    #[arg(long, value_name = "N", value_parser = value::coefficient)]
+    pub coefficient: Option<u8>,
+    #[arg(long, value_name = "LEVEL/SERIES=N", value_parser = value::series_coefficient)]
+    pub coefficient_for: Vec<SeriesCoefficient>,
+    #[arg(long, value_name = "TEXT")]
+    pub short: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub position: Option<u16>,
+}
+
+/// Which sheet; the current term where none is given.
+#[derive(Clone, Debug, Args)]
+pub struct SheetOf {
+    #[arg(long = "class", value_name = "C")]
+    pub class: String,
+    #[arg(long, value_name = "S")]
+    pub subject: String,
+    #[arg(long, value_name = "N", value_parser = value::term)]
+    pub term: Option<Term>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EvaluationsCommand {
+    List(SheetOf),
+    Add(AddEvaluation),
+    Edit(EditEvaluation),
+    Delete {
+        title: String,
+        #[command(flatten)]
+        sheet: SheetOf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddEvaluation {
+    pub title: String,
+    #[command(flatten)]
+    pub sheet: SheetOf,
+    #[arg(long, value_name = "test|quiz|composition|mock_exam", default_value = "test")]
+    pub kind: String,
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    #[arg(long, value_name = "20", default_value = "20")]
+    pub scale: String,
+    #[arg(long, value_name = "N", default_value = "1", value_parser = value::coefficient)]
+    pub coefficient: u8,
+    #[arg(long)]
+    pub unpublished: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct EditEvaluation {
+    pub title: String,
+    #[command(flatten)]
+    pub sheet: SheetOf,
+    #[arg(long, value_name = "TITLE")]
+    pub rename: Option<String>,
+    #[arg(long, value_name = "test|quiz|composition|mock_exam")]
+    pub kind: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    #[arg(long, value_name = "20")]
+    pub scale: Option<String>,
+    #[arg(long, value_name = "N", value_parser = value::coefficient)]
+    pub coefficient: Option<u8>,
+    #[arg(long, value_name = "true|false")]
+    pub published: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AssignmentsCommand {
+    List,
+    Add(AddAssignment),
+    Delete(AddAssignment),
+}
+
+#[derive(Debug, Args)]
+pub struct AddAssignment {
+    #[arg(long, value_name = "USER")]
+    pub teacher: String,
+    #[arg(long = "class", value_name = "C")]
+    pub class: String,
+    #[arg(long, value_name = "S")]
+    pub subject: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TermsCommand {
+    List,
+    SetCurrent {
+        #[arg(value_name = "N", value_parser = value::term)]
+        term: Term,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UsersCommand {
+    List,
+    Add(AddUser),
+    Edit(EditUser),
+    Delete { username: String },
+}
+
+#[derive(Debug, Args)]
+pub struct AddUser {
+    pub username: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    #[arg(long, value_name = "MATRICULE")]
+    pub student: Option<String>,
+    #[arg(long, value_name = "MATRICULE")]
+    pub child: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    pub new_password_file: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditUser {
+    pub username: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    #[arg(long, value_name = "MATRICULE")]
+    pub student: Option<String>,
+    #[arg(long, value_name = "MATRICULE")]
+    pub child: Vec<String>,
+    #[arg(long, value_name = "true|false")]
+    pub disabled: Option<bool>,
+    #[arg(long, value_name = "FILE")]
+    pub new_password_file: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MarksCommand {
+    List(SheetOf),
+    Set(SetMarkArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SetMarkArgs {
+    pub matricule: String,
+    #[arg(long, value_name = "S")]
+    pub subject: String,
+    #[arg(long, value_name = "N", value_parser = value::term)]
+    pub term: Option<Term>,
+    #[arg(long, value_name = "E")]
+    pub evaluation: String,
+    #[arg(long, value_name = "12,5|ABS|", allow_hyphen_values = true)]
+    pub score: String,
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}

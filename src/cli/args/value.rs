@@ -1,0 +1,98 @@
+//! Values that are read where the command line is: a wrong one is a usage error (exit code 2).
+
+use crate::{domain::calendar::Term, text::Lang};
+
+/// `field=column` of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    pub field: String,
+    pub column: String,
+}
+
+/// `column=subject/term` of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkTarget {
+    pub column: String,
+    pub subject: String,
+    pub term: Term,
+}
+
+/// `level/series=coefficient`; `*` stands for any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeriesCoefficient {
+    pub level: Option<String>,
+    pub series: Option<String>,
+    pub coefficient: u8,
+}
+
+/// What was expected, as an example: the sentence around it is made where errors are printed.
+type Example = &'static str;
+
+pub(super) fn lang(text: &str) -> Result<Lang, Example> {
+    match text {
+        "fr" => Ok(Lang::Fr),
+        "en" => Ok(Lang::En),
+        _ => Err("fr, en"),
+    }
+}
+
+pub(super) fn term(text: &str) -> Result<Term, Example> {
+    Term::parse(text).ok_or("1, 2, 3")
+}
+
+pub(super) fn mapping(text: &str) -> Result<Mapping, Example> {
+    let (field, column) =
+        text.split_once('=').filter(|(field, column)| !field.is_empty() && !column.is_empty()).ok_or("class=school")?;
+    Ok(Mapping { field: field.trim().to_owned(), column: column.to_owned() })
+}
+
+pub(super) fn mark_target(text: &str) -> Result<MarkTarget, Example> {
+    const EXAMPLE: Example = "G1=Mathématiques/1";
+    let (column, target) = text.split_once('=').ok_or(EXAMPLE)?;
+    // The term is after the last slash: a subject's name may have one.
+    let (subject, term) = target.rsplit_once('/').ok_or(EXAMPLE)?;
+    let term = Term::parse(term).ok_or(EXAMPLE)?;
+    if column.is_empty() || subject.trim().is_empty() {
+        return Err(EXAMPLE);
+    }
+    Ok(MarkTarget { column: column.to_owned(), subject: subject.trim().to_owned(), term })
+}
+
+pub(super) fn coefficient(text: &str) -> Result<u8, Example> {
+    text.parse().ok().filter(|number| *number <= 100).ok_or("0 … 100")
+}
+
+pub(super) fn series_coefficient(text: &str) -> Result<SeriesCoefficient, Example> {
+    const EXAMPLE: Example = "Terminale/TSE=5, */TLL=2, Terminale=3";
+    let (place, number) = text.rsplit_once('=').ok_or(EXAMPLE)?;
+    let (level, series) = match place.split_once('/') {
+        Some((level, series)) => (level, Some(series)),
+        None => (place, None),
+    };
+    let given = |text: &str| (!matches!(text.trim(), "" | "*")).then(|| text.trim().to_owned());
+    Ok(SeriesCoefficient {
+        level: given(level),
+        series: series.and_then(given),
+        coefficient: coefficient(number).map_err(|_| EXAMPLE)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mappings_and_targets() {
+        assert_eq!(mapping("class=school").map(|map| map.column), Ok("school".to_owned()));
+        assert!(mapping("class").is_err() && mapping("=x").is_err());
+        let target = mark_target("Note 1=Physique/Chimie/2").expect("target");
+        assert_eq!(
+            (target.column.as_str(), target.subject.as_str(), target.term.number()),
+            ("Note 1", "Physique/Chimie", 2)
+        );
+        assert!(mark_target("G1=Maths").is_err() && mark_target("G1=Maths/9").is_err());
+        let read = series_coefficient("*/TSE=5").expect("coefficient");
+        assert_eq!((read.level, read.series.as_deref(), read.coefficient), (None, Some("TSE"), 5));
+        assert!(series_coefficient("TSE=101").is_err());
+    }
+}

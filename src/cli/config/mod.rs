@@ -1,0 +1,161 @@
+//! The configuration: `config.toml`, each key also as an environment variable (`CARNET_STORE__PATH`), and defaults
+//! by the customs of the system. The environment comes in as an argument: nothing here reads it.
+//!
+//! One table ([`Key`]) names every key; the parser, the environment, the example file and their tests come from it.
+
+mod error;
+mod key;
+mod places;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+pub use error::{ConfigError, Expected, Origin};
+pub use key::{Given, Key};
+pub use places::Places;
+
+use crate::text::Lang;
+
+/// Which durable store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreKind {
+    #[default]
+    Sqlite,
+    MongoDb,
+}
+
+/// Which cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheKind {
+    #[default]
+    Memory,
+    Redis,
+}
+
+/// The look of the screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    #[default]
+    Default,
+    Contrast,
+    Mono,
+}
+
+/// How much goes into the log file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+}
+
+/// All of it, with every default filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub store: StoreKind,
+    /// The embedded store's file.
+    pub path: PathBuf,
+    /// Address and database of a MongoDB server.
+    pub uri: Option<String>,
+    pub database: String,
+    /// Folder of the backups.
+    pub backups: PathBuf,
+    pub cache: CacheKind,
+    pub cache_uri: Option<String>,
+    /// Code of a school other than the installation's default one.
+    pub school: Option<String>,
+    pub lang: Lang,
+    pub theme: ThemeChoice,
+    /// No borders, boxes, spinners: for screen readers and plain terminals.
+    pub plain: bool,
+    /// A machine that several people use: the screen locks after a while.
+    pub shared: bool,
+    /// bcrypt cost of new passwords, 10 to 15.
+    pub password_cost: u32,
+    /// Folder of `audit.key` and `admin.token`.
+    pub keys: PathBuf,
+    pub log_level: LogLevel,
+    /// Folder of the log files.
+    pub log_dir: PathBuf,
+    /// Folder of what the program keeps for itself (where one left).
+    pub state: PathBuf,
+}
+
+impl Config {
+    /// Defaults in these folders.
+    #[must_use]
+    pub fn new(places: &Places, school: Option<&str>) -> Self {
+        let file = school.map_or_else(|| "carnet.db".to_owned(), |code| format!("{code}.db"));
+        Self {
+            store: StoreKind::default(),
+            path: places.data.join(file),
+            uri: None,
+            database: "carnet".to_owned(),
+            backups: places.data.join("backups"),
+            cache: CacheKind::default(),
+            cache_uri: None,
+            school: school.map(str::to_owned),
+            lang: Lang::default(),
+            theme: ThemeChoice::default(),
+            plain: false,
+            shared: false,
+            password_cost: 12,
+            keys: places.config.clone(),
+            log_level: LogLevel::default(),
+            log_dir: places.state.clone(),
+            state: places.state.clone(),
+        }
+    }
+
+    /// Reads `file` if given (it must exist), else the default one if it exists; then the environment, which wins.
+    /// `school` (the `--school` flag) wins over both.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not TOML, has an unknown key or a value that does not fit.
+    pub fn load(
+        places: &Places,
+        file: Option<&Path>,
+        environment: &BTreeMap<String, String>,
+        school: Option<&str>,
+    ) -> Result<Self, ConfigError> {
+        let default = places.config.join("config.toml");
+        let (path, text) = match file {
+            Some(path) => (path, Some(error::read(path)?)),
+            None if default.exists() => (default.as_path(), Some(error::read(&default)?)),
+            None => (default.as_path(), None),
+        };
+        let mut given = match text {
+            Some(text) => key::from_toml(&text, path)?,
+            None => Vec::new(),
+        };
+        given.extend(key::from_environment(environment)?);
+        if let Some(code) = school {
+            given.push((Key::SchoolCode, Given::Text(code.to_owned()), Origin::Flag("--school")));
+        }
+        // The school's code names the store's file, so it is needed before the defaults.
+        let code = given.iter().rev().find_map(|(key, value, _)| match (key, value) {
+            (Key::SchoolCode, Given::Text(code)) => Some(code.as_str()),
+            _ => None,
+        });
+        let mut config = Self::new(places, code.filter(|code| key::is_code(code)));
+        // A path in the file is meant from where the file is; one in the environment, from where one stands.
+        let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        for (key, value, origin) in &given {
+            let base = matches!(origin, Origin::File(_)).then_some(beside.as_path());
+            key.set(&mut config, value, base).map_err(|expected| ConfigError::Wrong {
+                key: key.name().to_owned(),
+                value: value.shown(),
+                expected,
+                origin: origin.clone(),
+            })?;
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests;

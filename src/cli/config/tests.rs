@@ -1,0 +1,71 @@
+use super::*;
+
+fn places() -> Places {
+    Places { config: "/c".into(), data: "/d".into(), state: "/s".into() }
+}
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, text).expect("file");
+    let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Config::load(&places(), Some(&file), &environment, None)
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
+    let text = "[store]\npath = \"/x/a.db\"\n[ui]\nlang = \"en\"\nplain = true\n[security]\npassword_cost = 10\n";
+    let config = load(text, &[("CARNET_STORE__PATH", "/y/b.db"), ("CARNET_UI__SHARED", "oui")]).expect("good");
+    assert_eq!(config.path, PathBuf::from("/y/b.db"));
+    assert_eq!((config.lang, config.plain, config.shared, config.password_cost), (Lang::En, true, true, 10));
+    assert_eq!(config.backups, PathBuf::from("/d/backups"));
+}
+
+#[test]
+fn a_relative_path_is_meant_from_the_file() {
+    let config = load("[store]\npath = \"school.db\"\n", &[]).expect("good");
+    assert!(config.path.is_absolute() && config.path.ends_with("school.db"));
+}
+
+#[test]
+fn another_school_is_another_file() {
+    let config = Config::load(&places(), None, &BTreeMap::new(), Some("kati")).expect("good");
+    assert_eq!(config.path, PathBuf::from("/d/kati.db"));
+    assert!(Config::load(&places(), None, &BTreeMap::new(), Some("../x")).is_err());
+}
+
+#[test]
+fn what_is_unknown_or_wrong_is_said() {
+    let near = |result: Result<Config, ConfigError>| match result {
+        Err(ConfigError::Unknown { near, .. }) => near,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(near(load("[store]\npth = \"x\"\n", &[])), Some("store.path"));
+    assert_eq!(near(load("", &[("CARNET_UI__LANGUE", "fr")])), Some("ui.lang"));
+    assert_eq!(near(load("answer = 42\n", &[])), None);
+    for wrong in ["[ui]\nlang = \"de\"", "[ui]\nplain = 3", "[security]\npassword_cost = 4", "[store]\npath = \"\""] {
+        assert!(matches!(load(wrong, &[]), Err(ConfigError::Wrong { .. })), "{wrong}");
+    }
+    assert!(matches!(load("[ui]\nlang = ", &[]), Err(ConfigError::Syntax { line: 2, .. })));
+    let missing = Config::load(&places(), Some(Path::new("/nowhere/x.toml")), &BTreeMap::new(), None);
+    assert!(matches!(missing, Err(ConfigError::Unreadable { .. })));
+}
+
+#[test]
+fn the_example_file_names_every_key_and_is_good() {
+    let example = include_str!("../../../config.toml.example");
+    for key in Key::ALL {
+        let (_, name) = key.name().split_once('.').expect("section");
+        let stands = example.lines().any(|line| line.trim_start_matches(['#', ' ']).starts_with(&format!("{name} =")));
+        assert!(stands, "{} is not in config.toml.example", key.name());
+    }
+    // With every example value taken out of its comment, the file is a good configuration.
+    let filled: String = example
+        .lines()
+        .map(|line| {
+            line.strip_prefix("#").filter(|rest| rest.contains(" = ") && !rest.starts_with(' ')).unwrap_or(line)
+        })
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    load(&filled, &[]).unwrap_or_else(|error| panic!("{error:?}\n{filled}"));
+}
