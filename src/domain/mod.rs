@@ -7,6 +7,7 @@
 pub mod access;
 pub mod calendar;
 pub mod entities;
+pub mod filter_text;
 pub mod history;
 pub mod id;
 pub mod matricule;

@@ -219,7 +219,7 @@ pub enum MarkError {
 }
 
 /// Reads a decimal number with comma or point and at most two decimals as hundredths.
-fn parse_hundredths(text: &str) -> Result<u32, MarkError> {
+pub(in crate::domain) fn parse_hundredths(text: &str) -> Result<u32, MarkError> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix(['-', '−']) {
         return Err(if parse_hundredths(rest).is_ok() { MarkError::Negative } else { MarkError::NotAMark });

@@ -69,6 +69,27 @@ impl StudentStatus {
             Self::Withdrawn => "withdrawn",
         }
     }
+
+    /// Reads the stored word or a French one, or what either begins with: `act`, `attente`, `en attente`, `désinscrit`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        const WORDS: [(&str, StudentStatus); 7] = [
+            ("active", StudentStatus::Active),
+            ("actif", StudentStatus::Active),
+            ("pending", StudentStatus::Pending),
+            ("attente", StudentStatus::Pending),
+            ("en attente", StudentStatus::Pending),
+            ("withdrawn", StudentStatus::Withdrawn),
+            ("desinscrite", StudentStatus::Withdrawn),
+        ];
+        let begun = words::fold(text.trim());
+        if begun.is_empty() {
+            return None;
+        }
+        let mut meant = WORDS.iter().filter(|(word, _)| word.starts_with(&begun)).map(|(_, status)| *status);
+        let first = meant.next()?;
+        meant.all(|other| other == first).then_some(first)
+    }
 }
 
 /// General averages of one year. A term without any is absent.
