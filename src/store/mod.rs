@@ -3,6 +3,9 @@
 //! [`Store`] is what both stores implement; one contract suite (`tests/`) runs on each. Typed access is in
 //! [`Records`], an extension of every store. Nothing above this floor knows which store it talks to.
 
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod sqlite;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -1,0 +1,249 @@
+//! The embedded store: one SQLite file (WAL, synchronous FULL), shared by several processes on one machine.
+//!
+//! One thread owns the connection that writes, a few own connections that read, one copies the log back into the file
+//! (a checkpoint) so that no acknowledgement waits for that.
+
+mod check;
+mod errors;
+mod filter;
+mod lane;
+mod layout;
+mod open;
+mod page;
+mod read;
+mod words;
+mod write;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use serde_json::Value;
+
+pub use self::open::{FORMAT, OpenOptions};
+use self::{errors::plain, lane::Lane, layout::Layouts, open::Migration, read::Reader};
+use super::{Batch, Committed, Document, Store, StoreError};
+use crate::domain::{
+    query::{Aggregate, Count, Filter, Group, Page, Query},
+    schema::Schema,
+};
+
+/// Documents written between two checkpoints: the log stays at a few megabytes.
+const CHECKPOINT_EVERY: u64 = 256;
+
+/// The connection that writes.
+struct Writer {
+    connection: Connection,
+    /// Documents written since the last checkpoint was asked for.
+    written: u64,
+    checkpoint: SyncSender<()>,
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    path: PathBuf,
+    layouts: Arc<Layouts>,
+    writer: Lane<Writer>,
+    readers: Lane<Reader>,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes it (readable by its owner only) with its folder if it is not there. Blocks.
+    ///
+    /// # Errors
+    /// `Locked`, `Full`, `ReadOnly`, `Newer`; `Corrupt` for a damaged file or one that is not ours (it is not touched);
+    /// `Unavailable` for a path that cannot be opened.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
+        Self::open_with(path, options, open::MIGRATIONS)
+    }
+
+    fn open_with(path: &Path, options: &OpenOptions, migrations: &[Migration]) -> Result<Self, StoreError> {
+        let layouts = Arc::new(open::layouts(options.schemas));
+        let connection = open::writer(path, options, &layouts, migrations)?;
+        let mut reading = Vec::new();
+        for _ in 0..options.readers.max(1) {
+            let reader = open::connect(path, options, 4_096)?;
+            reader.pragma_update(None, "query_only", true).map_err(|error| plain(&error))?;
+            reading.push(Reader::new(reader)?);
+        }
+        let checkpoint = start_checkpoints(open::connect(path, options, 512)?)?;
+        let writer = Writer { connection, written: 0, checkpoint };
+        Ok(Self {
+            path: path.to_owned(),
+            layouts,
+            writer: Lane::start("store-write", vec![writer], ask_for_checkpoint)?,
+            readers: Lane::start("store-read", reading, |_| {})?,
+        })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        schema: &'static Schema,
+        job: impl FnOnce(&mut Reader, &layout::Layout) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.readers.run(move |reader| job(reader, write::layout_of(&layouts, schema)?)).await
+    }
+}
+
+/// The thread that copies the log back. It never makes a writer wait (`PASSIVE`), and ends with the writer.
+fn start_checkpoints(connection: Connection) -> Result<SyncSender<()>, StoreError> {
+    let (sender, receiver) = sync_channel::<()>(1);
+    std::thread::Builder::new()
+        .name("store-checkpoint".to_owned())
+        .spawn(move || {
+            while receiver.recv().is_ok() {
+                // What could not be copied now is copied the next time.
+                if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+                    tracing::warn!(%error, "checkpoint");
+                }
+            }
+        })
+        .map(|_| sender)
+        .map_err(|error| StoreError::Unavailable(format!("no thread: {error}")))
+}
+
+fn ask_for_checkpoint(writer: &mut Writer) {
+    if writer.written >= CHECKPOINT_EVERY && writer.checkpoint.try_send(()).is_ok() {
+        writer.written = 0;
+    }
+}
+
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
+    async fn get(&self, schema: &'static Schema, id: &str) -> Result<Option<Document>, StoreError> {
+        let id = id.to_owned();
+        self.read(schema, move |reader, layout| read::get(reader, layout, &id)).await
+    }
+
+    async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+        let ids = ids.to_vec();
+        self.read(schema, move |reader, layout| read::get_many(reader, layout, &ids)).await
+    }
+
+    async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError> {
+        let query = query.clone();
+        self.read(schema, move |reader, layout| page::page(reader, layout, &query)).await
+    }
+
+    async fn scan(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError> {
+        let (filter, after) = (filter.clone(), after.map(str::to_owned));
+        self.read(schema, move |reader, layout| read::scan(reader, layout, &filter, after.as_deref(), limit)).await
+    }
+
+    async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError> {
+        let filter = filter.clone();
+        self.read(schema, move |reader, layout| read::count(reader, layout, &filter, cap)).await
+    }
+
+    async fn aggregate(&self, schema: &'static Schema, what: &Aggregate) -> Result<Vec<Group>, StoreError> {
+        let what = what.clone();
+        self.read(schema, move |reader, layout| read::aggregate(reader, layout, &what)).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.writer
+            .run(move |writer| {
+                writer.written = writer.written.saturating_add(size(batch.writes.len()));
+                write::commit(&mut writer.connection, &layouts, batch)
+            })
+            .await
+    }
+
+    async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.writer
+            .run(move |writer| {
+                writer.written = writer.written.saturating_add(size(documents.len()));
+                write::load(&mut writer.connection, write::layout_of(&layouts, schema)?, documents)
+            })
+            .await
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.writer
+            .run(move |writer| {
+                writer.written = CHECKPOINT_EVERY;
+                write::clear(&mut writer.connection, &layouts)
+            })
+            .await
+    }
+
+    async fn foreign_changes(&self) -> Result<u64, StoreError> {
+        // On the writing connection this number moves only when another connection has committed, and ours that read
+        // never do.
+        let seen: i64 = self
+            .writer
+            .run(|writer| {
+                writer
+                    .connection
+                    .prepare_cached("PRAGMA data_version")
+                    .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+                    .map_err(|error| plain(&error))
+            })
+            .await?;
+        Ok(u64::try_from(seen).unwrap_or(0))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.readers
+            .run(|reader| {
+                reader
+                    .connection
+                    .query_row("SELECT count(*) FROM carnet_shapes", [], |_| Ok(()))
+                    .map_err(|error| plain(&error))
+            })
+            .await
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.readers.run(move |reader| check::check(reader, &layouts)).await
+    }
+
+    async fn close(&self) {
+        let mut threads = self.readers.close();
+        threads.extend(self.writer.close());
+        let joined = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                if thread.join().is_err() {
+                    tracing::error!("a thread of the store ended badly");
+                }
+            }
+        });
+        if joined.await.is_err() {
+            tracing::error!("the store's threads could not be awaited");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! Opening: is the file ours, of a format we know, and do its key tables follow the declared schemas?
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use serde_json::Value;
+
+use super::{
+    errors::{of_write, plain},
+    layout::{Layout, Layouts},
+    write::insert_keys,
+};
+use crate::{
+    domain::{entities, schema::Schema},
+    store::StoreError,
+};
+
+/// The format this program reads and writes; kept in the file's `user_version`. It goes up with every change that an
+/// older program could not live with, a new declared field included.
+pub const FORMAT: u32 = 1;
+
+/// `CRNT`: says that a file is ours.
+const APPLICATION: i32 = 0x4352_4E54;
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// How long a write waits for another process before it is refused as [`StoreError::Locked`].
+    pub busy: Duration,
+    /// Threads that read.
+    pub readers: usize,
+    /// The file may not grow beyond so many pages of 4 KiB.
+    pub max_pages: Option<u32>,
+    /// Where a backup goes before a migration; by default the folder `backups` beside the file.
+    pub backups: Option<PathBuf>,
+    /// The kinds of record.
+    pub schemas: &'static [&'static Schema],
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { busy: Duration::from_secs(5), readers: 2, max_pages: None, backups: None, schemas: entities::ALL }
+    }
+}
+
+/// A step from one format to the next.
+#[derive(Clone, Copy)]
+pub(super) struct Migration {
+    /// The format it leads to.
+    pub to: u32,
+    pub apply: fn(&Transaction<'_>) -> Result<(), StoreError>,
+}
+
+/// Every step, in order. The first format has none.
+pub(super) const MIGRATIONS: &[Migration] = &[];
+
+/// The layouts of those schemas.
+pub(super) fn layouts(schemas: &[&'static Schema]) -> Layouts {
+    schemas.iter().map(|schema| (schema.collection, Layout::new(schema).into())).collect()
+}
+
+/// A connection to the file, tuned; it may not have to create the file.
+pub(super) fn connect(path: &Path, options: &OpenOptions, cache_kib: u32) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| plain(&error))?;
+    connection.busy_timeout(options.busy).map_err(|error| plain(&error))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection
+        .execute_batch(&format!(
+            "PRAGMA synchronous = FULL; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = 0; \
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;"
+        ))
+        .map_err(|error| plain(&error))?;
+    if let Some(pages) = options.max_pages {
+        let _: i64 = connection
+            .pragma_update_and_check(None, "max_page_count", pages, |row| row.get(0))
+            .map_err(|error| plain(&error))?;
+    }
+    Ok(connection)
+}
+
+/// Opens the file for writing, makes it if there is none, and brings it up to this program's format and schemas.
+pub(super) fn writer(
+    path: &Path,
+    options: &OpenOptions,
+    layouts: &Layouts,
+    migrations: &[Migration],
+) -> Result<Connection, StoreError> {
+    create_file(path)?;
+    let mut connection = connect(path, options, 8_192)?;
+    if connection.is_readonly("main").map_err(|error| plain(&error))? {
+        return Err(StoreError::ReadOnly);
+    }
+    let known = migrations.last().map_or(FORMAT, |last| last.to);
+    let found = identify(&connection)?;
+    if found.is_some_and(|found| found > known) {
+        return Err(StoreError::Newer { found: found.unwrap_or_default(), known });
+    }
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(|error| plain(&error))?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(StoreError::Unavailable(format!("journal mode is {mode} and cannot become WAL")));
+    }
+    match found {
+        None => initialise(&mut connection, known)?,
+        Some(found) if found < known => migrate(&mut connection, path, options, found, migrations)?,
+        Some(_) => {}
+    }
+    adapt(&mut connection, layouts)?;
+    forget_old_operations(&connection)?;
+    Ok(connection)
+}
+
+/// Makes the folder and an empty file that only its owner may read.
+fn create_file(path: &Path) -> Result<(), StoreError> {
+    let unavailable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        _ => StoreError::Unavailable(format!("{}: {error}", path.display())),
+    };
+    if path.is_dir() {
+        return Err(StoreError::Unavailable(format!("{} is a folder, not a file", path.display())));
+    }
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| unavailable(&error))?;
+    }
+    let mut creation = fs::OpenOptions::new();
+    creation.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut creation, 0o600);
+    creation.open(path).map(drop).map_err(|error| unavailable(&error))
+}
+
+/// The format of a store of ours; `None`: an empty file.
+fn identify(connection: &Connection) -> Result<Option<u32>, StoreError> {
+    let number = |name: &str| -> Result<i64, StoreError> {
+        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| plain(&error))
+    };
+    let (application, format) = (number("application_id")?, number("user_version")?);
+    if application == i64::from(APPLICATION) {
+        return u32::try_from(format).map(Some).map_err(|_| StoreError::Corrupt(format!("format {format}")));
+    }
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| plain(&error))?;
+    if application == 0 && format == 0 && tables == 0 {
+        return Ok(None);
+    }
+    Err(StoreError::Corrupt("another program's SQLite file".to_owned()))
+}
+
+/// Refuses to write to a store that a newer program has taken over since it was opened.
+pub(super) fn gate(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let found: u32 = transaction
+        .prepare_cached("PRAGMA user_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(|error| plain(&error))?;
+    if found > FORMAT { Err(StoreError::Newer { found, known: FORMAT }) } else { Ok(()) }
+}
+
+fn immediate(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| plain(&error))
+}
+
+/// The tables that do not belong to a collection. Another process may have been first.
+fn initialise(connection: &mut Connection, format: u32) -> Result<(), StoreError> {
+    let transaction = immediate(connection)?;
+    if identify(&transaction)?.is_none() {
+        transaction
+            .execute_batch(&format!(
+                "CREATE TABLE carnet_ops (op TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID; \
+                 CREATE TABLE carnet_shapes (collection TEXT PRIMARY KEY, shape TEXT NOT NULL) WITHOUT ROWID; \
+                 PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {format};"
+            ))
+            .map_err(|error| plain(&error))?;
+    }
+    transaction.commit().map_err(|error| plain(&error))
+}
+
+/// Runs the steps that are missing, each in a transaction of its own.
+fn migrate(
+    connection: &mut Connection,
+    _path: &Path,
+    _options: &OpenOptions,
+    from: u32,
+    migrations: &[Migration],
+) -> Result<(), StoreError> {
+    for step in migrations.iter().filter(|step| step.to > from) {
+        let transaction = immediate(connection)?;
+        // Another process may have done it while this one waited.
+        if identify(&transaction)?.is_some_and(|now| now < step.to) {
+            (step.apply)(&transaction)?;
+            transaction.pragma_update(None, "user_version", step.to).map_err(|error| plain(&error))?;
+        }
+        transaction.commit().map_err(|error| plain(&error))?;
+    }
+    Ok(())
+}
+
+/// Makes the tables of each collection, and builds key tables again whose declared shape has changed.
+fn adapt(connection: &mut Connection, layouts: &Layouts) -> Result<(), StoreError> {
+    let stale = |connection: &Connection| -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        for (collection, layout) in layouts {
+            let shape: Option<String> = connection
+                .query_row("SELECT shape FROM carnet_shapes WHERE collection = ?", [collection], |row| row.get(0))
+                .optional()
+                .map_err(|error| plain(&error))?;
+            if shape.as_deref() != Some(layout.shape().as_str()) {
+                found.push((*collection).to_owned());
+            }
+        }
+        Ok(found)
+    };
+    if stale(connection)?.is_empty() {
+        return Ok(());
+    }
+    let transaction = immediate(connection)?;
+    for collection in stale(&transaction)? {
+        if let Some(layout) = layouts.get(collection.as_str()) {
+            rebuild(&transaction, layout)?;
+        }
+    }
+    transaction.commit().map_err(|error| plain(&error))
+}
+
+/// Builds the key tables of a collection from its documents.
+fn rebuild(transaction: &Transaction<'_>, layout: &Layout) -> Result<(), StoreError> {
+    let name = layout.schema.collection;
+    transaction
+        .execute_batch(&format!("{} {} {}", layout.create_docs(), layout.drop_keys(), layout.create_keys()))
+        .map_err(|error| plain(&error))?;
+    let mut documents =
+        transaction.prepare(&format!("SELECT rid, doc FROM {}", layout.docs)).map_err(|error| plain(&error))?;
+    let mut rows = documents.query([]).map_err(|error| plain(&error))?;
+    while let Some(row) = rows.next().map_err(|error| plain(&error))? {
+        let (rid, json): (i64, String) =
+            row.get(0).and_then(|rid| Ok((rid, row.get(1)?))).map_err(|error| plain(&error))?;
+        let unreadable = |why: String| StoreError::Document { collection: name.to_owned(), id: rid.to_string(), why };
+        let doc: Value = serde_json::from_str(&json).map_err(|error| unreadable(error.to_string()))?;
+        let id = doc.get("_id").and_then(Value::as_str).ok_or_else(|| unreadable("no _id".to_owned()))?.to_owned();
+        let keys = layout.key_row(&doc).map_err(unreadable)?;
+        insert_keys(transaction, layout, rid, id, keys).map_err(|error| of_write(layout.schema, &error))?;
+    }
+    transaction
+        .execute(
+            "INSERT INTO carnet_shapes (collection, shape) VALUES (?1, ?2) \
+             ON CONFLICT (collection) DO UPDATE SET shape = ?2",
+            [name, &layout.shape()],
+        )
+        .map(drop)
+        .map_err(|error| plain(&error))
+}
+
+/// Nobody retries an operation a month later (reckoned from the last one, so that no clock is needed).
+fn forget_old_operations(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .execute("DELETE FROM carnet_ops WHERE at < (SELECT max(at) FROM carnet_ops) - 30 * 86400000", [])
+        .map(drop)
+        .map_err(|error| plain(&error))
+}

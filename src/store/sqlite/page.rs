@@ -1,0 +1,300 @@
+//! Pages of a total order, each an index read.
+//!
+//! A list is read as two parts, documents with the first sort field and documents without it, each in its own order;
+//! a page that ends in one part goes on in the other.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use rusqlite::{Connection, types::Value as Sql};
+
+use super::{
+    errors::{plain, unfit},
+    filter::{Condition, declared},
+    layout::{Layout, column, columns, comparable, key_value},
+    read::{Reader, TICK, document},
+    words::{Found, found},
+};
+use crate::{
+    domain::{
+        query::{Cursor, Direction, KeyValue, Page, Query, Seek},
+        schema::{Field, FieldType},
+    },
+    store::{Document, StoreError},
+};
+
+/// A page is never longer.
+const LONGEST: u32 = 10_000;
+
+/// Instructions that a row costs on a walk, about.
+const PER_ROW: u64 = 15;
+
+/// A part of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Sorted by the id alone.
+    Whole,
+    /// Documents that have the first sort field.
+    With,
+    /// Documents that lack it.
+    Without,
+}
+
+/// The sort, resolved.
+struct Order {
+    keys: Vec<(&'static Field, Direction)>,
+    id: Direction,
+    /// The page is read from its end.
+    backwards: bool,
+}
+
+/// A row of a page before its document is fetched.
+struct Row {
+    rid: i64,
+    cursor: Cursor,
+}
+
+fn order(layout: &Layout, query: &Query) -> Result<Order, StoreError> {
+    let mut keys = Vec::with_capacity(query.sort.0.len());
+    for (name, direction) in &query.sort.0 {
+        let field = declared(layout, name)?;
+        if field.kind == FieldType::Words {
+            return Err(unfit(layout.schema, format!("{name} cannot be sorted by")));
+        }
+        keys.push((field, *direction));
+    }
+    let id = keys.first().map_or(Direction::Ascending, |(_, direction)| *direction);
+    Ok(Order { keys, id, backwards: matches!(query.seek, Seek::Before(_) | Seek::Last) })
+}
+
+impl Order {
+    fn turned(&self, direction: Direction) -> Direction {
+        if self.backwards { direction.reversed() } else { direction }
+    }
+
+    /// Columns and directions by which a part is read, the id last.
+    fn terms(&self, part: Part) -> Vec<(String, Direction)> {
+        let skip = usize::from(part == Part::Without);
+        let keys = self.keys.iter().skip(skip);
+        let mut terms: Vec<_> = keys.map(|(field, way)| (format!("k.{}", column(field)), self.turned(*way))).collect();
+        terms.push(("k.id".to_owned(), self.turned(self.id)));
+        terms
+    }
+
+    /// The parts in the order in which they are read, from the cursor's own part on.
+    fn parts(&self, cursor: Option<&Cursor>) -> Vec<Part> {
+        if self.keys.is_empty() {
+            return vec![Part::Whole];
+        }
+        let mut parts = vec![Part::With, Part::Without];
+        if self.backwards {
+            parts.reverse();
+        }
+        match cursor.map(own_part) {
+            Some(own) => parts.into_iter().skip_while(|part| *part != own).collect(),
+            None => parts,
+        }
+    }
+
+    /// What lies beyond the cursor in its own part.
+    fn beyond(&self, layout: &Layout, part: Part, cursor: &Cursor) -> Result<Condition, StoreError> {
+        let skip = usize::from(part == Part::Without);
+        let mut values = Vec::with_capacity(self.keys.len());
+        for ((field, _), key) in self.keys.iter().zip(&cursor.keys).skip(skip) {
+            let value = key.as_ref().and_then(|key| comparable(field, key));
+            values.push(value.ok_or_else(|| unfit(layout.schema, format!("a cursor without {}", field.name)))?);
+        }
+        values.push(Sql::Text(cursor.id.clone()));
+        Ok(after(&self.terms(part), &values))
+    }
+}
+
+/// The part a cursor stands in, in a list with sort fields.
+fn own_part(cursor: &Cursor) -> Part {
+    match cursor.keys.first() {
+        Some(Some(_)) => Part::With,
+        Some(None) | None => Part::Without,
+    }
+}
+
+fn sign(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => ">",
+        Direction::Descending => "<",
+    }
+}
+
+/// Rows after these values: one row comparison where all terms run the same way, else spelt out, with the bound of
+/// the first term in front for the index.
+fn after(terms: &[(String, Direction)], values: &[Sql]) -> Condition {
+    let Some((first, way)) = terms.first() else { return Condition::constant(true) };
+    if terms.iter().all(|(_, other)| other == way) {
+        let columns: Vec<&str> = terms.iter().map(|(column, _)| column.as_str()).collect();
+        let marks = super::filter::marks(values.len());
+        let sql = format!("({}) {} ({marks})", columns.join(", "), sign(*way));
+        return Condition { sql, parameters: values.to_vec() };
+    }
+    let mut all = Condition { sql: String::new(), parameters: values.first().cloned().into_iter().collect() };
+    let mut branches = Vec::with_capacity(terms.len());
+    for (depth, (column, way)) in terms.iter().enumerate() {
+        let equal = terms.iter().take(depth).fold(String::new(), |mut equal, (column, _)| {
+            let _ = write!(equal, "{column} = ? AND ");
+            equal
+        });
+        branches.push(format!("({equal}{column} {} ?)", sign(*way)));
+        all.parameters.extend(values.iter().take(depth.saturating_add(1)).cloned());
+    }
+    all.sql = format!("({first} {}= ? AND ({}))", sign(*way), branches.join(" OR "));
+    all
+}
+
+/// The page that a query asks for.
+pub(super) fn page(reader: &mut Reader, layout: &Layout, query: &Query) -> Result<Page<Document>, StoreError> {
+    let order = order(layout, query)?;
+    let cursor = match &query.seek {
+        Seek::After(cursor) | Seek::Before(cursor) => Some(cursor),
+        Seek::First | Seek::Last => None,
+    };
+    if cursor.is_some_and(|cursor| cursor.keys.len() != order.keys.len()) {
+        return Err(unfit(layout.schema, "a cursor of another order"));
+    }
+    let limit = usize::try_from(query.limit.min(LONGEST)).unwrap_or(0);
+    let wanted = limit.saturating_add(1);
+    let patience = Arc::clone(&reader.patience);
+    let transaction = reader.transaction()?;
+    let filter = found(&transaction, layout, &query.filter, u64::try_from(wanted).ok())?;
+    let mut rows = rows(&transaction, &patience, layout, &order, cursor, wanted, filter)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    if order.backwards {
+        rows.reverse();
+    }
+    let mut items = Vec::with_capacity(rows.len());
+    let mut cursors = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(document(&transaction, layout, row.rid, row.cursor.id.clone())?);
+        cursors.push(row.cursor);
+    }
+    Ok(Page { items, cursors, more })
+}
+
+/// The rows of a page in reading order, by the cheaper of two ways.
+fn rows(
+    connection: &Connection,
+    patience: &AtomicU64,
+    layout: &Layout,
+    order: &Order,
+    cursor: Option<&Cursor>,
+    wanted: usize,
+    filter: Found,
+) -> Result<Vec<Row>, StoreError> {
+    let Some((budget, instead)) = filter.instead else {
+        return read(connection, layout, order, cursor, wanted, &filter.first).map_err(ReadError::into_store);
+    };
+    let ticks = budget.saturating_mul(PER_ROW).checked_div(TICK.unsigned_abs().into()).unwrap_or(0);
+    patience.store(ticks.max(1), Ordering::Relaxed);
+    let walked = read(connection, layout, order, cursor, wanted, &filter.first);
+    patience.store(u64::MAX, Ordering::Relaxed);
+    match walked {
+        Err(ReadError::Sqlite(error))
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) =>
+        {
+            read(connection, layout, order, cursor, wanted, &instead).map_err(ReadError::into_store)
+        }
+        other => other.map_err(ReadError::into_store),
+    }
+}
+
+enum ReadError {
+    Sqlite(rusqlite::Error),
+    Store(StoreError),
+}
+
+impl ReadError {
+    fn into_store(self) -> StoreError {
+        match self {
+            Self::Sqlite(error) => plain(&error),
+            Self::Store(error) => error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Reads part after part until there are enough rows.
+fn read(
+    connection: &Connection,
+    layout: &Layout,
+    order: &Order,
+    cursor: Option<&Cursor>,
+    wanted: usize,
+    filter: &Condition,
+) -> Result<Vec<Row>, ReadError> {
+    let mut rows: Vec<Row> = Vec::with_capacity(wanted.min(256));
+    for (number, part) in order.parts(cursor).into_iter().enumerate() {
+        let left = wanted.saturating_sub(rows.len());
+        if left == 0 {
+            break;
+        }
+        let mut condition = filter.clone();
+        if let Some((first, _)) = order.keys.first() {
+            match part {
+                Part::Whole => {}
+                Part::With => condition.sql = format!("k.{} IS NOT NULL AND {}", column(first), condition.sql),
+                Part::Without => condition.sql = format!("k.{} IS NULL AND {}", column(first), condition.sql),
+            }
+        }
+        if let Some(cursor) = cursor.filter(|_| number == 0) {
+            condition = condition.and(order.beyond(layout, part, cursor).map_err(ReadError::Store)?);
+        }
+        read_part(connection, layout, order, part, condition, left, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+fn read_part(
+    connection: &Connection,
+    layout: &Layout,
+    order: &Order,
+    part: Part,
+    condition: Condition,
+    left: usize,
+    into: &mut Vec<Row>,
+) -> Result<(), ReadError> {
+    let columns = columns("k.", order.keys.iter().map(|(field, _)| *field));
+    let terms: Vec<String> = order
+        .terms(part)
+        .into_iter()
+        .map(|(column, way)| match way {
+            Direction::Ascending => column,
+            Direction::Descending => format!("{column} DESC"),
+        })
+        .collect();
+    let sql = format!(
+        "SELECT k.rid, k.id{columns} FROM {} k WHERE {} ORDER BY {} LIMIT ?",
+        layout.keys,
+        condition.sql,
+        terms.join(", ")
+    );
+    let mut parameters = condition.parameters;
+    parameters.push(Sql::Integer(i64::try_from(left).unwrap_or(i64::MAX)));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query(rusqlite::params_from_iter(parameters))?;
+    while let Some(row) = found.next()? {
+        let mut keys: Vec<Option<KeyValue>> = Vec::with_capacity(order.keys.len());
+        for (number, (field, _)) in order.keys.iter().enumerate() {
+            keys.push(key_value(field, row.get(number.saturating_add(2))?));
+        }
+        into.push(Row { rid: row.get(0)?, cursor: Cursor { keys, id: row.get(1)? } });
+    }
+    Ok(())
+}

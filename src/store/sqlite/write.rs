@@ -1,0 +1,292 @@
+//! Writes: batches, loads, clearing. All on the one writer connection, each one transaction.
+
+use std::fmt::Write as _;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params, types::Value as Sql};
+use serde_json::{Value, map::Map};
+
+use super::{
+    errors::{of_write, plain, unfit},
+    layout::{Layout, Layouts, column, split_words},
+    open::gate,
+};
+use crate::{
+    domain::{
+        calendar::Timestamp,
+        schema::{FieldType, Schema},
+    },
+    store::{Batch, Committed, Expect, Guard, StoreError, Write},
+};
+
+/// The layout of a schema's collection.
+pub(super) fn layout_of<'a>(layouts: &'a Layouts, schema: &'static Schema) -> Result<&'a Layout, StoreError> {
+    layouts.get(schema.collection).map(|layout| &**layout).ok_or_else(|| unfit(schema, "unknown collection"))
+}
+
+/// Starts a write: waits for other processes, and refuses a store that a newer program has taken over meanwhile.
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| plain(&error))?;
+    gate(&transaction)?;
+    Ok(transaction)
+}
+
+/// Moments are kept to the millisecond, as every store can.
+fn moment(at: Timestamp) -> String {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at).to_string()
+}
+
+pub(super) fn commit(connection: &mut Connection, layouts: &Layouts, batch: Batch) -> Result<Committed, StoreError> {
+    let transaction = begin(connection)?;
+    let fresh = transaction
+        .prepare_cached("INSERT INTO carnet_ops (op, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .and_then(|mut statement| statement.execute(params![batch.op.as_str(), batch.at.as_millisecond()]))
+        .map_err(|error| plain(&error))?;
+    if fresh == 0 {
+        return Ok(Committed { versions: Vec::new(), replayed: true });
+    }
+    for guard in &batch.guards {
+        hold(&transaction, layout_of(layouts, guard.schema)?, guard)?;
+    }
+    let at = moment(batch.at);
+    let mut versions = Vec::with_capacity(batch.writes.len());
+    for write in batch.writes {
+        versions.push(match write {
+            Write::Put { schema, id, expect, body } => {
+                put(&transaction, layout_of(layouts, schema)?, id, expect, body, &at, &batch.by)?
+            }
+            Write::Delete { schema, id, expect } => {
+                delete(&transaction, layout_of(layouts, schema)?, &id, expect)?;
+                0
+            }
+        });
+    }
+    transaction.commit().map_err(|error| plain(&error))?;
+    Ok(Committed { versions, replayed: false })
+}
+
+fn conflict(layout: &Layout, id: &str) -> StoreError {
+    StoreError::Conflict { collection: layout.schema.collection, id: id.to_owned() }
+}
+
+/// A guard: the document must be as it was read.
+fn hold(transaction: &Transaction<'_>, layout: &Layout, guard: &Guard) -> Result<(), StoreError> {
+    let found: Option<i64> = transaction
+        .prepare_cached(&layout.version)
+        .and_then(|mut statement| statement.query_row([&guard.id], |row| row.get(0)).optional())
+        .map_err(|error| plain(&error))?;
+    check(layout, &guard.id, guard.expect, found)
+}
+
+fn check(layout: &Layout, id: &str, expect: Expect, found: Option<i64>) -> Result<(), StoreError> {
+    let holds = match (expect, found) {
+        (Expect::Any, _) | (Expect::Absent, None) => true,
+        (Expect::Absent, Some(_)) | (Expect::Version(_), None) => false,
+        (Expect::Version(wanted), Some(found)) => i64::try_from(wanted) == Ok(found),
+    };
+    if holds { Ok(()) } else { Err(conflict(layout, id)) }
+}
+
+/// Where a document stands.
+struct Place {
+    rid: i64,
+    version: i64,
+    created_at: Option<String>,
+}
+
+fn locate(transaction: &Transaction<'_>, layout: &Layout, id: &str) -> Result<Option<Place>, StoreError> {
+    transaction
+        .prepare_cached(&layout.locate)
+        .and_then(|mut statement| {
+            statement
+                .query_row([id], |row| Ok(Place { rid: row.get(0)?, version: row.get(1)?, created_at: row.get(2)? }))
+                .optional()
+        })
+        .map_err(|error| plain(&error))
+}
+
+fn put(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    id: String,
+    expect: Expect,
+    body: Value,
+    at: &str,
+    by: &str,
+) -> Result<u64, StoreError> {
+    let place = locate(transaction, layout, &id)?;
+    check(layout, &id, expect, place.as_ref().map(|place| place.version))?;
+    let version = place.as_ref().map_or(0, |place| place.version).saturating_add(1);
+    let created = place.as_ref().and_then(|place| place.created_at.clone()).unwrap_or_else(|| at.to_owned());
+    let Value::Object(mut doc) = body else { return Err(unreadable(layout, &id, "it is not an object")) };
+    doc.insert("_id".to_owned(), Value::from(id.as_str()));
+    doc.insert("version".to_owned(), Value::from(version));
+    doc.insert("created_at".to_owned(), Value::from(created));
+    doc.insert("updated_at".to_owned(), Value::from(at));
+    doc.insert("updated_by".to_owned(), Value::from(by));
+    store(transaction, layout, id, place.map(|place| place.rid), version, doc)?;
+    Ok(u64::try_from(version).unwrap_or(0))
+}
+
+fn unreadable(layout: &Layout, id: &str, why: impl Into<String>) -> StoreError {
+    StoreError::Document { collection: layout.schema.collection.to_owned(), id: id.to_owned(), why: why.into() }
+}
+
+/// Writes a whole document with its key rows.
+fn store(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    id: String,
+    rid: Option<i64>,
+    version: i64,
+    doc: Map<String, Value>,
+) -> Result<(), StoreError> {
+    let doc = Value::Object(doc);
+    let row = layout.key_row(&doc).map_err(|why| unreadable(layout, &id, why))?;
+    let json = doc.to_string();
+    let written = match rid {
+        None => insert(transaction, layout, id, version, &json, row),
+        Some(rid) => update(transaction, layout, rid, version, &json, &row),
+    };
+    written.map_err(|error| of_write(layout.schema, &error))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    id: String,
+    version: i64,
+    json: &str,
+    row: Vec<Sql>,
+) -> rusqlite::Result<()> {
+    let rid = transaction.prepare_cached(&layout.insert_doc)?.insert(params![version, json])?;
+    insert_keys(transaction, layout, rid, id, row)
+}
+
+/// The key row and words of a document that has none yet.
+pub(super) fn insert_keys(
+    connection: &Connection,
+    layout: &Layout,
+    rid: i64,
+    id: String,
+    row: Vec<Sql>,
+) -> rusqlite::Result<()> {
+    for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&row) {
+        if field.kind == FieldType::Words {
+            let mut add = connection.prepare_cached(&layout.insert_word)?;
+            for word in split_words(value) {
+                add.execute(params![number, word, rid])?;
+            }
+        }
+    }
+    let mut values = Vec::with_capacity(row.len().saturating_add(2));
+    values.extend([Sql::Integer(rid), Sql::Text(id)]);
+    values.extend(row);
+    connection.prepare_cached(&layout.insert_keys)?.execute(rusqlite::params_from_iter(values))?;
+    Ok(())
+}
+
+/// Changes a document, and of its key row only the columns that differ: an index that is not touched is not written.
+fn update(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    rid: i64,
+    version: i64,
+    json: &str,
+    row: &[Sql],
+) -> rusqlite::Result<()> {
+    transaction.prepare_cached(&layout.update_doc)?.execute(params![version, json, rid])?;
+    let old = key_row(transaction, layout, rid)?;
+    let mut changed = Vec::new();
+    let mut values = Vec::new();
+    for (((number, field), old), new) in (0_i64..).zip(layout.schema.fields).zip(&old).zip(row) {
+        if old == new {
+            continue;
+        }
+        if field.kind == FieldType::Words {
+            change_words(transaction, layout, rid, number, (old, new))?;
+        }
+        changed.push(format!("{} = ?", column(field)));
+        values.push(new.clone());
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    values.push(Sql::Integer(rid));
+    let sql = format!("UPDATE {} SET {} WHERE rid = ?", layout.keys, changed.join(", "));
+    transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values))?;
+    Ok(())
+}
+
+/// The key row as it stands, without the id.
+fn key_row(connection: &Connection, layout: &Layout, rid: i64) -> rusqlite::Result<Vec<Sql>> {
+    connection.prepare_cached(&layout.select_keys)?.query_row([rid], |row| {
+        (1..=layout.schema.fields.len()).map(|column| row.get(column)).collect::<rusqlite::Result<Vec<Sql>>>()
+    })
+}
+
+fn change_words(
+    connection: &Connection,
+    layout: &Layout,
+    rid: i64,
+    number: i64,
+    (old, new): (&Sql, &Sql),
+) -> rusqlite::Result<()> {
+    let (old, new) = (split_words(old), split_words(new));
+    for word in old.iter().filter(|word| !new.contains(word)) {
+        connection.prepare_cached(&layout.delete_word)?.execute(params![number, word, rid])?;
+    }
+    for word in new.iter().filter(|word| !old.contains(word)) {
+        connection.prepare_cached(&layout.insert_word)?.execute(params![number, word, rid])?;
+    }
+    Ok(())
+}
+
+fn delete(transaction: &Transaction<'_>, layout: &Layout, id: &str, expect: Expect) -> Result<(), StoreError> {
+    let place = locate(transaction, layout, id)?;
+    check(layout, id, expect, place.as_ref().map(|place| place.version))?;
+    let Some(place) = place else { return Ok(()) };
+    remove(transaction, layout, place.rid).map_err(|error| plain(&error))
+}
+
+fn remove(transaction: &Transaction<'_>, layout: &Layout, rid: i64) -> rusqlite::Result<()> {
+    let old = key_row(transaction, layout, rid)?;
+    for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&old) {
+        if field.kind == FieldType::Words {
+            change_words(transaction, layout, rid, number, (value, &Sql::Null))?;
+        }
+    }
+    transaction.prepare_cached(&layout.delete_keys)?.execute([rid])?;
+    transaction.prepare_cached(&layout.delete_doc)?.execute([rid])?;
+    Ok(())
+}
+
+/// Writes documents as they are, replacing what is there.
+pub(super) fn load(connection: &mut Connection, layout: &Layout, documents: Vec<Value>) -> Result<(), StoreError> {
+    let transaction = begin(connection)?;
+    for doc in documents {
+        let Value::Object(doc) = doc else { return Err(unreadable(layout, "", "it is not an object")) };
+        let id = doc.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let version = doc.get("version").and_then(Value::as_i64).filter(|version| *version > 0);
+        let (false, Some(version)) = (id.is_empty(), version) else {
+            return Err(unreadable(layout, &id, "it has no _id or version"));
+        };
+        let rid = locate(&transaction, layout, &id)?.map(|place| place.rid);
+        store(&transaction, layout, id, rid, version, doc)?;
+    }
+    transaction.commit().map_err(|error| plain(&error))
+}
+
+/// Empties every collection and forgets the operation ids.
+pub(super) fn clear(connection: &mut Connection, layouts: &Layouts) -> Result<(), StoreError> {
+    let transaction = begin(connection)?;
+    let mut sql = String::from("DELETE FROM carnet_ops;");
+    for layout in layouts.values() {
+        let _ = write!(sql, "DELETE FROM {}; DELETE FROM {};", layout.docs, layout.keys);
+        if layout.has_words() {
+            let _ = write!(sql, "DELETE FROM {};", layout.words);
+        }
+    }
+    transaction.execute_batch(&sql).map_err(|error| plain(&error))?;
+    transaction.commit().map_err(|error| plain(&error))
+}
