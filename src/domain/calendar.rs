@@ -70,6 +70,9 @@ impl From<YearId> for String {
 pub struct Term(u8);
 
 impl Term {
+    /// The first of every year.
+    pub const FIRST: Self = Self(1);
+
     #[must_use]
     pub fn new(number: u8) -> Option<Self> {
         (1..=6).contains(&number).then_some(Self(number))

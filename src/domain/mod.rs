@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod demo;
 pub mod entities;
 pub mod filter_text;
 pub mod history;
