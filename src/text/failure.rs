@@ -1,14 +1,188 @@
 //! A sentence for each failure: what happened and what to do.
 
-use super::Locale;
-use crate::{protocol::Failure, t};
+use super::{Locale, names, sanitise, why::why};
+use crate::{
+    protocol::{CellConflict, Failure, Part, Trouble},
+    t,
+};
 
 /// The sentence for `failure` in the user's language.
 #[must_use]
 pub fn failure(locale: &Locale, failure: &Failure) -> String {
     match failure {
         Failure::Denied => t!(locale, "failure-denied"),
-        Failure::Internal { id } => t!(locale, "failure-internal", id = id.as_str()),
-        other => format!("{other:?}"),
+        Failure::WrongLogin => t!(locale, "failure-wrong-login"),
+        Failure::SessionOver => t!(locale, "failure-session-over"),
+        Failure::PasswordMustChange => t!(locale, "failure-password-must-change"),
+        Failure::Invalid { field: None, why: reason } => why(locale, reason),
+        Failure::Invalid { field: Some(field), why: reason } => {
+            let reason = lower_first(&why(locale, reason));
+            t!(locale, "failure-field", field = names::field(locale, *field), why = reason)
+        }
+        Failure::Conflict => t!(locale, "failure-conflict"),
+        Failure::Cell(conflict) => cell(locale, conflict),
+        Failure::NotFound => t!(locale, "failure-not-found"),
+        Failure::Offline { what, detail } => trouble(locale, *what, detail),
+        Failure::Throttled { seconds } => t!(locale, "failure-throttled", seconds = *seconds),
+        Failure::Internal { id } => t!(locale, "failure-internal", id = sanitise::line(id)),
+    }
+}
+
+/// What is the matter with a part of the installation.
+#[must_use]
+pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
+    match (what, trouble) {
+        // The cache is never needed: whatever ails it, the same holds.
+        (
+            Part::Cache,
+            Trouble::Unreachable
+            | Trouble::Locked
+            | Trouble::Full
+            | Trouble::ReadOnly
+            | Trouble::Corrupt
+            | Trouble::Newer { .. },
+        ) => t!(locale, "trouble-cache"),
+        (Part::Store, Trouble::Unreachable) => t!(locale, "trouble-unreachable"),
+        (Part::Store, Trouble::Locked) => t!(locale, "trouble-locked"),
+        (Part::Store, Trouble::Full) => t!(locale, "trouble-full"),
+        (Part::Store, Trouble::ReadOnly) => t!(locale, "trouble-read-only"),
+        (Part::Store, Trouble::Corrupt) => t!(locale, "trouble-corrupt"),
+        (Part::Store, Trouble::Newer { found, known }) => {
+            t!(locale, "trouble-newer", found = *found, known = *known)
+        }
+    }
+}
+
+fn cell(locale: &Locale, conflict: &CellConflict) -> String {
+    let by = sanitise::line(&conflict.by);
+    match conflict.theirs {
+        Some(value) => t!(locale, "failure-cell", by = by, value = value.short(locale.lang().decimal())),
+        None => t!(locale, "failure-cell-empty", by = by),
+    }
+}
+
+/// After a colon a sentence goes on in lower case.
+fn lower_first(sentence: &str) -> String {
+    let mut rest = sentence.chars();
+    rest.next().map(|first| first.to_lowercase().chain(rest).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            calendar::Timestamp,
+            id::{EvaluationId, StudentId},
+            score::{MarkError, Scale},
+            text_values::TextError,
+        },
+        protocol::{Field, Why},
+        text::Lang,
+    };
+
+    fn all() -> Vec<Failure> {
+        let taken = |class: Option<&str>| Why::PhoneTaken {
+            name: "TRAORÉ Awa".to_owned(),
+            class: class.map(ToOwned::to_owned),
+        };
+        let matricule = Why::MatriculeTaken { name: "TRAORÉ Awa".to_owned(), class: Some("TSE".to_owned()) };
+        let cell = |theirs| {
+            Failure::Cell(Box::new(CellConflict {
+                evaluation: EvaluationId::new("e"),
+                student: StudentId::new("s"),
+                theirs,
+                version: 2,
+                by: "Issa Ba".to_owned(),
+                at: Timestamp::UNIX_EPOCH,
+            }))
+        };
+        let mut failures = vec![
+            Failure::Denied,
+            Failure::WrongLogin,
+            Failure::SessionOver,
+            Failure::PasswordMustChange,
+            Failure::Conflict,
+            cell(None),
+            cell(crate::domain::score::parse_mark("12,5", Scale::TWENTY).unwrap()),
+            Failure::NotFound,
+            Failure::Throttled { seconds: 1 },
+            Failure::Throttled { seconds: 30 },
+            Failure::Internal { id: "a1b2".to_owned() },
+            Failure::invalid(Field::Phone, taken(Some("TSE"))),
+            Failure::invalid(Field::Phone, taken(None)),
+            Failure::invalid(Field::Matricule, matricule),
+        ];
+        let troubles = [
+            Trouble::Unreachable,
+            Trouble::Locked,
+            Trouble::Full,
+            Trouble::ReadOnly,
+            Trouble::Corrupt,
+            Trouble::Newer { found: 3, known: 2 },
+        ];
+        failures.extend(troubles.map(|detail| Failure::Offline { what: Part::Store, detail }));
+        failures.push(Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable });
+        let scale = Scale::TWENTY;
+        let marks = [
+            MarkError::AboveScale { scale },
+            MarkError::Negative,
+            MarkError::TooPrecise,
+            MarkError::OtherScale { scale },
+            MarkError::NotAMark,
+        ];
+        failures.extend(marks.map(|error| Failure::invalid(Field::Mark, Why::Mark(error))));
+        let texts = [
+            TextError::Empty,
+            TextError::TooLong { max: 80 },
+            TextError::TooShort { min: 8 },
+            TextError::Character,
+            TextError::Phone,
+            TextError::Pattern { pattern: "MLE-0000".to_owned() },
+            TextError::TooManyBytes { max: 72 },
+        ];
+        failures.extend(texts.map(|error| Failure::invalid(Field::LastName, Why::Text(error))));
+        failures.extend(other_whys().into_iter().map(Failure::refused));
+        failures
+    }
+
+    fn other_whys() -> Vec<Why> {
+        let what = || "Mathémathiques".to_owned();
+        vec![
+            Why::Missing,
+            Why::NameTaken { name: "TSE".to_owned() },
+            Why::InUse { count: 1 },
+            Why::InUse { count: 45 },
+            Why::Unknown { what: what() },
+            Why::DidYouMean { what: what(), near: vec!["Mathématiques".to_owned(), "Musique".to_owned()] },
+            Why::Form { example: "2026-2027".to_owned() },
+            Why::Range { min: 0, max: 100 },
+            Why::Closed,
+            Why::LastAdmin,
+            Why::Nothing,
+            Why::Query { word: "paye".to_owned() },
+            Why::AlreadyOpen,
+            Why::WrongPassword,
+            Why::NotInClass,
+        ]
+    }
+
+    #[test]
+    fn every_failure_is_a_sentence_in_both_languages() {
+        for lang in Lang::ALL {
+            let locale = Locale::new(lang);
+            let sentences: Vec<String> = all().iter().map(|each| failure(&locale, each)).collect();
+            insta::assert_snapshot!(format!("failures_{}", lang.code()), sentences.join("\n"));
+        }
+    }
+
+    #[test]
+    fn text_from_outside_is_harmless() {
+        let evil = Failure::refused(Why::Unknown { what: "\u{1b}[2Jx\u{202e}".to_owned() });
+        for lang in Lang::ALL {
+            let said = failure(&Locale::new(lang), &evil);
+            assert!(!said.contains(|c: char| c.is_control() || c == '\u{202e}'), "{said:?}");
+            assert!(said.contains("[2Jx"));
+        }
     }
 }

@@ -140,4 +140,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn french_signs_have_a_no_break_space() {
+        let file = Files::get("fr/carnet.ftl").expect("locale file");
+        let text = String::from_utf8(file.data.into_owned()).expect("UTF-8");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            for bare in [" :", " ;", " !", " ?", " %", " »", "« "] {
+                assert!(!line.contains(bare), "a plain space at {bare:?}: {line}");
+            }
+        }
+    }
 }

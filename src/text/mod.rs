@@ -1,12 +1,18 @@
 //! Text for people: the locale files, and THE sanitiser. No sentence for people stands anywhere else.
 
+pub mod agree;
 mod failure;
 pub mod format;
 mod locale;
+pub mod names;
 pub mod sanitise;
+mod why;
 
-pub use failure::failure;
+pub use agree::rank;
+pub use failure::{failure, trouble};
 pub use locale::{Lang, Locale};
+pub use names::field as field_name;
+pub use why::{filter_error, mark_error, text_error, why};
 
 /// A sentence of the locale files. Ids and arguments are checked at compile time.
 ///
@@ -14,6 +20,6 @@ pub use locale::{Lang, Locale};
 #[macro_export]
 macro_rules! t {
     ($locale:expr, $id:literal $(, $key:ident = $value:expr)* $(,)?) => {
-        i18n_embed_fl::fl!($locale.loader(), $id $(, $key = $value)*)
+        i18n_embed_fl::fl!($locale.loader(), $id $(, $key = ($value))*)
     };
 }

@@ -3,6 +3,169 @@
 ## Refusals and troubles
 failure-denied = Your role does not allow this. Ask the administrator of carnet.
 failure-internal = A fault in carnet stopped this. Nothing is lost. Give this number to the administrator: { $id }.
+failure-wrong-login = The name or the password is wrong. Try again, or ask the administrator for a new password.
+failure-session-over = Your session is over. Enter your password again; nothing you typed is lost.
+failure-password-must-change = Somebody else gave you this password. Choose a new one to go on.
+failure-field = { $field }: { $why }
+failure-conflict = Somebody else changed this record meanwhile. Read it again, then try once more.
+failure-cell = { $by } changed this mark meanwhile: it is now { $value }. Choose which to keep.
+failure-cell-empty = { $by } emptied this cell meanwhile. Choose to leave it empty or to put yours back.
+failure-not-found = This is no longer there: somebody has probably deleted it. Go back to the list.
+failure-throttled = Too many tries. Wait { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}, then try again.
+
+## Troubles of store and cache
+trouble-unreachable = The data store does not answer. Nothing was saved; carnet keeps trying. If it lasts, tell the administrator.
+trouble-locked = Another program has held the data store for several seconds. Close it, or wait a little, then try again.
+trouble-full = The disk is full: nothing was saved. Free some space, then try again.
+trouble-read-only = The data store is read-only: nothing was saved. Check the permissions of the file and its folder.
+trouble-corrupt = The data file is damaged or is not carnet’s. Leave it alone: run “carnet doctor”, then restore a backup.
+trouble-newer = These data come from a newer carnet (format { $found }; this program knows format { $known }). Update carnet.
+trouble-cache = The cache does not answer. Nothing is lost: carnet goes on without it, a little slower.
+
+## Refusals of a text
+text-empty = Something must be written here.
+text-too-long = This is too long: { $max } characters at most. Shorten it.
+text-too-short = This is too short: { $min } characters at least.
+text-character = A character is not allowed here. Use letters without accents, digits and the signs - . _
+text-phone = This is not a valid phone number. Write it in full, for example 76 12 34 56 or +223 76 12 34 56.
+text-pattern = This does not follow the school’s pattern: { $pattern }. Write it that way.
+text-too-many-bytes = This password is too long: { $max } bytes at most (an accented letter counts for two). Shorten it.
+
+## Refusals of a mark
+mark-above-scale = The mark is above the scale of { $scale }. Nothing was saved; correct it.
+mark-negative = A mark cannot be negative. Write a number from 0.
+mark-too-precise = Two decimals at most, for example 12.25.
+mark-other-scale = This evaluation is marked out of { $scale }. Write the mark out of { $scale }.
+mark-not-a-mark = This is not a mark. Write a number (12.5) or a code: ABS, ABSN, DISP, NN, NR.
+
+## Reasons of a refusal
+why-missing = This field is required. Fill it in.
+why-phone-taken = This number already belongs to { $name }. Check it, or leave the field empty.
+why-phone-taken-in = This number already belongs to { $name } ({ $class }). Check it, or leave the field empty.
+why-matricule-taken = This matricule already belongs to { $name }. Choose another, or let carnet give one.
+why-matricule-taken-in = This matricule already belongs to { $name } ({ $class }). Choose another, or let carnet give one.
+why-name-taken = The name “{ $name }” is already taken. Choose another.
+why-in-use = This is still used by { $count ->
+    [one] { $count } other record. Remove it
+   *[other] { $count } other records. Remove them
+} first.
+why-unknown = “{ $what }” does not exist. Check the spelling.
+why-did-you-mean = “{ $what }” does not exist. Did you mean: { $near }?
+why-form = This is not written as it should be. Example: { $example }.
+why-range = It must be a number from { $min } to { $max }.
+why-closed = This term is closed: nothing in it can change. Turn to the administrator.
+why-last-admin = This is the last administrator, who keeps the account and the role. Make another one first.
+why-nothing = There is nothing left to undo or redo here.
+why-query = The filter does not understand “{ $word }”. Correct the word or remove it.
+why-already-open = A school is already open here. Log in, or choose another folder.
+why-wrong-password = The old password is wrong. Type it again.
+why-not-in-class = The student is not in this class this year. Check the class on the student’s card.
+
+## Refusals of the filter
+filter-unknown-field = The filter does not know the field of “{ $word }”. Fields: class, level, series, avg, last, first, phone, matricule, sex, status.
+filter-unknown-field-near = The filter does not know the field of “{ $word }”. Did you mean “{ $near }”?
+filter-no-value = A value is missing after “{ $word }”.
+filter-bad-number = “{ $word }”: a number is needed, for example avg<10, avg>=12.5 or avg:10..12.
+filter-unknown-class = “{ $word }”: no class has this name.
+filter-unknown-class-near = “{ $word }”: no class has this name. Did you mean “{ $near }”?
+filter-unknown-level = “{ $word }”: no class is of this level.
+filter-unknown-level-near = “{ $word }”: no class is of this level. Did you mean “{ $near }”?
+filter-unknown-series = “{ $word }”: no class is of this series.
+filter-unknown-series-near = “{ $word }”: no class is of this series. Did you mean “{ $near }”?
+filter-unknown-sex = “{ $word }”: write sex:F or sex:M.
+filter-unknown-status = “{ $word }”: write status:active, status:pending or status:withdrawn.
+filter-not-comparable = “{ $word }”: the signs < and > go with avg only. Write a colon.
+filter-phone-too-short = “{ $word }”: at least three digits of the number are needed.
+filter-too-long = The filter is too long: { $max } characters at most.
+
+## Names of fields
+field-last-name = Last name
+field-first-name = First name
+field-sex = Sex
+field-phone = Phone
+field-class = Class
+field-matricule = Matricule
+field-birth-date = Date of birth
+field-birth-place = Place of birth
+field-status = Status
+field-mark = Mark
+field-username = Account name
+field-display-name = Shown name
+field-password = Password
+field-role = Role
+field-name = Name
+field-short = Short name
+field-level = Level
+field-series = Series
+field-coefficient = Coefficient
+field-position = Position
+field-title = Title
+field-kind = Kind
+field-date = Date
+field-scale = Scale
+field-school = School
+field-year = School year
+field-subject = Subject
+field-term = Term
+field-teacher = Teacher
+field-student = Student
+field-filter = Filter
+field-file = File
+field-mapping = Mapping
+
+## Roles, states, kinds, codes
+role-admin = Administrator
+role-head = Head
+role-bursar = Bursar
+role-secretary = Office
+role-supervisor = Supervisor
+role-teacher = Teacher
+role-student = Student
+role-parent = Parent
+status-active = Active
+status-pending = Pending
+status-withdrawn = Withdrawn
+sex-female = Female
+sex-male = Male
+kind-test = Test
+kind-quiz = Quiz
+kind-composition = Composition
+kind-mock-exam = Mock exam
+code-abs = Justified absence
+code-absn = Unjustified absence
+code-disp = Exempt
+code-nn = Not graded
+code-nr = Not handed in
+sheet-state-open = Open
+sheet-state-closed = Closed
+
+## Agreements
+agree-first = { $sex ->
+   *[unknown] 1st
+}
+agree-place = { $position }{ $ordinal ->
+    [one] st
+    [two] nd
+    [few] rd
+   *[other] th
+}
+agree-tied = { $place } (tied)
+agree-unranked = { $sex ->
+   *[unknown] not ranked
+}
+agree-born-on = { $sex ->
+   *[unknown] Born on
+}
+agree-active = { $sex ->
+   *[unknown] active
+}
+agree-pending = pending
+agree-withdrawn = { $sex ->
+   *[unknown] withdrawn
+}
 
 
 ## Command line: settings

@@ -4,6 +4,176 @@
 ## Refus et pannes
 failure-denied = Votre rôle ne permet pas cette action. Demandez à l’administrateur du carnet.
 failure-internal = Une erreur de carnet a empêché cette action. Rien n’est perdu. Donnez ce numéro à l’administrateur : { $id }.
+failure-wrong-login = Le nom ou le mot de passe est faux. Essayez encore, ou demandez un nouveau mot de passe à l’administrateur.
+failure-session-over = Votre session est terminée. Entrez de nouveau votre mot de passe ; rien de ce que vous avez tapé n’est perdu.
+failure-password-must-change = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez-en un nouveau pour continuer.
+failure-field = { $field } : { $why }
+failure-conflict = Quelqu’un d’autre a changé cette fiche entre-temps. Relisez-la, puis recommencez.
+failure-cell = { $by } a changé cette note entre-temps : elle est maintenant { $value }. Choisissez laquelle garder.
+failure-cell-empty = { $by } a effacé cette note entre-temps. Choisissez de la laisser vide ou de remettre la vôtre.
+failure-not-found = Cet élément n’existe plus : quelqu’un l’a sans doute supprimé. Revenez à la liste.
+failure-throttled = Trop d’essais. Attendez { $seconds ->
+    [one] { $seconds } seconde
+   *[other] { $seconds } secondes
+}, puis recommencez.
+
+## Pannes du stockage et du cache
+trouble-unreachable = Le stockage des données ne répond pas. Rien n’a été enregistré ; carnet réessaie tout seul. Si cela dure, prévenez l’administrateur.
+trouble-locked = Un autre programme occupe le stockage des données depuis plusieurs secondes. Fermez-le, ou attendez un peu, puis recommencez.
+trouble-full = Le disque est plein : rien n’a été enregistré. Libérez de la place, puis recommencez.
+trouble-read-only = Le stockage des données est en lecture seule : rien n’a été enregistré. Vérifiez les droits du fichier et de son dossier.
+trouble-corrupt = Le fichier des données est abîmé ou n’est pas à carnet. N’y touchez pas : lancez « carnet doctor », puis rétablissez une sauvegarde.
+trouble-newer = Ces données viennent d’un carnet plus récent (format { $found } ; ce programme connaît le format { $known }). Mettez carnet à jour.
+trouble-cache = Le cache ne répond pas. Rien n’est perdu : carnet continue sans lui, un peu plus lentement.
+
+## Refus d’un texte
+text-empty = Il faut écrire quelque chose ici.
+text-too-long = C’est trop long : { $max } caractères au plus. Raccourcissez.
+text-too-short = C’est trop court : { $min } caractères au moins.
+text-character = Un caractère n’est pas permis ici. Employez des lettres sans accent, des chiffres et les signes - . _
+text-phone = Ce n’est pas un numéro de téléphone valable. Écrivez-le en entier, par exemple 76 12 34 56 ou +223 76 12 34 56.
+text-pattern = Cela ne suit pas le modèle de l’école : { $pattern }. Écrivez-le ainsi.
+text-too-many-bytes = Ce mot de passe est trop long : { $max } octets au plus (une lettre accentuée compte pour deux). Raccourcissez-le.
+
+## Refus d’une note
+mark-above-scale = La note dépasse le barème de { $scale }. Rien n’a été enregistré ; corrigez-la.
+mark-negative = Une note ne peut pas être négative. Écrivez un nombre à partir de 0.
+mark-too-precise = Deux décimales au plus, par exemple 12,25.
+mark-other-scale = Cette évaluation est notée sur { $scale }. Écrivez la note sur { $scale }.
+mark-not-a-mark = Ce n’est pas une note. Écrivez un nombre (12,5) ou un code : ABS, ABSN, DISP, NN, NR.
+
+## Raisons d’un refus
+why-missing = Ce champ est obligatoire. Remplissez-le.
+why-phone-taken = Ce numéro est déjà celui de { $name }. Vérifiez-le, ou laissez le champ vide.
+why-phone-taken-in = Ce numéro est déjà celui de { $name } ({ $class }). Vérifiez-le, ou laissez le champ vide.
+why-matricule-taken = Ce matricule est déjà celui de { $name }. Choisissez-en un autre, ou laissez carnet le donner.
+why-matricule-taken-in = Ce matricule est déjà celui de { $name } ({ $class }). Choisissez-en un autre, ou laissez carnet le donner.
+why-name-taken = Le nom « { $name } » est déjà pris. Choisissez-en un autre.
+why-in-use = Cet élément sert encore { $count ->
+    [one] à { $count } autre. Retirez-le
+   *[other] à { $count } autres. Retirez-les
+} d’abord.
+why-unknown = « { $what } » n’existe pas. Vérifiez l’orthographe.
+why-did-you-mean = « { $what } » n’existe pas. Vouliez-vous dire : { $near } ?
+why-form = Ce n’est pas écrit comme il faut. Exemple : { $example }.
+why-range = Il faut un nombre de { $min } à { $max }.
+why-closed = Cette période est close : rien ne peut plus y changer. Adressez-vous à l’administrateur.
+why-last-admin = C’est le dernier administrateur : il garde son compte et son rôle. Créez-en d’abord un autre.
+why-nothing = Il n’y a plus rien à annuler ni à rétablir ici.
+why-query = Le filtre ne comprend pas « { $word } ». Corrigez ce mot ou retirez-le.
+why-already-open = Une école est déjà ouverte ici. Connectez-vous, ou choisissez un autre dossier.
+why-wrong-password = L’ancien mot de passe est faux. Tapez-le de nouveau.
+why-not-in-class = L’élève n’est pas dans cette classe cette année. Vérifiez la classe sur sa fiche.
+
+## Refus du filtre
+filter-unknown-field = Le filtre ne connaît pas le champ de « { $word } ». Champs : classe, niveau, série, moy, nom, prénom, tel, matricule, sexe, statut.
+filter-unknown-field-near = Le filtre ne connaît pas le champ de « { $word } ». Vouliez-vous dire « { $near } » ?
+filter-no-value = Il manque une valeur après « { $word } ».
+filter-bad-number = « { $word } » : il faut un nombre, par exemple moy<10, moy>=12,5 ou moy:10..12.
+filter-unknown-class = « { $word } » : aucune classe de ce nom.
+filter-unknown-class-near = « { $word } » : aucune classe de ce nom. Vouliez-vous dire « { $near } » ?
+filter-unknown-level = « { $word } » : aucune classe de ce niveau.
+filter-unknown-level-near = « { $word } » : aucune classe de ce niveau. Vouliez-vous dire « { $near } » ?
+filter-unknown-series = « { $word } » : aucune classe de cette série.
+filter-unknown-series-near = « { $word } » : aucune classe de cette série. Vouliez-vous dire « { $near } » ?
+filter-unknown-sex = « { $word } » : écrivez sexe:F ou sexe:M.
+filter-unknown-status = « { $word } » : écrivez statut:actif, statut:attente ou statut:désinscrit.
+filter-not-comparable = « { $word } » : les signes < et > ne vont qu’avec moy. Mettez deux points.
+filter-phone-too-short = « { $word } » : il faut au moins trois chiffres du numéro.
+filter-too-long = Le filtre est trop long : { $max } caractères au plus.
+
+## Noms des champs
+field-last-name = Nom
+field-first-name = Prénom
+field-sex = Sexe
+field-phone = Téléphone
+field-class = Classe
+field-matricule = Matricule
+field-birth-date = Date de naissance
+field-birth-place = Lieu de naissance
+field-status = Statut
+field-mark = Note
+field-username = Nom du compte
+field-display-name = Nom affiché
+field-password = Mot de passe
+field-role = Rôle
+field-name = Nom
+field-short = Abrégé
+field-level = Niveau
+field-series = Série
+field-coefficient = Coefficient
+field-position = Position
+field-title = Titre
+field-kind = Genre
+field-date = Date
+field-scale = Barème
+field-school = École
+field-year = Année scolaire
+field-subject = Matière
+field-term = Période
+field-teacher = Enseignant
+field-student = Élève
+field-filter = Filtre
+field-file = Fichier
+field-mapping = Correspondance
+
+## Rôles, statuts, genres, codes
+role-admin = Administrateur
+role-head = Proviseur
+role-bursar = Économe
+role-secretary = Secrétariat
+role-supervisor = Surveillant
+role-teacher = Enseignant
+role-student = Élève
+role-parent = Parent
+status-active = Actif
+status-pending = En attente
+status-withdrawn = Désinscrit
+sex-female = Féminin
+sex-male = Masculin
+kind-test = Devoir
+kind-quiz = Interrogation
+kind-composition = Composition
+kind-mock-exam = Examen blanc
+code-abs = Absence justifiée
+code-absn = Absence non justifiée
+code-disp = Dispense
+code-nn = Non noté
+code-nr = Non rendu
+sheet-state-open = Ouverte
+sheet-state-closed = Close
+
+## Accords
+agree-first = { $sex ->
+    [F] 1re
+    [M] 1er
+   *[unknown] 1er(re)
+}
+agree-place = { $position }{ $ordinal ->
+   *[other] e
+}
+agree-tied = { $place } ex æquo
+agree-unranked = { $sex ->
+    [F] non classée
+    [M] non classé
+   *[unknown] non classé(e)
+}
+agree-born-on = { $sex ->
+    [F] Née le
+    [M] Né le
+   *[unknown] Né(e) le
+}
+agree-active = { $sex ->
+    [F] active
+    [M] actif
+   *[unknown] actif(ve)
+}
+agree-pending = en attente
+agree-withdrawn = { $sex ->
+    [F] désinscrite
+    [M] désinscrit
+   *[unknown] désinscrit(e)
+}
 
 
 ## Ligne de commande : réglages

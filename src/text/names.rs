@@ -1,0 +1,117 @@
+//! Names of fields, roles, states, kinds and codes, as labels with a capital.
+
+use super::Locale;
+use crate::{
+    domain::{
+        entities::{EvaluationKind, Role, Sex, SheetState, StudentStatus},
+        score::MarkCode,
+    },
+    protocol::Field,
+    t,
+};
+
+/// The label of a form's field.
+#[must_use]
+pub fn field(locale: &Locale, field: Field) -> String {
+    match field {
+        Field::LastName => t!(locale, "field-last-name"),
+        Field::FirstName => t!(locale, "field-first-name"),
+        Field::Sex => t!(locale, "field-sex"),
+        Field::Phone => t!(locale, "field-phone"),
+        Field::Class => t!(locale, "field-class"),
+        Field::Matricule => t!(locale, "field-matricule"),
+        Field::BirthDate => t!(locale, "field-birth-date"),
+        Field::BirthPlace => t!(locale, "field-birth-place"),
+        Field::Status => t!(locale, "field-status"),
+        Field::Mark => t!(locale, "field-mark"),
+        Field::Username => t!(locale, "field-username"),
+        Field::DisplayName => t!(locale, "field-display-name"),
+        Field::Password => t!(locale, "field-password"),
+        Field::Role => t!(locale, "field-role"),
+        Field::Name => t!(locale, "field-name"),
+        Field::Short => t!(locale, "field-short"),
+        Field::Level => t!(locale, "field-level"),
+        Field::Series => t!(locale, "field-series"),
+        Field::Coefficient => t!(locale, "field-coefficient"),
+        Field::Position => t!(locale, "field-position"),
+        Field::Title => t!(locale, "field-title"),
+        Field::Kind => t!(locale, "field-kind"),
+        Field::Date => t!(locale, "field-date"),
+        Field::Scale => t!(locale, "field-scale"),
+        Field::School => t!(locale, "field-school"),
+        Field::Year => t!(locale, "field-year"),
+        Field::Subject => t!(locale, "field-subject"),
+        Field::Term => t!(locale, "field-term"),
+        Field::Teacher => t!(locale, "field-teacher"),
+        Field::Student => t!(locale, "field-student"),
+        Field::Filter => t!(locale, "field-filter"),
+        Field::File => t!(locale, "field-file"),
+        Field::Mapping => t!(locale, "field-mapping"),
+    }
+}
+
+/// `Enseignant`, as a label of accounts.
+#[must_use]
+pub fn role(locale: &Locale, role: Role) -> String {
+    match role {
+        Role::Admin => t!(locale, "role-admin"),
+        Role::Head => t!(locale, "role-head"),
+        Role::Bursar => t!(locale, "role-bursar"),
+        Role::Secretary => t!(locale, "role-secretary"),
+        Role::Supervisor => t!(locale, "role-supervisor"),
+        Role::Teacher => t!(locale, "role-teacher"),
+        Role::Student => t!(locale, "role-student"),
+        Role::Parent => t!(locale, "role-parent"),
+    }
+}
+
+/// `Actif`, as a choice of a form; of a person see [`super::agree::status`].
+#[must_use]
+pub fn status(locale: &Locale, status: StudentStatus) -> String {
+    match status {
+        StudentStatus::Active => t!(locale, "status-active"),
+        StudentStatus::Pending => t!(locale, "status-pending"),
+        StudentStatus::Withdrawn => t!(locale, "status-withdrawn"),
+    }
+}
+
+/// `Féminin`.
+#[must_use]
+pub fn sex(locale: &Locale, sex: Sex) -> String {
+    match sex {
+        Sex::Female => t!(locale, "sex-female"),
+        Sex::Male => t!(locale, "sex-male"),
+    }
+}
+
+/// `Composition`.
+#[must_use]
+pub fn kind(locale: &Locale, kind: EvaluationKind) -> String {
+    match kind {
+        EvaluationKind::Test => t!(locale, "kind-test"),
+        EvaluationKind::Quiz => t!(locale, "kind-quiz"),
+        EvaluationKind::Composition => t!(locale, "kind-composition"),
+        EvaluationKind::MockExam => t!(locale, "kind-mock-exam"),
+    }
+}
+
+/// What a code means: `Absence justifiée`.
+#[must_use]
+pub fn code(locale: &Locale, code: MarkCode) -> String {
+    match code {
+        MarkCode::Abs => t!(locale, "code-abs"),
+        MarkCode::Absn => t!(locale, "code-absn"),
+        MarkCode::Disp => t!(locale, "code-disp"),
+        MarkCode::Nn => t!(locale, "code-nn"),
+        MarkCode::Nr => t!(locale, "code-nr"),
+    }
+}
+
+/// `Ouverte`, of a sheet.
+#[must_use]
+pub fn sheet_state(locale: &Locale, state: SheetState) -> String {
+    match state {
+        SheetState::Open => t!(locale, "sheet-state-open"),
+        SheetState::Closed => t!(locale, "sheet-state-closed"),
+    }
+}

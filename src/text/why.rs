@@ -1,0 +1,140 @@
+//! Why something is refused, in words.
+
+use super::{Locale, sanitise::line};
+use crate::{
+    domain::{
+        filter_text::{FilterError, FilterErrorKind},
+        score::MarkError,
+        text_values::TextError,
+    },
+    protocol::Why,
+    t,
+};
+
+/// The sentence for a refusal, without the name of the field.
+#[must_use]
+pub fn why(locale: &Locale, why: &Why) -> String {
+    match why {
+        Why::Text(error) => text_error(locale, error),
+        Why::Mark(error) => mark_error(locale, *error),
+        Why::Missing => t!(locale, "why-missing"),
+        Why::PhoneTaken { name, class: Some(class) } => {
+            t!(locale, "why-phone-taken-in", name = line(name), class = line(class))
+        }
+        Why::PhoneTaken { name, class: None } => t!(locale, "why-phone-taken", name = line(name)),
+        Why::MatriculeTaken { name, class: Some(class) } => {
+            t!(locale, "why-matricule-taken-in", name = line(name), class = line(class))
+        }
+        Why::MatriculeTaken { name, class: None } => t!(locale, "why-matricule-taken", name = line(name)),
+        Why::NameTaken { name } => t!(locale, "why-name-taken", name = line(name)),
+        Why::InUse { count } => t!(locale, "why-in-use", count = *count),
+        Why::Unknown { what } => t!(locale, "why-unknown", what = line(what)),
+        Why::DidYouMean { what, near } => {
+            t!(locale, "why-did-you-mean", what = line(what), near = line(&near.join(", ")))
+        }
+        Why::Form { example } => t!(locale, "why-form", example = line(example)),
+        Why::Range { min, max } => t!(locale, "why-range", min = *min, max = *max),
+        Why::Closed => t!(locale, "why-closed"),
+        Why::LastAdmin => t!(locale, "why-last-admin"),
+        Why::Nothing => t!(locale, "why-nothing"),
+        Why::Query { word } => t!(locale, "why-query", word = line(word)),
+        Why::AlreadyOpen => t!(locale, "why-already-open"),
+        Why::WrongPassword => t!(locale, "why-wrong-password"),
+        Why::NotInClass => t!(locale, "why-not-in-class"),
+    }
+}
+
+/// Why a text is refused.
+#[must_use]
+pub fn text_error(locale: &Locale, error: &TextError) -> String {
+    match error {
+        TextError::Empty => t!(locale, "text-empty"),
+        TextError::TooLong { max } => t!(locale, "text-too-long", max = *max),
+        TextError::TooShort { min } => t!(locale, "text-too-short", min = *min),
+        TextError::Character => t!(locale, "text-character"),
+        TextError::Phone => t!(locale, "text-phone"),
+        TextError::Pattern { pattern } => t!(locale, "text-pattern", pattern = line(pattern)),
+        TextError::TooManyBytes { max } => t!(locale, "text-too-many-bytes", max = *max),
+    }
+}
+
+/// Why what was typed into a cell is not a mark.
+#[must_use]
+pub fn mark_error(locale: &Locale, error: MarkError) -> String {
+    let mark = locale.lang().decimal();
+    match error {
+        MarkError::AboveScale { scale } => t!(locale, "mark-above-scale", scale = scale.short(mark)),
+        MarkError::Negative => t!(locale, "mark-negative"),
+        MarkError::TooPrecise => t!(locale, "mark-too-precise"),
+        MarkError::OtherScale { scale } => t!(locale, "mark-other-scale", scale = scale.short(mark)),
+        MarkError::NotAMark => t!(locale, "mark-not-a-mark"),
+    }
+}
+
+/// Why a word of the filter bar cannot be understood.
+#[must_use]
+pub fn filter_error(locale: &Locale, error: &FilterError) -> String {
+    let word = line(&error.word);
+    match &error.kind {
+        FilterErrorKind::UnknownField { near: None } => t!(locale, "filter-unknown-field", word = word),
+        FilterErrorKind::UnknownField { near: Some(near) } => {
+            t!(locale, "filter-unknown-field-near", word = word, near = line(near))
+        }
+        FilterErrorKind::NoValue => t!(locale, "filter-no-value", word = word),
+        FilterErrorKind::BadNumber => t!(locale, "filter-bad-number", word = word),
+        FilterErrorKind::UnknownClass { near } => match near {
+            None => t!(locale, "filter-unknown-class", word = word),
+            Some(near) => t!(locale, "filter-unknown-class-near", word = word, near = line(near)),
+        },
+        FilterErrorKind::UnknownLevel { near } => match near {
+            None => t!(locale, "filter-unknown-level", word = word),
+            Some(near) => t!(locale, "filter-unknown-level-near", word = word, near = line(near)),
+        },
+        FilterErrorKind::UnknownSeries { near } => match near {
+            None => t!(locale, "filter-unknown-series", word = word),
+            Some(near) => t!(locale, "filter-unknown-series-near", word = word, near = line(near)),
+        },
+        FilterErrorKind::UnknownSex => t!(locale, "filter-unknown-sex", word = word),
+        FilterErrorKind::UnknownStatus => t!(locale, "filter-unknown-status", word = word),
+        FilterErrorKind::NotComparable => t!(locale, "filter-not-comparable", word = word),
+        FilterErrorKind::PhoneTooShort => t!(locale, "filter-phone-too-short", word = word),
+        FilterErrorKind::TooLong { max } => t!(locale, "filter-too-long", max = *max),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn every_filter_error_is_a_sentence() {
+        let near = || Some("TSE".to_owned());
+        let kinds = [
+            FilterErrorKind::UnknownField { near: None },
+            FilterErrorKind::UnknownField { near: Some("classe".to_owned()) },
+            FilterErrorKind::NoValue,
+            FilterErrorKind::BadNumber,
+            FilterErrorKind::UnknownClass { near: None },
+            FilterErrorKind::UnknownClass { near: near() },
+            FilterErrorKind::UnknownLevel { near: None },
+            FilterErrorKind::UnknownLevel { near: near() },
+            FilterErrorKind::UnknownSeries { near: None },
+            FilterErrorKind::UnknownSeries { near: near() },
+            FilterErrorKind::UnknownSex,
+            FilterErrorKind::UnknownStatus,
+            FilterErrorKind::NotComparable,
+            FilterErrorKind::PhoneTooShort,
+            FilterErrorKind::TooLong { max: 500 },
+        ];
+        for lang in Lang::ALL {
+            let locale = Locale::new(lang);
+            let sentences: Vec<String> = kinds
+                .iter()
+                .map(|kind| FilterError { word: "paye:impaye".to_owned(), kind: kind.clone() })
+                .map(|error| filter_error(&locale, &error))
+                .collect();
+            insta::assert_snapshot!(format!("filter_errors_{}", lang.code()), sentences.join("\n"));
+        }
+    }
+}
