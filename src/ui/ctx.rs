@@ -1,0 +1,107 @@
+//! What every screen may read: language, theme, who is there, the school's set-up, the size of the terminal.
+
+use std::cell::RefCell;
+
+use jiff::tz::TimeZone;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+use ratatui::layout::Rect;
+
+use super::theme::{Theme, Tone};
+use crate::{
+    domain::{
+        access::{self, Action, Principal, Scope},
+        calendar::Timestamp,
+        id::{ActId, SessionId, from_bytes},
+    },
+    protocol::{Greeting, Lamp, Setup},
+    text::Locale,
+};
+
+/// Somebody is logged in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub who: Principal,
+    pub username: String,
+    pub display_name: String,
+    pub setup: Setup,
+}
+
+/// The context of every `update` and `view`.
+pub struct Ctx {
+    pub locale: Locale,
+    pub theme: Theme,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    pub zone: TimeZone,
+    /// The moment of the message in hand.
+    pub now: Timestamp,
+    /// `None` before login.
+    pub session: Option<Session>,
+    /// What stands behind the door, once known.
+    pub greeting: Option<Greeting>,
+    pub store: Lamp,
+    pub cache: Lamp,
+    /// Where fresh act ids come from.
+    chance: RefCell<ChaCha12Rng>,
+}
+
+impl Ctx {
+    /// `seed` makes the ids of acts; random in the program, fixed in tests.
+    #[must_use]
+    pub fn new(locale: Locale, theme: Theme, zone: TimeZone, seed: [u8; 32]) -> Self {
+        Self {
+            locale,
+            theme,
+            size: (80, 24),
+            zone,
+            now: Timestamp::UNIX_EPOCH,
+            session: None,
+            greeting: None,
+            store: Lamp::Good,
+            cache: Lamp::Good,
+            chance: RefCell::new(ChaCha12Rng::from_seed(seed)),
+        }
+    }
+
+    /// The school's set-up; `None` before login.
+    #[must_use]
+    pub fn setup(&self) -> Option<&Setup> {
+        self.session.as_ref().map(|session| &session.setup)
+    }
+
+    #[must_use]
+    pub fn who(&self) -> Option<&Principal> {
+        self.session.as_ref().map(|session| &session.who)
+    }
+
+    /// May the user do this at all, anywhere? (The backend's guard decides each case; this greys menus and keys.)
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.who().is_some_and(|who| access::scope(who, action) != Scope::Nothing)
+    }
+
+    /// The body of a screen: all but the title line, the status line and the footer.
+    #[must_use]
+    pub fn body(&self) -> Rect {
+        Rect::new(0, 1, self.size.0, self.size.1.saturating_sub(3))
+    }
+
+    #[must_use]
+    pub fn style(&self, tone: Tone) -> ratatui::style::Style {
+        self.theme.style(tone)
+    }
+
+    /// A fresh act id: the unit of undo, and what makes a retry harmless.
+    #[must_use]
+    pub fn new_act(&self) -> ActId {
+        let mut bytes = [0u8; 12];
+        self.chance.borrow_mut().fill_bytes(&mut bytes);
+        let millis = u64::try_from(self.now.as_millisecond()).unwrap_or_default().to_be_bytes();
+        for (to, from) in bytes.iter_mut().zip(millis.iter().skip(2)) {
+            *to = *from;
+        }
+        ActId::new(from_bytes(bytes))
+    }
+}

@@ -1,0 +1,33 @@
+//! Every context that has keys: one variant a mode of a screen. A test walks them all.
+
+use super::{GLOBAL, KeyLine, all};
+use crate::ui::{popup, screens};
+
+/// A mode of a screen, or of the program, with a key table of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    Global,
+    Palette,
+    Help,
+    Question,
+    Login,
+    Home,
+}
+
+impl Context {
+    pub const ALL: &'static [Self] =
+        &[Self::Global, Self::Palette, Self::Help, Self::Question, Self::Login, Self::Home];
+
+    /// Its whole table.
+    #[must_use]
+    pub fn lines(self) -> Vec<KeyLine> {
+        match self {
+            Self::Global => all(GLOBAL),
+            Self::Palette => all(popup::palette::KEYS),
+            Self::Help => all(popup::help::KEYS),
+            Self::Question => all(popup::question::KEYS),
+            Self::Login => all(screens::login::KEYS),
+            Self::Home => all(screens::home::KEYS),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The full-screen program, in the manner of Elm: one inbound channel, one model, `update` that changes it and says
+//! what is to be done, one runner that does it, `view` that draws. No store, no cache, no clock here; only
+//! `backend::Link` and `protocol`.
+//!
+//! # How to add a screen, in six steps
+//! 1. `screens/NAME/keys.rs`: `enum Do` and `pub const KEYS: &[Binding<Do>]` (one table a mode). A key is `"j"`,
+//!    `"<down>"`, `"<C-s>"`, `"<f2>"`; the first one of a line is shown in the footer if the line has a `hint`. Add each
+//!    table to [`keymap::Context`]. Footer, help and palette come from it.
+//! 2. `screens/NAME/mod.rs`: the state, and `impl Screen` ([`screens::Screen`]): `title`, `keys` (`keymap::all(KEYS)`, or
+//!    `keymap::lines(KEYS, |action| why_not)` with a sentence for keys that do nothing now), `typing()` while a text
+//!    field has the keys, `unsaved()` when closing would lose something.
+//! 3. `screens/NAME/update.rs`: `ScreenMsg` in, `Vec<Effect>` out. Ask in `Opened`; look keys up by
+//!    `keymap::find(KEYS, key)`; a read is `Effect::Ask { slot, request }` (a newer one of the slot makes the older
+//!    worthless), a write is `Effect::Write { id, request }` and is never dropped. Its answer is `ScreenMsg::Answer` or
+//!    `ScreenMsg::Written`. Match `ScreenMsg` without `_ =>`. Sentences of failures: `text::failure`.
+//! 4. `screens/NAME/view.rs`: draws into the body with `widgets` and `ctx.style(Tone::…)`; puts the real cursor on the
+//!    selected row or edited cell (`frame.set_cursor_position`). Draw text with `widgets::frame::{line, span, …}`: they
+//!    sanitise; never with `Cell::set_symbol`.
+//! 5. `screens/mod.rs`: `pub mod NAME;`, a [`screens::Route`] variant, its line in `open`; `screens/menu.rs`: a line of
+//!    `MENU`, so that home and palette have it. Going there is `Effect::Go(Route::…)`.
+//! 6. `screens/NAME/tests.rs`: [`testing::Driver`] drives the whole program by key strings, answers by hand, draws to
+//!    text; texts into both `carnet.ftl` files under a section of yours.
+
+pub mod ctx;
+pub mod effect;
+mod files;
+pub mod keymap;
+pub mod msg;
+pub mod popup;
+pub mod root;
+pub mod screens;
+pub mod terminal;
+#[cfg(test)]
+pub mod testing;
+pub mod theme;
+pub mod widgets;

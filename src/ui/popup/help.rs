@@ -1,0 +1,110 @@
+//! All keys that work on the screen below, from the same table as the behaviour.
+
+use ratatui::{
+    Frame,
+    crossterm::event::{KeyEvent, MouseEvent, MouseEventKind},
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use super::PopupEvent;
+use crate::{
+    t,
+    text::sanitise,
+    ui::{
+        ctx::Ctx,
+        keymap::{self, Binding, Context, KeyLine, find},
+        theme::Tone,
+        widgets::frame::{centred, popup, row},
+    },
+};
+
+#[derive(Clone, Copy, Debug)]
+pub enum Do {
+    Down,
+    Up,
+    PageDown,
+    PageUp,
+    Close,
+}
+
+pub const KEYS: &[Binding<Do>] = &[
+    Binding { keys: &["<esc>", "q", "?", "<f1>", "<enter>"], action: Do::Close, help: "help-close", hint: Some("help-close") },
+    Binding { keys: &["<down>", "j"], action: Do::Down, help: "help-down", hint: Some("help-down") },
+    Binding { keys: &["<up>", "k"], action: Do::Up, help: "help-up", hint: None },
+    Binding { keys: &["<pagedown>", "<space>"], action: Do::PageDown, help: "help-page-down", hint: None },
+    Binding { keys: &["<pageup>"], action: Do::PageUp, help: "help-page-up", hint: None },
+];
+
+/// The help of a screen.
+#[derive(Debug)]
+pub struct Help {
+    title: String,
+    lines: Vec<KeyLine>,
+    top: usize,
+}
+
+impl Help {
+    /// Of a screen with these keys; the keys of every screen come after them.
+    #[must_use]
+    pub fn new(title: String, mut lines: Vec<KeyLine>) -> Self {
+        let own: Vec<&str> = lines.iter().flat_map(|line| line.keys).copied().collect();
+        let global = Context::Global.lines();
+        lines.extend(global.into_iter().filter(|line| !line.keys.iter().all(|key| own.contains(key))));
+        Self { title, lines, top: 0 }
+    }
+
+    fn place(area: Rect) -> Rect {
+        centred(area, 72, area.height.saturating_sub(2))
+    }
+
+    fn scroll(&mut self, ctx: &Ctx, by: isize) {
+        let shown = usize::from(ctx.size.1.saturating_sub(5));
+        self.top = self.top.saturating_add_signed(by).min(self.lines.len().saturating_sub(shown));
+    }
+
+    pub(super) fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> PopupEvent {
+        let page = isize::try_from(ctx.size.1.saturating_sub(6)).unwrap_or(1);
+        match find(KEYS, key) {
+            Some(Do::Close) => return PopupEvent::Close,
+            Some(Do::Down) => self.scroll(ctx, 1),
+            Some(Do::Up) => self.scroll(ctx, -1),
+            Some(Do::PageDown) => self.scroll(ctx, page),
+            Some(Do::PageUp) => self.scroll(ctx, -page),
+            None => {}
+        }
+        PopupEvent::Stay
+    }
+
+    pub(super) fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> PopupEvent {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.scroll(ctx, 3),
+            MouseEventKind::ScrollUp => self.scroll(ctx, -3),
+            MouseEventKind::Down(_) => return PopupEvent::Close,
+            _ => {}
+        }
+        PopupEvent::Stay
+    }
+
+    pub(super) fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        let title = t!(ctx.locale, "help-title", screen = self.title.as_str());
+        let inside = popup(ctx, frame, Self::place(area), &title);
+        for (n, line) in (0..inside.height).zip(self.lines.iter().skip(self.top)) {
+            let names: Vec<String> =
+                line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
+            let mut text = ctx.locale.get(line.help);
+            if let Some(why) = &line.why_not {
+                text = format!("{text} ({why})");
+            }
+            let text = sanitise::cut(&text, usize::from(inside.width.saturating_sub(20)));
+            let tone = if line.why_not.is_some() { Tone::Dim } else { Tone::Text };
+            let spans = [
+                Span::styled(sanitise::fit(&names.join(" "), 19, false), ctx.style(Tone::Key)),
+                Span::raw(" "),
+                Span::styled(text, ctx.style(tone)),
+            ];
+            frame.render_widget(Line::from_iter(spans), row(inside, n));
+        }
+        frame.set_cursor_position(Position::new(inside.x, inside.y));
+    }
+}

@@ -1,0 +1,142 @@
+//! The root of the program: the state above all screens, and how messages reach them. `update` is pure: it changes
+//! the model and says what the runner must do; `runner` alone does it.
+
+mod apply;
+mod asks;
+mod door;
+pub mod runner;
+mod update;
+mod view;
+
+pub use view::role;
+
+use super::{
+    ctx::Ctx,
+    effect::{Command, Status},
+    popup::Popup,
+    screens::{Route, Screen},
+};
+use crate::protocol::Entered;
+use asks::Asks;
+
+/// Which layer something belongs to: fresh for each screen that is opened, so that answers for a closed screen never
+/// reach another.
+type LayerId = u64;
+
+/// The layer of the root itself (the palette's questions, reading the set-up again).
+const ROOT: LayerId = 0;
+
+/// An open screen.
+struct Layer {
+    id: LayerId,
+    route: Option<Route>,
+    screen: Box<dyn Screen>,
+}
+
+/// What is done once the writes that are on their way have been answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Logout,
+    Quit,
+}
+
+/// The state of the program.
+pub struct Model {
+    pub ctx: Ctx,
+    /// Open screens; the last one is seen. Empty before login.
+    stack: Vec<Layer>,
+    /// Login, wizard, lock: lies over the whole stack and keeps it.
+    gate: Option<Layer>,
+    /// With the layer that opened it.
+    popup: Option<(LayerId, Popup)>,
+    status: Option<Status>,
+    asks: Asks,
+    after: Option<After>,
+    /// Somebody else logged in while work of another waits: kept until the question is answered.
+    arrival: Option<Box<Entered>>,
+    /// Where somebody left last time; used up by their first login.
+    left: Option<Left>,
+    /// When a key was last pressed, for the lock of shared terminals.
+    rest: Rest,
+    /// Something changed since the last frame.
+    dirty: bool,
+}
+
+/// Idleness on a shared terminal.
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    /// `ui.shared`: lock after 15 minutes.
+    shared: bool,
+    since: crate::domain::calendar::Timestamp,
+}
+
+/// Where somebody left: kept in the state folder. No pupil's data: ids only.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Left {
+    pub username: String,
+    pub routes: Vec<Route>,
+}
+
+impl Model {
+    /// The program before its first message. `shared`: lock after 15 minutes.
+    #[must_use]
+    pub fn new(ctx: Ctx, shared: bool, left: Option<Left>) -> Self {
+        Self {
+            rest: Rest { shared, since: ctx.now },
+            ctx,
+            stack: Vec::new(),
+            gate: None,
+            popup: None,
+            status: None,
+            asks: Asks::default(),
+            after: None,
+            arrival: None,
+            left,
+            dirty: true,
+        }
+    }
+
+    /// Opens the first screen.
+    pub fn start(&mut self) -> Vec<Command> {
+        let mut out = Vec::new();
+        self.open_door(&mut out);
+        out
+    }
+
+    /// Something changed since this was last asked; the runner draws then.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Writes that have not been answered.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.asks.writes()
+    }
+
+    /// Is anything waiting for time to pass? If not, no tick is sent and an idle program writes nothing.
+    #[must_use]
+    pub fn wants_tick(&self) -> bool {
+        let seen = self.gate.as_ref().or(self.stack.last());
+        !self.asks.is_empty()
+            || (self.rest.shared && self.gate.is_none() && !self.stack.is_empty())
+            || seen.is_some_and(|layer| layer.screen.wants_tick())
+    }
+
+    /// Where the user is, to come back there next time; `None` when nobody is logged in.
+    #[must_use]
+    pub fn left(&self) -> Option<Left> {
+        let session = self.ctx.session.as_ref()?;
+        let routes = self.stack.iter().filter_map(|layer| layer.route.clone()).collect();
+        Some(Left { username: session.username.clone(), routes })
+    }
+
+    /// The layer that is seen.
+    fn top(&self) -> Option<&Layer> {
+        self.gate.as_ref().or(self.stack.last())
+    }
+
+    fn layer_mut(&mut self, id: LayerId) -> Option<&mut Layer> {
+        self.gate.iter_mut().chain(&mut self.stack).find(|layer| layer.id == id)
+    }
+}

@@ -1,0 +1,283 @@
+//! Messages in, commands out.
+
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::{After, LayerId, Model, ROOT, asks::{Pending, Purpose}};
+use crate::{
+    domain::calendar::Timestamp,
+    protocol::{Answer, Event, Failure, Inbound, Reply, Request},
+    t, text,
+    ui::{
+        effect::{Command, Effect, Slot, Status},
+        keymap::{GLOBAL, Global, find, name},
+        msg::{Msg, ScreenMsg, Signal},
+        popup::{Popup, PopupEvent, help::Help, palette::Palette, question::Question},
+    },
+};
+
+/// The palette's search for students.
+pub(super) const FIND: Slot = Slot("find");
+/// Reading the set-up again after news.
+pub(super) const SETUP: Slot = Slot("setup");
+/// A shared terminal locks after this many seconds without a key.
+const SHARED_SECONDS: i64 = 15 * 60;
+/// After so many seconds the status line says that something is awaited.
+pub(super) const PATIENCE_SECONDS: i64 = 2;
+
+impl Model {
+    /// Handles one message that came at `now`.
+    pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Command> {
+        self.ctx.now = now;
+        let mut out = Vec::new();
+        // Time alone changes nothing that is seen, unless something below says so.
+        self.dirty |= !matches!(msg, Msg::Tick);
+        match msg {
+            Msg::Key(key) if key.kind == KeyEventKind::Release => {}
+            Msg::Key(key) => {
+                self.rest.since = now;
+                self.key(key, &mut out);
+            }
+            Msg::Paste(text) => {
+                self.rest.since = now;
+                match &mut self.popup {
+                    Some((owner, popup)) => {
+                        let (owner, event) = (*owner, popup.paste(&text));
+                        self.popup_event(owner, event, &mut out);
+                    }
+                    None => self.to_top(ScreenMsg::Paste(text), &mut out),
+                }
+            }
+            Msg::Mouse(mouse) => {
+                self.rest.since = now;
+                if let Some((owner, popup)) = &mut self.popup {
+                    let (owner, event) = (*owner, popup.mouse(&self.ctx, mouse));
+                    self.popup_event(owner, event, &mut out);
+                } else if !self.too_small() {
+                    self.to_top(ScreenMsg::Mouse(mouse), &mut out);
+                }
+            }
+            Msg::Resize(columns, rows) => self.ctx.size = (columns, rows),
+            Msg::Tick => self.tick(&mut out),
+            Msg::Inbound(Inbound::Answer(answer)) => self.answer(answer, &mut out),
+            Msg::Inbound(Inbound::Event(event)) => self.event(event, &mut out),
+            Msg::File(ticket, result) => {
+                if let Some(Pending { layer, purpose: Purpose::Read(slot), .. }) = self.asks.answered(ticket) {
+                    self.to_layer(layer, ScreenMsg::File { slot, result }, &mut out);
+                }
+            }
+            Msg::Signal(Signal::Quit) => self.quit(&mut out),
+            Msg::Signal(Signal::Continue) => out.push(Command::Redraw),
+            Msg::BackendGone => {
+                self.asks.forget();
+                self.status = Some(Status::bad(t!(self.ctx.locale, "root-backend-gone")));
+            }
+        }
+        self.afterwards(&mut out);
+        out
+    }
+
+    fn key(&mut self, key: KeyEvent, out: &mut Vec<Command>) {
+        let global = find(GLOBAL, key);
+        if let Some((owner, popup)) = &mut self.popup {
+            if global == Some(Global::Suspend) {
+                out.push(Command::Suspend);
+                return;
+            }
+            let (owner, event) = (*owner, popup.key(&self.ctx, key));
+            return self.popup_event(owner, event, out);
+        }
+        let Some(top) = self.top() else { return };
+        let typing = top.screen.typing();
+        let pressed = name(key);
+        let own = top.screen.keys(&self.ctx).into_iter().find(|line| line.keys.contains(&pressed.as_str()));
+        let (layer, too_small) = (top.id, self.too_small());
+        // What just happened was read by now, or never will be.
+        self.status = None;
+        if let Some(line) = own.filter(|_| !too_small) {
+            match line.why_not {
+                Some(why) => self.status = Some(Status::info(why)),
+                None => self.to_layer(layer, ScreenMsg::Key(key), out),
+            }
+            return;
+        }
+        let letter = !pressed.starts_with('<') && typing;
+        match global.filter(|_| !letter) {
+            Some(global) => self.global(global, out),
+            None if too_small => {}
+            None => self.to_layer(layer, ScreenMsg::Key(key), out),
+        }
+    }
+
+    fn global(&mut self, global: Global, out: &mut Vec<Command>) {
+        let Some(top) = self.top() else { return };
+        let inside = self.gate.is_none();
+        match global {
+            Global::Help => {
+                let help = Help::new(top.screen.title(&self.ctx), top.screen.keys(&self.ctx));
+                self.popup = Some((ROOT, Popup::Help(help)));
+            }
+            Global::Palette if inside => {
+                let palette = Palette::new(&self.ctx, &top.screen.keys(&self.ctx));
+                self.popup = Some((ROOT, Popup::Palette(Box::new(palette))));
+            }
+            Global::Palette => self.status = Some(Status::info(t!(self.ctx.locale, "root-login-first"))),
+            Global::Lock if inside => self.lock(out),
+            Global::Lock => {}
+            Global::Quit => self.ask_to_quit(out),
+            Global::Back if inside => self.ask_to_go_back(out),
+            Global::Back => {}
+            Global::Suspend => out.push(Command::Suspend),
+            Global::Redraw => out.push(Command::Redraw),
+            Global::Language => {
+                let next = match self.ctx.locale.lang() {
+                    text::Lang::Fr => text::Lang::En,
+                    text::Lang::En => text::Lang::Fr,
+                };
+                self.apply(ROOT, vec![Effect::SetLang(next)], out);
+            }
+            Global::Theme => self.apply(ROOT, vec![Effect::SetTheme(self.ctx.theme.name.next())], out),
+        }
+    }
+
+    fn tick(&mut self, out: &mut Vec<Command>) {
+        let idle = |since: Timestamp| self.ctx.now.duration_since(since).as_secs();
+        if self.asks.oldest().is_some_and(|since| idle(since) >= PATIENCE_SECONDS) {
+            self.dirty = true;
+        }
+        let inside = self.gate.is_none() && !self.stack.is_empty();
+        if self.rest.shared && inside && idle(self.rest.since) >= SHARED_SECONDS {
+            self.lock(out);
+        }
+        if self.top().is_some_and(|layer| layer.screen.wants_tick()) {
+            self.to_top(ScreenMsg::Tick, out);
+        }
+    }
+
+    fn answer(&mut self, answer: Answer, out: &mut Vec<Command>) {
+        // Nobody waits: a newer question of the slot was asked, or the screen is gone.
+        let Some(pending) = self.asks.answered(answer.ticket) else { return };
+        let gate = self.gate.as_ref().is_some_and(|gate| gate.id == pending.layer);
+        if answer.result == Err(Failure::SessionOver) && !gate && self.ctx.session.is_some() {
+            self.asks.hold(pending);
+            return self.session_over(out);
+        }
+        let (layer, result) = (pending.layer, answer.result);
+        match pending.purpose {
+            Purpose::Read(slot) if layer == ROOT => self.own_answer(slot, result),
+            Purpose::Read(slot) => self.to_layer(layer, ScreenMsg::Answer { slot, result }, out),
+            Purpose::Write(id) if self.layer_mut(layer).is_some() => {
+                self.to_layer(layer, ScreenMsg::Written { id, result }, out);
+            }
+            // The screen is gone, but nobody's work goes wrong unheard.
+            Purpose::Write(_) => {
+                if let Err(failure) = result {
+                    let title = t!(self.ctx.locale, "root-write-failed");
+                    let sentence = text::failure(&self.ctx.locale, &failure);
+                    let message = Question::message(&self.ctx.locale, title, sentence);
+                    self.popup = Some((ROOT, Popup::Question(message)));
+                    out.push(Command::Bell);
+                }
+            }
+        }
+    }
+
+    /// An answer to the root's own questions.
+    fn own_answer(&mut self, slot: Slot, result: Result<Reply, Failure>) {
+        match (slot, result) {
+            (FIND, Ok(Reply::Found(found))) => {
+                if let Some((_, Popup::Palette(palette))) = &mut self.popup {
+                    palette.found(&self.ctx, &found);
+                }
+            }
+            (SETUP, Ok(Reply::Setup(setup))) => {
+                if let Some(session) = &mut self.ctx.session {
+                    session.setup = *setup;
+                }
+            }
+            // Both are asked again with the next key or news; meanwhile what is known stands.
+            (_, result) => tracing::debug!(?slot, ok = result.is_ok(), "unused answer"),
+        }
+    }
+
+    fn event(&mut self, event: Event, out: &mut Vec<Command>) {
+        if let Event::Lamp { store, cache } = event {
+            (self.ctx.store, self.ctx.cache) = (store, cache);
+        }
+        if let Event::Progress { ticket, done, total } = event {
+            if let Some(layer) = self.asks.owner(ticket) {
+                self.to_layer(layer, ScreenMsg::Progress { done, total }, out);
+            }
+            return;
+        }
+        if self.ctx.session.is_some() && matches!(event, Event::Setup | Event::Elsewhere) {
+            let ask = Effect::Ask { slot: SETUP, request: Request::Setup };
+            self.apply(ROOT, vec![ask], out);
+        }
+        // Every open screen hears it, so that those below the top are right when one comes back to them.
+        let layers: Vec<LayerId> = self.stack.iter().chain(&self.gate).map(|layer| layer.id).collect();
+        for layer in layers {
+            self.to_layer(layer, ScreenMsg::Event(event.clone()), out);
+        }
+    }
+
+    pub(super) fn popup_event(&mut self, owner: LayerId, event: PopupEvent, out: &mut Vec<Command>) {
+        match event {
+            PopupEvent::Stay => {}
+            PopupEvent::Close => {
+                self.popup = None;
+                self.arrival = None;
+            }
+            PopupEvent::Chosen(option) => {
+                let Some((_, Popup::Question(question))) = self.popup.take() else { return };
+                if owner == ROOT {
+                    self.own_choice(question.tag, option, out);
+                } else if !question.tag.is_empty() {
+                    self.to_layer(owner, ScreenMsg::Chosen { tag: question.tag, option }, out);
+                }
+            }
+            PopupEvent::Press(key) => {
+                self.popup = None;
+                if let Some(key) = crate::ui::keymap::parse(key) {
+                    self.key(key, out);
+                }
+            }
+            PopupEvent::Open(route) => {
+                self.popup = None;
+                self.go(route, out);
+            }
+            PopupEvent::Find(text) => {
+                let ask = Effect::Ask { slot: FIND, request: Request::Find { text, limit: 8 } };
+                self.apply(ROOT, vec![ask], out);
+            }
+        }
+    }
+
+    /// Sends a message to the screen that is seen.
+    pub(super) fn to_top(&mut self, msg: ScreenMsg, out: &mut Vec<Command>) {
+        if let Some(id) = self.top().map(|layer| layer.id) {
+            self.to_layer(id, msg, out);
+        }
+    }
+
+    /// Sends a message to a screen and applies what it wants.
+    pub(super) fn to_layer(&mut self, id: LayerId, msg: ScreenMsg, out: &mut Vec<Command>) {
+        let ctx = &self.ctx;
+        let found = self.gate.iter_mut().chain(&mut self.stack).find(|layer| layer.id == id);
+        let Some(layer) = found else { return };
+        let effects = layer.screen.update(ctx, msg);
+        self.dirty |= !effects.is_empty();
+        self.apply(id, effects, out);
+    }
+
+    /// Leaves or quits once no write is on its way.
+    fn afterwards(&mut self, out: &mut Vec<Command>) {
+        if self.asks.writes() > 0 {
+            return;
+        }
+        match self.after.take() {
+            Some(After::Logout) => self.leave_session(out),
+            Some(After::Quit) => out.push(Command::Quit),
+            None => {}
+        }
+    }
+}

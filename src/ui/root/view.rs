@@ -1,0 +1,175 @@
+//! The frame around every screen: title line, body, status line, footer. Popups lie over it.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Model, update::PATIENCE_SECONDS};
+use crate::{
+    domain::entities::Role,
+    protocol::Lamp,
+    t,
+    text::{Locale, sanitise},
+    ui::{
+        ctx::Ctx,
+        effect::StatusKind,
+        keymap::{self, Context, KeyLine},
+        theme::Tone,
+        widgets::frame::{line, paragraph, row},
+    },
+};
+
+/// Fewer rows are refused kindly. (24 is what screens are made for; some terminals keep a line or two.)
+const LEAST_ROWS: u16 = 20;
+
+/// The name of a role.
+#[must_use]
+pub fn role(locale: &Locale, role: Role) -> String {
+    match role {
+        Role::Admin => t!(locale, "role-admin"),
+        Role::Head => t!(locale, "role-head"),
+        Role::Bursar => t!(locale, "role-bursar"),
+        Role::Secretary => t!(locale, "role-secretary"),
+        Role::Supervisor => t!(locale, "role-supervisor"),
+        Role::Teacher => t!(locale, "role-teacher"),
+        Role::Student => t!(locale, "role-student"),
+        Role::Parent => t!(locale, "role-parent"),
+    }
+}
+
+impl Model {
+    pub(super) fn too_small(&self) -> bool {
+        let least = self.top().map_or(80, |top| top.screen.least_width());
+        self.ctx.size.0 < least || self.ctx.size.1 < LEAST_ROWS
+    }
+
+    /// Draws everything.
+    pub fn view(&self, frame: &mut Frame) {
+        let area = frame.area();
+        frame.buffer_mut().set_style(area, self.ctx.style(Tone::Text));
+        let Some(top) = self.top() else { return };
+        if self.too_small() {
+            let least = top.screen.least_width();
+            let (columns, rows) = self.ctx.size;
+            let text =
+                t!(self.ctx.locale, "root-too-small", columns = columns, rows = rows, least = least, most = LEAST_ROWS);
+            paragraph(&self.ctx, frame, area, Tone::Text, &text);
+            return;
+        }
+        self.title_line(frame, row(area, 0), &top.screen.title(&self.ctx));
+        top.screen.view(&self.ctx, frame, self.ctx.body());
+        self.status_line(frame, row(area, area.height - 2));
+        let keys = match &self.popup {
+            Some((_, popup)) => popup.keys(),
+            None => top.screen.keys(&self.ctx),
+        };
+        footer(&self.ctx, frame, row(area, area.height - 1), &keys, self.popup.is_none());
+        if let Some((_, popup)) = &self.popup {
+            popup.view(&self.ctx, frame, self.ctx.body());
+        }
+    }
+
+    /// School · year · term, the screen, who, lamps. On narrow terminals the middle goes first, the lamps never.
+    fn title_line(&self, frame: &mut Frame, area: Rect, title: &str) {
+        let ctx = &self.ctx;
+        let school = ctx.setup().map(|setup| &setup.school);
+        let school = school.or(ctx.greeting.as_ref().and_then(|greeting| greeting.school.as_ref()));
+        let left = school.map_or_else(
+            || " carnet".to_owned(),
+            |school| format!(" {} · {} · {}", school.name, school.current_year, school.current_term),
+        );
+        let who = ctx.session.as_ref().map_or(String::new(), |session| {
+            format!("{} ({})", session.display_name, role(&ctx.locale, session.who.role))
+        });
+        let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
+        let lamps: Vec<(String, Lamp)> =
+            lamps.into_iter().map(|(name, lamp)| (lamp_text(ctx, &name, lamp), lamp)).collect();
+        let lamps_width: usize = lamps.iter().map(|(text, _)| sanitise::width(text) + 1).sum();
+
+        let columns = usize::from(area.width);
+        let room = columns.saturating_sub(lamps_width + 1);
+        let who = sanitise::cut(&sanitise::line(&who), (room / 4).max(12).min(room));
+        let room = room.saturating_sub(sanitise::width(&who) + 1);
+        let title = sanitise::cut(&sanitise::line(title), (room / 2).max(16).min(room));
+        let room = room.saturating_sub(sanitise::width(&title) + 2);
+        let left = sanitise::fit(&sanitise::line(&left), room, false);
+
+        let mut spans = vec![
+            Span::styled(left, ctx.style(Tone::Dim)),
+            Span::raw("  "),
+            Span::styled(title, ctx.style(Tone::Title)),
+            Span::raw(" "),
+            Span::styled(who, ctx.style(Tone::Text)),
+        ];
+        for (text, lamp) in lamps {
+            spans.push(Span::raw(" "));
+            spans.push(Span::styled(text, ctx.style(lamp_tone(lamp))));
+        }
+        frame.render_widget(Line::from(spans), area);
+    }
+
+    fn status_line(&self, frame: &mut Frame, area: Rect) {
+        let ctx = &self.ctx;
+        let waits = self.asks.oldest().map_or(0, |since| ctx.now.duration_since(since).as_secs());
+        if waits >= PATIENCE_SECONDS {
+            let text = match ctx.store {
+                Lamp::Good => t!(ctx.locale, "root-waiting", seconds = waits),
+                Lamp::Slow | Lamp::Gone => t!(ctx.locale, "root-waiting-store", seconds = waits),
+            };
+            return line(ctx, frame, area, Tone::Warn, &format!(" … {text}"));
+        }
+        let Some(status) = &self.status else { return };
+        let (tone, sign) = match status.kind {
+            StatusKind::Good => (Tone::Good, ctx.theme.tick()),
+            StatusKind::Info => (Tone::Text, if ctx.theme.plain { "-" } else { "·" }),
+            StatusKind::Bad => (Tone::Bad, "!"),
+        };
+        line(ctx, frame, area, tone, &format!(" {sign} {}", status.text));
+    }
+}
+
+fn lamp_text(ctx: &Ctx, name: &str, lamp: Lamp) -> String {
+    let plain = ctx.theme.plain;
+    match lamp {
+        Lamp::Good if plain => format!("{name} ok"),
+        Lamp::Good => format!("● {name}"),
+        Lamp::Slow => format!("{}{name} {}", if plain { "" } else { "◐ " }, t!(ctx.locale, "lamp-slow")),
+        Lamp::Gone => format!("{}{name} {}", if plain { "" } else { "○ " }, t!(ctx.locale, "lamp-gone")),
+    }
+}
+
+fn lamp_tone(lamp: Lamp) -> Tone {
+    match lamp {
+        Lamp::Good => Tone::Good,
+        Lamp::Slow => Tone::Warn,
+        Lamp::Gone => Tone::Bad,
+    }
+}
+
+/// The keys that work now, as many as fit; the help is always there.
+fn footer(ctx: &Ctx, frame: &mut Frame, area: Rect, keys: &[KeyLine], help: bool) {
+    let global = if help { Context::Global.lines() } else { Vec::new() };
+    let hint = |line: &KeyLine| -> Option<(String, String)> {
+        let first = line.keys.first()?;
+        Some((keymap::label(&ctx.locale, &ctx.theme, first), ctx.locale.get(line.hint?)))
+    };
+    let last = global.iter().find_map(hint);
+    let wide = |(key, word): &(String, String)| sanitise::width(key) + sanitise::width(word) + 3;
+    let mut room = usize::from(area.width).saturating_sub(1 + last.as_ref().map_or(0, wide));
+    let mut spans = vec![Span::raw(" ")];
+    let hints = keys.iter().filter(|line| line.why_not.is_none()).filter_map(hint);
+    let mut full = false;
+    for (key, word) in hints.filter(|hint| {
+        full = full || wide(hint) > room;
+        if !full {
+            room -= wide(hint);
+        }
+        !full
+    }).chain(last.clone()) {
+        spans.push(Span::styled(key, ctx.style(Tone::Key)));
+        spans.push(Span::styled(format!(" {word}  "), ctx.style(Tone::Text)));
+    }
+    frame.render_widget(Line::from(spans), area);
+}

@@ -1,0 +1,67 @@
+//! What can be opened: the one table behind the home menu and the palette.
+
+use super::Route;
+use crate::{
+    domain::{access::Action, id::StudentId},
+    ui::ctx::Ctx,
+};
+
+/// Groups of the home menu, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Daily,
+    School,
+    Installation,
+}
+
+impl Section {
+    pub const ALL: [Self; 3] = [Self::Daily, Self::School, Self::Installation];
+
+    /// Locale id of its heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Daily => "menu-section-daily",
+            Self::School => "menu-section-school",
+            Self::Installation => "menu-section-installation",
+        }
+    }
+}
+
+/// An entry of the menu.
+pub struct MenuItem {
+    pub section: Section,
+    /// Locale ids of its name and of the line that explains it.
+    pub label: &'static str,
+    pub about: &'static str,
+    /// Who may open it: whoever may do this.
+    pub needs: Action,
+    pub route: fn() -> Route,
+}
+
+/// Every entry.
+pub const MENU: &[MenuItem] = &[];
+
+/// The entries that the user may open.
+pub fn items(ctx: &Ctx) -> impl Iterator<Item = &'static MenuItem> {
+    MENU.iter().filter(|item| ctx.may(item.needs))
+}
+
+/// The same as names and routes, for the palette; and home.
+#[must_use]
+pub fn entries(ctx: &Ctx) -> Vec<(String, Route)> {
+    let home = (ctx.locale.get("home-title"), Route::Home);
+    std::iter::once(home).chain(items(ctx).map(|item| (ctx.locale.get(item.label), (item.route)()))).collect()
+}
+
+/// Where a class leads in the palette.
+#[must_use]
+pub fn classes(_ctx: &Ctx) -> Vec<(String, Route)> {
+    Vec::new()
+}
+
+/// Where a student leads in the palette; `None`: nowhere for this user.
+#[must_use]
+pub fn student(_ctx: &Ctx, _id: &StudentId) -> Option<Route> {
+    None
+}

@@ -1,0 +1,66 @@
+//! The screens. Each is a folder with its keys, its state, its `update` and its `view`; none names another: they meet
+//! by [`Route`]s.
+
+pub mod home;
+pub mod login;
+pub mod menu;
+
+use ratatui::{Frame, layout::Rect};
+use serde::{Deserialize, Serialize};
+
+use super::{ctx::Ctx, effect::Effect, keymap::KeyLine, msg::ScreenMsg};
+
+/// A screen.
+pub trait Screen {
+    /// For the title line, the help and the palette; in the user's language.
+    fn title(&self, ctx: &Ctx) -> String;
+
+    /// The keys that work now, with a reason for those that do not. From the screen's tables by [`super::keymap`].
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine>;
+
+    /// A text field has the keys: letters and `?`, `:`, `q` go to it.
+    fn typing(&self) -> bool {
+        false
+    }
+
+    /// Something typed would be lost if the screen were closed: closing asks first.
+    fn unsaved(&self) -> bool {
+        false
+    }
+
+    /// Changes the state. It holds no channel and no clock; what it wants done it gives back.
+    fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect>;
+
+    /// Draws the body, and puts the real cursor on the selected row or edited cell.
+    fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect);
+
+    /// It wants `ScreenMsg::Tick` each second (only while it waits for time to pass).
+    fn wants_tick(&self) -> bool {
+        false
+    }
+
+    /// It is the login screen.
+    fn is_login(&self) -> bool {
+        false
+    }
+
+    /// The least columns it needs; fewer are refused kindly.
+    fn least_width(&self) -> u16 {
+        80
+    }
+}
+
+/// Where one can go. Kept on quit, so that one comes back to where one left: ids and choices only, nobody's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    Home,
+}
+
+/// Makes the screen of a route.
+#[must_use]
+pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
+    match route {
+        Route::Home => Box::new(home::Home::new(ctx)),
+    }
+}

@@ -1,0 +1,114 @@
+//! Drawing a form: label, field, and under it the error or, where the keys are, the hint.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
+
+use super::{FieldKind, Form, FormField};
+use crate::{
+    text::sanitise,
+    ui::{
+        ctx::Ctx,
+        theme::Tone,
+        widgets::frame::{line, row},
+    },
+};
+
+impl Form {
+    /// Rows the form takes at its full height.
+    #[must_use]
+    pub fn height(&self) -> u16 {
+        let rows = self.fields().iter().enumerate().map(|(index, field)| self.rows(index, field));
+        rows.fold(0, u16::saturating_add)
+    }
+
+    /// A field's rows: one, and one more for an error or the hint.
+    fn rows(&self, index: usize, field: &FormField) -> u16 {
+        let note = field.error.is_some() || (index == self.focus && note(field).is_some());
+        1 + u16::from(note)
+    }
+
+    /// Draws the form. When it is higher than the area it scrolls with the focus. The real cursor stands in the
+    /// focused field.
+    pub fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        let labels = self.fields().iter().map(|field| sanitise::width(&field.label)).max().unwrap_or(0) + 2;
+        let labels = u16::try_from(labels).unwrap_or(20).min(area.width / 2);
+        let until: u16 =
+            self.fields().iter().enumerate().take(self.focus + 1).map(|(index, field)| self.rows(index, field)).sum();
+        let mut skip = until.saturating_sub(area.height);
+        let mut y = 0;
+        for (index, field) in self.fields().iter().enumerate() {
+            let rows = self.rows(index, field);
+            if skip > 0 {
+                skip = skip.saturating_sub(rows);
+                continue;
+            }
+            if y >= area.height {
+                break;
+            }
+            self.field_view(ctx, frame, Rect { y: area.y + y, height: rows.min(area.height - y), ..area }, (index, labels));
+            y += rows;
+        }
+    }
+
+    fn field_view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, (index, labels): (usize, u16)) {
+        let Some(field) = self.fields().get(index) else { return };
+        let focused = index == self.focus;
+        let pointer = if focused { ctx.theme.pointer() } else { " " };
+        let tone = if focused { Tone::Heading } else { Tone::Text };
+        line(ctx, frame, Rect { width: labels, ..row(area, 0) }, tone, &format!("{pointer} {}", field.label));
+        let place = Rect {
+            x: area.x + labels + 1,
+            width: area.width.saturating_sub(labels + 1).min(48),
+            ..row(area, 0)
+        };
+        match &field.kind {
+            FieldKind::Text(input) => {
+                input.view(frame, place, ctx.style(if focused { Tone::Focus } else { Tone::Field }), focused);
+            }
+            FieldKind::Choice(choice) => choice_view(ctx, frame, place, choice, focused),
+        }
+        let under = Rect { x: place.x, width: area.width.saturating_sub(labels + 1), ..row(area, 1) };
+        match &field.error {
+            Some(error) => line(ctx, frame, under, Tone::Bad, &format!("! {error}")),
+            None if focused => {
+                if let Some(text) = note(field) {
+                    line(ctx, frame, under, Tone::Dim, &text);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// The hint of a field, or what fits what is typed in a choice.
+fn note(field: &FormField) -> Option<String> {
+    if let FieldKind::Choice(choice) = &field.kind {
+        if !choice.typed().is_empty() {
+            let found = choice.matches();
+            return Some(if found.is_empty() { "—".to_owned() } else { found.join(" · ") });
+        }
+    }
+    field.help.clone()
+}
+
+fn choice_view(ctx: &Ctx, frame: &mut Frame, area: Rect, choice: &super::ChoiceField, focused: bool) {
+    if focused && !choice.typed().is_empty() {
+        choice.typed().view(frame, area, ctx.style(Tone::Focus), true);
+        return;
+    }
+    let (left, right) = if !focused {
+        ("", "")
+    } else if ctx.theme.plain {
+        ("< ", " >")
+    } else {
+        ("‹ ", " ›")
+    };
+    let label = if choice.label().is_empty() { "—" } else { choice.label() };
+    let tone = if focused { Tone::Focus } else { Tone::Text };
+    line(ctx, frame, area, tone, &format!("{left}{label}{right}"));
+    if focused {
+        frame.set_cursor_position(Position::new(area.x, area.y));
+    }
+}
