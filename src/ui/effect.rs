@@ -16,12 +16,21 @@ pub struct Slot(pub &'static str);
 #[derive(Debug)]
 pub enum Effect {
     /// A read. Its answer comes back as `ScreenMsg::Answer`, unless a newer one of the slot was asked.
-    Ask { slot: Slot, request: Request },
+    Ask {
+        slot: Slot,
+        request: Request,
+    },
     /// A write: sent in order, never dropped, drained on quit, sent again after a session that was over. The answer
     /// comes back as `ScreenMsg::Written` with the same number; if the screen is gone, trouble is told anyway.
-    Write { id: u64, request: Request },
+    Write {
+        id: u64,
+        request: Request,
+    },
     /// Something with files, done off the screen's thread.
-    File { slot: Slot, job: FileJob },
+    File {
+        slot: Slot,
+        job: FileJob,
+    },
     /// Opens a screen above this one.
     Go(Route),
     /// Opens a screen in place of this one.
@@ -33,7 +42,10 @@ pub enum Effect {
     /// Asks; the answer comes back as `ScreenMsg::Chosen`.
     Question(Question),
     /// A message to be read and closed.
-    Message { title: String, text: String },
+    Message {
+        title: String,
+        text: String,
+    },
     /// To the clipboard (OSC 52).
     Copy(String),
     Bell,
@@ -64,9 +76,15 @@ pub enum FileJob {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileDone {
-    Bytes { path: PathBuf, bytes: Vec<u8> },
+    Bytes {
+        path: PathBuf,
+        bytes: Vec<u8>,
+    },
     /// Names, with whether they are folders; in order.
-    Folder { folder: PathBuf, entries: Vec<(String, bool)> },
+    Folder {
+        folder: PathBuf,
+        entries: Vec<(String, bool)>,
+    },
 }
 
 /// The status line: what has just happened, in words.
@@ -104,7 +122,10 @@ impl Status {
 #[derive(Debug)]
 pub enum Command {
     Send(Ask),
-    File { ticket: Ticket, job: FileJob },
+    File {
+        ticket: Ticket,
+        job: FileJob,
+    },
     Copy(String),
     Bell,
     /// Draw everything again, also what has not changed.

@@ -31,6 +31,56 @@ pub mod root;
 pub mod screens;
 pub mod terminal;
 #[cfg(test)]
+#[expect(clippy::missing_panics_doc, reason = "test code panics")]
 pub mod testing;
 pub mod theme;
 pub mod widgets;
+
+use std::{fs, path::PathBuf};
+
+use crate::{
+    backend::Link,
+    text::{Lang, Locale},
+};
+use ctx::Ctx;
+use root::{Left, Model, runner};
+use terminal::{Screen, TerminalError};
+use theme::{Theme, ThemeName};
+
+/// How the program is to look and behave (`[ui]` of the configuration).
+#[derive(Clone, Debug)]
+pub struct UiConfig {
+    pub lang: Lang,
+    pub theme: ThemeName,
+    /// No borders, boxes, spinners: for screen readers and dumb terminals.
+    pub plain: bool,
+    /// A terminal for many: locks after 15 minutes.
+    pub shared: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// Where to remember where one left; `None`: not at all (a demo).
+    pub state_dir: Option<PathBuf>,
+}
+
+/// Runs the full-screen program until the user leaves.
+///
+/// # Errors
+/// Standard input or output is not a terminal, or it does not obey.
+pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
+    let screen = Screen::take("carnet")?;
+    let theme = Theme::new(config.theme, config.plain, config.no_color);
+    let ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
+    let memory = config.state_dir.map(|folder| folder.join("left.json"));
+    let left = memory.as_ref().and_then(|path| fs::read(path).ok());
+    // A file of another version is as good as none.
+    let left: Option<Left> = left.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let mut model = Model::new(ctx, config.shared, left);
+    let done = runner::run(&mut model, screen, link).await;
+    if let (Some(path), Some(left)) = (memory, model.left()) {
+        let written = serde_json::to_vec(&left).map_err(std::io::Error::other).and_then(|bytes| fs::write(path, bytes));
+        if let Err(error) = written {
+            tracing::warn!(%error, "where one left is not remembered");
+        }
+    }
+    done.map_err(TerminalError::from)
+}

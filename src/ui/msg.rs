@@ -64,16 +64,31 @@ pub enum ScreenMsg {
     /// Row and column on the whole terminal; the body begins on row 1.
     Mouse(MouseEvent),
     /// The answer to its latest `Ask` in that slot.
-    Answer { slot: Slot, result: Result<Reply, Failure> },
+    Answer {
+        slot: Slot,
+        result: Result<Reply, Failure>,
+    },
     /// The answer to one of its writes, by the number it gave.
-    Written { id: u64, result: Result<Reply, Failure> },
-    File { slot: Slot, result: Result<FileDone, FileTrouble> },
+    Written {
+        id: u64,
+        result: Result<Reply, Failure>,
+    },
+    File {
+        slot: Slot,
+        result: Result<FileDone, FileTrouble>,
+    },
     /// News for everybody. Reread what is shown, without moving the cursor.
     Event(Event),
     /// Long work that this screen asked for goes on: done, of so many.
-    Progress { done: u64, total: u64 },
+    Progress {
+        done: u64,
+        total: u64,
+    },
     /// The user chose that option of the question with that tag; `Esc` chooses nothing and sends nothing.
-    Chosen { tag: &'static str, option: usize },
+    Chosen {
+        tag: &'static str,
+        option: usize,
+    },
     Tick,
     /// The language changed: remake the labels that are kept.
     Language,

@@ -7,9 +7,10 @@ use ratatui::{
     Terminal,
     backend::CrosstermBackend,
     crossterm::{
-        Command, execute,
+        Command,
         cursor::Show,
         event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
+        execute,
         terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode},
     },
 };

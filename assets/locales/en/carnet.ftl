@@ -331,3 +331,134 @@ cli-arg-yes = Does not ask for confirmation
 cli-arg-act = Number of the act
 cli-arg-shell = Shell
 cli-arg-output = Folder for one page a command
+
+## Names of keys
+keyname-enter = Enter
+keyname-esc = Esc
+keyname-tab = Tab
+keyname-backspace = Backspace
+keyname-delete = Del
+keyname-insert = Ins
+keyname-up = Up
+keyname-down = Down
+keyname-left = Left
+keyname-right = Right
+keyname-home = Home
+keyname-end = End
+keyname-pageup = PgUp
+keyname-pagedown = PgDn
+keyname-space = Space
+keyname-shift = Shift-
+
+## Keys of every screen
+key-help = Help: all keys of the screen
+hint-help = help
+key-palette = Palette: every action, screen and student by a few letters
+key-back = Back to the screen before
+key-lock = Lock the screen at once
+key-language = Change the language (French, English)
+key-theme = Change the colours (usual, high contrast, none)
+key-redraw = Draw the screen again
+key-suspend = Pause carnet (“fg” comes back)
+key-quit = Quit carnet
+key-down = Down
+key-up = Up
+key-first = To the beginning
+key-last = To the end
+
+## Roles
+role-admin = administration
+role-head = head
+role-bursar = bursar
+role-secretary = office
+role-supervisor = supervisor
+role-teacher = teacher
+role-student = student
+role-parent = parent
+
+## Frame of every screen
+lamp-store = store
+lamp-cache = cache
+lamp-slow = slow
+lamp-gone = gone
+root-too-small = The terminal has { $columns } columns and { $rows } rows. carnet needs { $least } columns and { $most } rows here: make the window larger or the letters smaller. Nothing is lost.
+root-waiting = carnet has been waiting for an answer for { $seconds } s; you can go on typing.
+root-waiting-store = The store has not answered for { $seconds } s; carnet tries again. Nothing is lost.
+root-backend-gone = The engine of carnet has stopped. Quit (q) and start carnet again; what was saved is saved.
+root-login-first = Log in first.
+root-write-failed = Something could not be saved
+root-language = carnet speaks English.
+root-at-home = You are at home. q quits carnet.
+root-unsaved-title = What you typed is not saved
+root-unsaved-back = Leaving this screen loses what you typed. Leave it anyway?
+root-unsaved-quit = Quitting carnet loses what you typed. Quit anyway?
+root-unsaved-logout = Logging out loses what you typed. Go on anyway?
+root-arrival-title = Work of another account is waiting
+root-arrival-text = “{ $user }” has work that is not saved. Going on with your account drops it. To keep it, answer no and log in as “{ $user }”.
+root-draining = { $count ->
+    [one] One change is being saved…
+   *[other] { $count } changes are being saved…
+}
+root-resumed = You are logged in again; everything is where it was.
+root-welcome = Welcome, { $name }.
+root-password-changed = Your password is changed.
+root-session-over = Your session is over. What you typed is kept: log in to go on.
+root-logged-out = You are logged out.
+input-cut = The text did not fit into the field: its end was left out.
+
+## Questions and messages
+question-yes = Yes
+question-no = No
+question-ok = OK
+question-choose = answer
+question-next = Next answer
+question-previous = Previous answer
+question-close = close
+
+## Help
+help-title = Keys: { $screen }
+help-close = close
+help-down = down
+help-up = Up
+help-page-down = Next page
+help-page-up = Previous page
+
+## Palette
+palette-title = What are you looking for?
+palette-nothing = Nothing fits. Try other letters.
+palette-choose = open
+palette-next = Next line
+palette-previous = Previous line
+palette-close = close
+
+## Login
+login-title = Login
+login-username = User name
+login-password = Password
+login-welcome = Type your user name and your password.
+login-again = “{ $user }”, type your password again to go on.
+login-opening = carnet is opening the school’s store…
+login-retry = carnet tries again by itself; Enter tries at once, q quits.
+login-empty = This field is empty.
+login-checking = Checking the password…
+login-caps = Only capital letters: is Caps Lock on?
+login-demo = Trial school: everything is made up. PgDn takes one of these accounts.
+login-no-demo = There are no trial accounts: this is a real school.
+login-key-enter = log in
+login-key-next = next field
+login-key-previous = Previous field
+login-key-demo = Take the next trial account
+login-hint-demo = trial account
+login-key-demo-back = Take the trial account before
+login-key-language = Change the language
+login-hint-language = Français
+
+## Home
+home-title = Home
+home-key-open = open
+home-hint-move = move
+home-key-logout = Log out
+home-hint-logout = log out
+menu-section-daily = Every day
+menu-section-school = The school
+menu-section-installation = The installation

@@ -339,3 +339,134 @@ cli-arg-yes = Ne demande pas confirmation
 cli-arg-act = Numéro de l’action
 cli-arg-shell = Shell
 cli-arg-output = Dossier où écrire une page par commande
+
+## Noms des touches
+keyname-enter = Entrée
+keyname-esc = Échap
+keyname-tab = Tab
+keyname-backspace = Retour
+keyname-delete = Suppr
+keyname-insert = Inser
+keyname-up = Haut
+keyname-down = Bas
+keyname-left = Gauche
+keyname-right = Droite
+keyname-home = Début
+keyname-end = Fin
+keyname-pageup = PgPréc
+keyname-pagedown = PgSuiv
+keyname-space = Espace
+keyname-shift = Maj-
+
+## Touches de tous les écrans
+key-help = Aide : toutes les touches de l’écran
+hint-help = aide
+key-palette = Palette : toute action, tout écran, tout élève en quelques lettres
+key-back = Revenir à l’écran précédent
+key-lock = Verrouiller l’écran tout de suite
+key-language = Changer de langue (français, anglais)
+key-theme = Changer de couleurs (ordinaire, fort contraste, sans couleur)
+key-redraw = Redessiner l’écran
+key-suspend = Mettre carnet en pause (« fg » y revient)
+key-quit = Quitter carnet
+key-down = Descendre
+key-up = Monter
+key-first = Aller au début
+key-last = Aller à la fin
+
+## Rôles
+role-admin = administration
+role-head = direction
+role-bursar = économe
+role-secretary = secrétariat
+role-supervisor = surveillance
+role-teacher = enseignant
+role-student = élève
+role-parent = parent
+
+## Cadre de tous les écrans
+lamp-store = base
+lamp-cache = cache
+lamp-slow = lente
+lamp-gone = coupée
+root-too-small = Le terminal a { $columns } colonnes et { $rows } lignes. carnet a besoin de { $least } colonnes et { $most } lignes ici : agrandissez la fenêtre ou réduisez les caractères. Rien n’est perdu.
+root-waiting = carnet attend une réponse depuis { $seconds } s ; vous pouvez continuer à taper.
+root-waiting-store = La base ne répond pas depuis { $seconds } s ; carnet réessaie. Rien n’est perdu.
+root-backend-gone = Le moteur de carnet s’est arrêté. Quittez (q) et relancez carnet ; ce qui était enregistré l’est.
+root-login-first = Connectez-vous d’abord.
+root-write-failed = Un enregistrement n’a pas pu se faire
+root-language = carnet parle français.
+root-at-home = Vous êtes à l’accueil. q quitte carnet.
+root-unsaved-title = Ce que vous avez tapé n’est pas enregistré
+root-unsaved-back = Quitter cet écran perd ce que vous avez tapé. Le quitter quand même ?
+root-unsaved-quit = Quitter carnet perd ce que vous avez tapé. Quitter quand même ?
+root-unsaved-logout = Vous déconnecter perd ce que vous avez tapé. Continuer quand même ?
+root-arrival-title = Le travail d’un autre compte attend
+root-arrival-text = « { $user } » a du travail qui n’est pas enregistré. Continuer avec votre compte l’abandonne. Pour le garder, répondez non et connectez-vous comme « { $user } ».
+root-draining = { $count ->
+    [one] Un enregistrement se termine…
+   *[other] { $count } enregistrements se terminent…
+}
+root-resumed = Vous êtes de nouveau connecté ; tout est resté en place.
+root-welcome = Bonjour, { $name }.
+root-password-changed = Votre mot de passe est changé.
+root-session-over = Votre session a pris fin. Ce que vous avez tapé est gardé : connectez-vous pour continuer.
+root-logged-out = Vous êtes déconnecté.
+input-cut = Le texte ne tenait pas en entier dans le champ : la fin n’est pas reprise.
+
+## Questions et messages
+question-yes = Oui
+question-no = Non
+question-ok = OK
+question-choose = répondre
+question-next = Réponse suivante
+question-previous = Réponse précédente
+question-close = fermer
+
+## Aide
+help-title = Touches : { $screen }
+help-close = fermer
+help-down = descendre
+help-up = Monter
+help-page-down = Page suivante
+help-page-up = Page précédente
+
+## Palette
+palette-title = Que cherchez-vous ?
+palette-nothing = Rien ne correspond. Essayez d’autres lettres.
+palette-choose = ouvrir
+palette-next = Ligne suivante
+palette-previous = Ligne précédente
+palette-close = fermer
+
+## Connexion
+login-title = Connexion
+login-username = Nom d’utilisateur
+login-password = Mot de passe
+login-welcome = Tapez votre nom d’utilisateur et votre mot de passe.
+login-again = « { $user } », retapez votre mot de passe pour continuer.
+login-opening = carnet ouvre la base de l’école…
+login-retry = carnet réessaie tout seul ; Entrée réessaie tout de suite, q quitte.
+login-empty = Ce champ est vide.
+login-checking = Vérification du mot de passe…
+login-caps = Seulement des majuscules : le verrouillage est peut-être mis.
+login-demo = École d’essai : tout est inventé. PgSuiv prend un de ces comptes.
+login-no-demo = Il n’y a pas de comptes d’essai : cette école est réelle.
+login-key-enter = se connecter
+login-key-next = champ suivant
+login-key-previous = Champ précédent
+login-key-demo = Prendre le compte d’essai suivant
+login-hint-demo = compte d’essai
+login-key-demo-back = Prendre le compte d’essai précédent
+login-key-language = Changer de langue
+login-hint-language = English
+
+## Accueil
+home-title = Accueil
+home-key-open = ouvrir
+home-hint-move = se déplacer
+home-key-logout = Se déconnecter
+home-hint-logout = se déconnecter
+menu-section-daily = Tous les jours
+menu-section-school = L’école
+menu-section-installation = L’installation

@@ -1,7 +1,7 @@
 //! The key table: which keys do what, where. Footer hints, the help, the palette and the behaviour all come from it.
 //!
 //! Each screen has a `keys.rs` with one `KEYS: &[Binding<Do>]` a mode; [`Context`] lists them all, so that a test
-//! walks every one. Default keys are never `[ ] \ @`: French keyboards hide them behind AltGr.
+//! walks every one. Default keys never need `AltGr`, which French keyboards want for brackets, backslash and at sign.
 
 mod context;
 mod name;

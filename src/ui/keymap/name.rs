@@ -59,9 +59,7 @@ pub fn parse(name: &str) -> Option<KeyEvent> {
         };
     };
     let mut modifiers = KeyModifiers::NONE;
-    for (mark, modifier) in
-        [("C-", KeyModifiers::CONTROL), ("A-", KeyModifiers::ALT), ("S-", KeyModifiers::SHIFT)]
-    {
+    for (mark, modifier) in [("C-", KeyModifiers::CONTROL), ("A-", KeyModifiers::ALT), ("S-", KeyModifiers::SHIFT)] {
         if let Some(rest) = inner.strip_prefix(mark) {
             inner = rest;
             modifiers |= modifier;

@@ -29,7 +29,12 @@ pub enum Do {
 }
 
 pub const KEYS: &[Binding<Do>] = &[
-    Binding { keys: &["<esc>", "q", "?", "<f1>", "<enter>"], action: Do::Close, help: "help-close", hint: Some("help-close") },
+    Binding {
+        keys: &["<esc>", "q", "?", "<f1>", "<enter>"],
+        action: Do::Close,
+        help: "help-close",
+        hint: Some("help-close"),
+    },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "help-down", hint: Some("help-down") },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "help-up", hint: None },
     Binding { keys: &["<pagedown>", "<space>"], action: Do::PageDown, help: "help-page-down", hint: None },
@@ -90,8 +95,7 @@ impl Help {
         let title = t!(ctx.locale, "help-title", screen = self.title.as_str());
         let inside = popup(ctx, frame, Self::place(area), &title);
         for (n, line) in (0..inside.height).zip(self.lines.iter().skip(self.top)) {
-            let names: Vec<String> =
-                line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
+            let names: Vec<String> = line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
             let mut text = ctx.locale.get(line.help);
             if let Some(why) = &line.why_not {
                 text = format!("{text} ({why})");

@@ -143,11 +143,7 @@ impl Palette {
     pub(super) fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> PopupEvent {
         let place = Self::place(Rect::new(0, 0, ctx.size.0, ctx.size.1));
         let edge = u16::from(!ctx.theme.plain);
-        let list = Rect {
-            y: place.y + 2 + edge,
-            height: place.height.saturating_sub(2 + 2 * edge),
-            ..place
-        };
+        let list = Rect { y: place.y + 2 + edge, height: place.height.saturating_sub(2 + 2 * edge), ..place };
         match mouse.kind {
             MouseEventKind::ScrollDown => self.list.step(1),
             MouseEventKind::ScrollUp => self.list.step(-1),

@@ -1,6 +1,9 @@
 //! What screens want, done to the model or handed to the runner.
 
-use super::{After, Layer, LayerId, Model, ROOT, asks::{Pending, Purpose}};
+use super::{
+    After, Layer, LayerId, Model, ROOT,
+    asks::{Pending, Purpose},
+};
 use crate::{
     protocol::Request,
     t,
@@ -45,10 +48,10 @@ impl Model {
                 Effect::SetLang(lang) => {
                     self.ctx.locale = Locale::new(lang);
                     self.status = Some(Status::info(t!(self.ctx.locale, "root-language")));
-                    self.to_top(ScreenMsg::Language, out);
+                    self.tell_top(ScreenMsg::Language, out);
                 }
                 Effect::SetTheme(name) => self.ctx.theme = Theme { name, ..self.ctx.theme },
-                Effect::Greeted(greeting) => self.greeted(*greeting, out),
+                Effect::Greeted(greeting) => self.greeted(*greeting),
                 Effect::Enter(entered) => self.enter(entered, out),
                 Effect::PasswordChanged => self.password_changed(out),
                 Effect::Logout => self.ask_to_log_out(out),
@@ -83,7 +86,7 @@ impl Model {
             while self.stack.len() > 1 {
                 self.stack.pop().iter().for_each(|layer| self.asks.closed(layer.id));
             }
-            return self.to_top(ScreenMsg::Returned(Returned::Nothing), out);
+            return self.tell_top(ScreenMsg::Returned(Returned::Nothing), out);
         }
         if self.stack.last().is_some_and(|layer| layer.route.as_ref() == Some(&route)) {
             return;
@@ -91,7 +94,7 @@ impl Model {
         let id = self.asks.fresh();
         let screen = screens::open(&route, &self.ctx);
         self.stack.push(Layer { id, route: Some(route), screen });
-        self.to_layer(id, ScreenMsg::Opened, out);
+        self.tell(id, ScreenMsg::Opened, out);
     }
 
     fn close(&mut self, id: LayerId) {
@@ -103,7 +106,7 @@ impl Model {
         // Home stays.
         if self.stack.len() > 1 && self.stack.iter().any(|open| open.id == layer) {
             self.close(layer);
-            self.to_top(ScreenMsg::Returned(returned), out);
+            self.tell_top(ScreenMsg::Returned(returned), out);
         }
     }
 

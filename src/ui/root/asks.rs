@@ -53,10 +53,10 @@ impl Asks {
     /// A ticket for something whose answer is awaited.
     pub fn note(&mut self, pending: Pending) -> Ticket {
         let ticket = Ticket(self.fresh());
-        if let Purpose::Read(slot) = pending.purpose {
-            if let Some(old) = self.latest.insert((pending.layer, slot), ticket) {
-                self.pending.remove(&old);
-            }
+        if let Purpose::Read(slot) = pending.purpose
+            && let Some(old) = self.latest.insert((pending.layer, slot), ticket)
+        {
+            self.pending.remove(&old);
         }
         self.pending.insert(ticket, pending);
         ticket

@@ -1,6 +1,6 @@
 //! The gates: who comes in, who must log in again, the lock.
 
-use super::{Layer, Left, Model, asks::Purpose};
+use super::{Layer, Left, Model};
 use crate::{
     protocol::{Ask, Entered, Greeting, Request, Ticket},
     t,
@@ -21,7 +21,7 @@ impl Model {
         let id = self.asks.fresh();
         self.gate = Some(Layer { id, route: None, screen });
         self.popup = None;
-        self.to_layer(id, ScreenMsg::Opened, out);
+        self.tell(id, ScreenMsg::Opened, out);
     }
 
     pub(super) fn open_door(&mut self, out: &mut Vec<Command>) {
@@ -30,17 +30,9 @@ impl Model {
     }
 
     /// The backend said what stands behind the door.
-    pub(super) fn greeted(&mut self, greeting: Greeting, out: &mut Vec<Command>) {
+    pub(super) fn greeted(&mut self, greeting: Greeting) {
         (self.ctx.store, self.ctx.cache) = (greeting.store, greeting.cache);
-        let wizard = greeting.school.is_none();
         self.ctx.greeting = Some(greeting);
-        if wizard {
-            self.open_wizard(out);
-        }
-    }
-
-    fn open_wizard(&mut self, out: &mut Vec<Command>) {
-        let _ = out;
     }
 
     /// Somebody has logged in.
@@ -75,20 +67,11 @@ impl Model {
         self.asks.forget();
         self.stack.clear();
         self.popup = None;
-        let must_change = entered.must_change;
         let welcome = t!(self.ctx.locale, "root-welcome", name = entered.display_name.as_str());
         self.ctx.session = Some(session(*entered));
         self.gate = None;
-        if must_change {
-            self.open_must_change(out);
-        } else {
-            self.furnish(out);
-        }
+        self.furnish(out);
         self.status = Some(Status::good(welcome));
-    }
-
-    fn open_must_change(&mut self, out: &mut Vec<Command>) {
-        let _ = out;
     }
 
     /// The password that had to be changed is changed.
@@ -134,10 +117,6 @@ impl Model {
         self.left = None;
         self.open_door(out);
         self.status = Some(Status::good(t!(self.ctx.locale, "root-logged-out")));
-    }
-
-    pub(super) fn lock(&mut self, out: &mut Vec<Command>) {
-        let _ = out;
     }
 }
 

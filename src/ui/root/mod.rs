@@ -103,6 +103,14 @@ impl Model {
         out
     }
 
+    /// Opens a screen as a menu would.
+    #[cfg(test)]
+    pub(super) fn open_for_test(&mut self, route: Route) -> Vec<Command> {
+        let mut out = Vec::new();
+        self.go(route, &mut out);
+        out
+    }
+
     /// Something changed since this was last asked; the runner draws then.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)

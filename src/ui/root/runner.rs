@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use ratatui::crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind};
 use futures::StreamExt;
+use ratatui::crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
@@ -100,7 +100,10 @@ impl Runner {
     }
 
     async fn handle(
-        &mut self, model: &mut Model, message: Msg, messages: &mut UnboundedReceiver<Msg>,
+        &mut self,
+        model: &mut Model,
+        message: Msg,
+        messages: &mut UnboundedReceiver<Msg>,
     ) -> std::io::Result<()> {
         if matches!(message, Msg::Signal(Signal::Quit)) && self.leave_by.is_none() {
             self.leave_by = Some(Instant::now() + PATIENCE);
@@ -109,9 +112,7 @@ impl Runner {
         self.perform(commands, messages).await
     }
 
-    async fn perform(
-        &mut self, commands: Vec<Command>, messages: &mut UnboundedReceiver<Msg>,
-    ) -> std::io::Result<()> {
+    async fn perform(&mut self, commands: Vec<Command>, messages: &mut UnboundedReceiver<Msg>) -> std::io::Result<()> {
         for command in commands {
             match command {
                 Command::Send(ask) => {

@@ -2,7 +2,10 @@
 
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{After, LayerId, Model, ROOT, asks::{Pending, Purpose}};
+use super::{
+    After, LayerId, Model, ROOT,
+    asks::{Pending, Purpose},
+};
 use crate::{
     domain::calendar::Timestamp,
     protocol::{Answer, Event, Failure, Inbound, Reply, Request},
@@ -19,8 +22,6 @@ use crate::{
 pub(super) const FIND: Slot = Slot("find");
 /// Reading the set-up again after news.
 pub(super) const SETUP: Slot = Slot("setup");
-/// A shared terminal locks after this many seconds without a key.
-const SHARED_SECONDS: i64 = 15 * 60;
 /// After so many seconds the status line says that something is awaited.
 pub(super) const PATIENCE_SECONDS: i64 = 2;
 
@@ -42,27 +43,27 @@ impl Model {
                 match &mut self.popup {
                     Some((owner, popup)) => {
                         let (owner, event) = (*owner, popup.paste(&text));
-                        self.popup_event(owner, event, &mut out);
+                        self.on_popup(owner, event, &mut out);
                     }
-                    None => self.to_top(ScreenMsg::Paste(text), &mut out),
+                    None => self.tell_top(ScreenMsg::Paste(text), &mut out),
                 }
             }
             Msg::Mouse(mouse) => {
                 self.rest.since = now;
                 if let Some((owner, popup)) = &mut self.popup {
                     let (owner, event) = (*owner, popup.mouse(&self.ctx, mouse));
-                    self.popup_event(owner, event, &mut out);
+                    self.on_popup(owner, event, &mut out);
                 } else if !self.too_small() {
-                    self.to_top(ScreenMsg::Mouse(mouse), &mut out);
+                    self.tell_top(ScreenMsg::Mouse(mouse), &mut out);
                 }
             }
             Msg::Resize(columns, rows) => self.ctx.size = (columns, rows),
             Msg::Tick => self.tick(&mut out),
             Msg::Inbound(Inbound::Answer(answer)) => self.answer(answer, &mut out),
-            Msg::Inbound(Inbound::Event(event)) => self.event(event, &mut out),
+            Msg::Inbound(Inbound::Event(event)) => self.event(&event, &mut out),
             Msg::File(ticket, result) => {
                 if let Some(Pending { layer, purpose: Purpose::Read(slot), .. }) = self.asks.answered(ticket) {
-                    self.to_layer(layer, ScreenMsg::File { slot, result }, &mut out);
+                    self.tell(layer, ScreenMsg::File { slot, result }, &mut out);
                 }
             }
             Msg::Signal(Signal::Quit) => self.quit(&mut out),
@@ -84,7 +85,7 @@ impl Model {
                 return;
             }
             let (owner, event) = (*owner, popup.key(&self.ctx, key));
-            return self.popup_event(owner, event, out);
+            return self.on_popup(owner, event, out);
         }
         let Some(top) = self.top() else { return };
         let typing = top.screen.typing();
@@ -96,7 +97,7 @@ impl Model {
         if let Some(line) = own.filter(|_| !too_small) {
             match line.why_not {
                 Some(why) => self.status = Some(Status::info(why)),
-                None => self.to_layer(layer, ScreenMsg::Key(key), out),
+                None => self.tell(layer, ScreenMsg::Key(key), out),
             }
             return;
         }
@@ -104,7 +105,7 @@ impl Model {
         match global.filter(|_| !letter) {
             Some(global) => self.global(global, out),
             None if too_small => {}
-            None => self.to_layer(layer, ScreenMsg::Key(key), out),
+            None => self.tell(layer, ScreenMsg::Key(key), out),
         }
     }
 
@@ -121,11 +122,9 @@ impl Model {
                 self.popup = Some((ROOT, Popup::Palette(Box::new(palette))));
             }
             Global::Palette => self.status = Some(Status::info(t!(self.ctx.locale, "root-login-first"))),
-            Global::Lock if inside => self.lock(out),
-            Global::Lock => {}
             Global::Quit => self.ask_to_quit(out),
             Global::Back if inside => self.ask_to_go_back(out),
-            Global::Back => {}
+            Global::Back | Global::Lock => {}
             Global::Suspend => out.push(Command::Suspend),
             Global::Redraw => out.push(Command::Redraw),
             Global::Language => {
@@ -144,12 +143,8 @@ impl Model {
         if self.asks.oldest().is_some_and(|since| idle(since) >= PATIENCE_SECONDS) {
             self.dirty = true;
         }
-        let inside = self.gate.is_none() && !self.stack.is_empty();
-        if self.rest.shared && inside && idle(self.rest.since) >= SHARED_SECONDS {
-            self.lock(out);
-        }
         if self.top().is_some_and(|layer| layer.screen.wants_tick()) {
-            self.to_top(ScreenMsg::Tick, out);
+            self.tell_top(ScreenMsg::Tick, out);
         }
     }
 
@@ -164,9 +159,9 @@ impl Model {
         let (layer, result) = (pending.layer, answer.result);
         match pending.purpose {
             Purpose::Read(slot) if layer == ROOT => self.own_answer(slot, result),
-            Purpose::Read(slot) => self.to_layer(layer, ScreenMsg::Answer { slot, result }, out),
+            Purpose::Read(slot) => self.tell(layer, ScreenMsg::Answer { slot, result }, out),
             Purpose::Write(id) if self.layer_mut(layer).is_some() => {
-                self.to_layer(layer, ScreenMsg::Written { id, result }, out);
+                self.tell(layer, ScreenMsg::Written { id, result }, out);
             }
             // The screen is gone, but nobody's work goes wrong unheard.
             Purpose::Write(_) => {
@@ -199,13 +194,13 @@ impl Model {
         }
     }
 
-    fn event(&mut self, event: Event, out: &mut Vec<Command>) {
-        if let Event::Lamp { store, cache } = event {
+    fn event(&mut self, event: &Event, out: &mut Vec<Command>) {
+        if let Event::Lamp { store, cache } = *event {
             (self.ctx.store, self.ctx.cache) = (store, cache);
         }
-        if let Event::Progress { ticket, done, total } = event {
+        if let Event::Progress { ticket, done, total } = *event {
             if let Some(layer) = self.asks.owner(ticket) {
-                self.to_layer(layer, ScreenMsg::Progress { done, total }, out);
+                self.tell(layer, ScreenMsg::Progress { done, total }, out);
             }
             return;
         }
@@ -216,11 +211,11 @@ impl Model {
         // Every open screen hears it, so that those below the top are right when one comes back to them.
         let layers: Vec<LayerId> = self.stack.iter().chain(&self.gate).map(|layer| layer.id).collect();
         for layer in layers {
-            self.to_layer(layer, ScreenMsg::Event(event.clone()), out);
+            self.tell(layer, ScreenMsg::Event(event.clone()), out);
         }
     }
 
-    pub(super) fn popup_event(&mut self, owner: LayerId, event: PopupEvent, out: &mut Vec<Command>) {
+    pub(super) fn on_popup(&mut self, owner: LayerId, event: PopupEvent, out: &mut Vec<Command>) {
         match event {
             PopupEvent::Stay => {}
             PopupEvent::Close => {
@@ -232,7 +227,7 @@ impl Model {
                 if owner == ROOT {
                     self.own_choice(question.tag, option, out);
                 } else if !question.tag.is_empty() {
-                    self.to_layer(owner, ScreenMsg::Chosen { tag: question.tag, option }, out);
+                    self.tell(owner, ScreenMsg::Chosen { tag: question.tag, option }, out);
                 }
             }
             PopupEvent::Press(key) => {
@@ -253,14 +248,14 @@ impl Model {
     }
 
     /// Sends a message to the screen that is seen.
-    pub(super) fn to_top(&mut self, msg: ScreenMsg, out: &mut Vec<Command>) {
+    pub(super) fn tell_top(&mut self, msg: ScreenMsg, out: &mut Vec<Command>) {
         if let Some(id) = self.top().map(|layer| layer.id) {
-            self.to_layer(id, msg, out);
+            self.tell(id, msg, out);
         }
     }
 
     /// Sends a message to a screen and applies what it wants.
-    pub(super) fn to_layer(&mut self, id: LayerId, msg: ScreenMsg, out: &mut Vec<Command>) {
+    pub(super) fn tell(&mut self, id: LayerId, msg: ScreenMsg, out: &mut Vec<Command>) {
         let ctx = &self.ctx;
         let found = self.gate.iter_mut().chain(&mut self.stack).find(|layer| layer.id == id);
         let Some(layer) = found else { return };

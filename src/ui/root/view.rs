@@ -161,13 +161,16 @@ fn footer(ctx: &Ctx, frame: &mut Frame, area: Rect, keys: &[KeyLine], help: bool
     let mut spans = vec![Span::raw(" ")];
     let hints = keys.iter().filter(|line| line.why_not.is_none()).filter_map(hint);
     let mut full = false;
-    for (key, word) in hints.filter(|hint| {
-        full = full || wide(hint) > room;
-        if !full {
-            room -= wide(hint);
-        }
-        !full
-    }).chain(last.clone()) {
+    for (key, word) in hints
+        .filter(|hint| {
+            full = full || wide(hint) > room;
+            if !full {
+                room -= wide(hint);
+            }
+            !full
+        })
+        .chain(last.clone())
+    {
         spans.push(Span::styled(key, ctx.style(Tone::Key)));
         spans.push(Span::styled(format!(" {word}  "), ctx.style(Tone::Text)));
     }

@@ -78,7 +78,11 @@ pub fn below(area: Rect, n: u16) -> Rect {
 /// The same without `n` columns on each side.
 #[must_use]
 pub fn inset(area: Rect, n: u16) -> Rect {
-    Rect { x: area.x.saturating_add(n.min(area.width / 2)), width: area.width.saturating_sub(n.saturating_mul(2)), ..area }
+    Rect {
+        x: area.x.saturating_add(n.min(area.width / 2)),
+        width: area.width.saturating_sub(n.saturating_mul(2)),
+        ..area
+    }
 }
 
 /// Clears a place for a popup and draws its frame; gives the inside.

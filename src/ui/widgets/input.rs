@@ -89,17 +89,14 @@ impl TextInput {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         self.cut = false;
         match key.code {
+            KeyCode::Char('w') | KeyCode::Backspace if control => {
+                self.area.delete_word();
+            }
             KeyCode::Char('a') if control => self.area.move_cursor(CursorMove::Head),
             KeyCode::Char('e') if control => self.area.move_cursor(CursorMove::End),
             KeyCode::Char('u') if control => self.clear(),
-            KeyCode::Char('w') if control => {
-                self.area.delete_word();
-            }
             KeyCode::Char(c) if !control && !key.modifiers.contains(KeyModifiers::ALT) => {
                 self.paste(c.encode_utf8(&mut [0; 4]));
-            }
-            KeyCode::Backspace if control => {
-                self.area.delete_word();
             }
             KeyCode::Backspace => {
                 self.area.delete_char();

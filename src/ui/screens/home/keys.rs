@@ -13,7 +13,12 @@ pub enum Do {
 }
 
 pub const KEYS: &[Binding<Do>] = &[
-    Binding { keys: &["<enter>", "l", "<right>"], action: Do::Open, help: "home-key-open", hint: Some("home-key-open") },
+    Binding {
+        keys: &["<enter>", "l", "<right>"],
+        action: Do::Open,
+        help: "home-key-open",
+        hint: Some("home-key-open"),
+    },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "key-down", hint: Some("home-hint-move") },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "key-up", hint: None },
     Binding { keys: &["<home>", "g"], action: Do::First, help: "key-first", hint: None },

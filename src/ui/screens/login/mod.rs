@@ -29,7 +29,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
     /// The backend has not yet said what is behind the door; with the trouble it met.
-    Opening { trouble: Option<String> },
+    Opening {
+        trouble: Option<String>,
+    },
     Typing,
     /// The password is being checked.
     Checking,

@@ -28,10 +28,10 @@ impl Login {
             ScreenMsg::Key(key) => self.key(ctx, key),
             ScreenMsg::Paste(text) if self.stage == Stage::Typing => cut(ctx, self.form.paste(&text)),
             ScreenMsg::Mouse(mouse) => {
-                if mouse.kind == MouseEventKind::Down(MouseButton::Left) {
-                    if let Some(index) = view::demo_at(ctx, mouse.row) {
-                        self.fill_demo(ctx, index);
-                    }
+                if mouse.kind == MouseEventKind::Down(MouseButton::Left)
+                    && let Some(index) = view::demo_at(ctx, mouse.row)
+                {
+                    self.fill_demo(ctx, index);
                 }
                 Vec::new()
             }
@@ -43,7 +43,9 @@ impl Login {
                 let password = self.form.value(Field::Password).to_owned();
                 self.form = form(&ctx.locale, &typed);
                 self.set_password(&password);
-                focus.into_iter().for_each(|field| self.form.focus(field));
+                if let Some(field) = focus {
+                    self.form.focus(field);
+                }
                 Vec::new()
             }
             ScreenMsg::Paste(_)
@@ -158,11 +160,7 @@ impl Login {
     }
 
     fn set_password(&mut self, password: &str) {
-        if let Some(field) = self.form.field_mut(Field::Password) {
-            if let crate::ui::widgets::form::FieldKind::Text(input) = &mut field.kind {
-                input.set(password);
-            }
-        }
+        self.form.set(Field::Password, password);
     }
 }
 

@@ -125,6 +125,20 @@ impl Form {
         }
     }
 
+    /// Writes into a text field.
+    pub fn set(&mut self, id: protocol::Field, text: &str) {
+        if let Some(FormField { kind: FieldKind::Text(input), .. }) = self.field_mut(id) {
+            input.set(text);
+        }
+    }
+
+    /// Chooses in a choice field.
+    pub fn choose(&mut self, id: protocol::Field, index: Option<usize>) {
+        if let Some(FormField { kind: FieldKind::Choice(choice), .. }) = self.field_mut(id) {
+            choice.choose(index);
+        }
+    }
+
     #[must_use]
     pub fn focused(&self) -> Option<protocol::Field> {
         self.fields.get(self.focus).map(|field| field.id)

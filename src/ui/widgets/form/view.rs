@@ -47,7 +47,12 @@ impl Form {
             if y >= area.height {
                 break;
             }
-            self.field_view(ctx, frame, Rect { y: area.y + y, height: rows.min(area.height - y), ..area }, (index, labels));
+            self.field_view(
+                ctx,
+                frame,
+                Rect { y: area.y + y, height: rows.min(area.height - y), ..area },
+                (index, labels),
+            );
             y += rows;
         }
     }
@@ -58,11 +63,8 @@ impl Form {
         let pointer = if focused { ctx.theme.pointer() } else { " " };
         let tone = if focused { Tone::Heading } else { Tone::Text };
         line(ctx, frame, Rect { width: labels, ..row(area, 0) }, tone, &format!("{pointer} {}", field.label));
-        let place = Rect {
-            x: area.x + labels + 1,
-            width: area.width.saturating_sub(labels + 1).min(48),
-            ..row(area, 0)
-        };
+        let place =
+            Rect { x: area.x + labels + 1, width: area.width.saturating_sub(labels + 1).min(48), ..row(area, 0) };
         match &field.kind {
             FieldKind::Text(input) => {
                 input.view(frame, place, ctx.style(if focused { Tone::Focus } else { Tone::Field }), focused);
@@ -84,11 +86,11 @@ impl Form {
 
 /// The hint of a field, or what fits what is typed in a choice.
 fn note(field: &FormField) -> Option<String> {
-    if let FieldKind::Choice(choice) = &field.kind {
-        if !choice.typed().is_empty() {
-            let found = choice.matches();
-            return Some(if found.is_empty() { "—".to_owned() } else { found.join(" · ") });
-        }
+    if let FieldKind::Choice(choice) = &field.kind
+        && !choice.typed().is_empty()
+    {
+        let found = choice.matches();
+        return Some(if found.is_empty() { "—".to_owned() } else { found.join(" · ") });
     }
     field.help.clone()
 }

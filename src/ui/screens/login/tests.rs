@@ -1,0 +1,91 @@
+use crate::{
+    domain::entities::Role,
+    protocol::{Failure, Part, Reply, Request, Trouble},
+    text::Lang,
+    ui::testing::{Driver, sample},
+};
+
+fn opened() -> Driver {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+    driver
+}
+
+#[test]
+fn a_right_password_opens_home() {
+    let mut driver = opened();
+    driver.press("awa <enter> motdepasse <enter>");
+    match driver.asked() {
+        Request::Login { username, password } => {
+            assert_eq!((username.as_str(), password.reveal()), ("awa", "motdepasse"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(!driver.shows("motdepasse"), "a password is never shown");
+    driver.reply(Reply::Entered(Box::new(sample::entered(Role::Admin))));
+    assert!(driver.shows("Accueil") && driver.shows("Bonjour, Awa Traoré."));
+}
+
+#[test]
+fn a_wrong_one_keeps_the_name_and_empties_the_password() {
+    let mut driver = opened();
+    driver.press("awa <enter> faux <enter>");
+    driver.fail(Failure::WrongLogin);
+    driver.press("x <enter>");
+    match driver.asked() {
+        Request::Login { username, password } => assert_eq!((username.as_str(), password.reveal()), ("awa", "x")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn capitals_only_are_hinted_at() {
+    let mut driver = opened();
+    driver.press("awa <enter> MOT1");
+    assert!(driver.shows("verrouillage"));
+    driver.press("d");
+    assert!(!driver.shows("verrouillage"));
+}
+
+#[test]
+fn letters_of_global_keys_are_typed() {
+    let mut driver = opened();
+    driver.press("q:?");
+    assert!(driver.shows("q:?"), "{}", driver.screen());
+}
+
+#[test]
+fn the_language_changes_and_what_was_typed_stays() {
+    let mut driver = opened();
+    driver.press("awa <f2>");
+    assert!(driver.shows("Password") && driver.shows("awa"));
+}
+
+#[test]
+fn a_demo_account_fills_both_fields() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.reply(Reply::Greeting(Box::new(sample::demo_greeting())));
+    driver.press("<pagedown> <pagedown> <enter>");
+    match driver.asked() {
+        Request::Login { username, password } => {
+            assert_eq!((username.as_str(), password.reveal()), ("head", "essai-2026"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_tried_again() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
+    driver.wait(1);
+    driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+    assert!(driver.shows("Mot de passe"));
+}
+
+#[test]
+fn a_huge_paste_is_cut_and_said() {
+    let mut driver = opened();
+    driver.paste(&"ligne\n".repeat(5_000));
+    assert!(driver.shows("ne tenait pas"));
+}
