@@ -151,21 +151,42 @@ fn reach(role: Role, action: Action) -> Reach {
     }
 }
 
-/// How far `action` reaches for `who`.
+/// Students whose marks `who` sees by a link, whatever the role: the own record, the children. A teacher or a bursar
+/// may be a parent too.
+fn linked(who: &Principal, action: Action) -> Scope {
+    let own: Vec<StudentId> = match action {
+        Action::ViewMarks => who.children.iter().chain(&who.student).cloned().collect(),
+        Action::ViewStudents
+        | Action::EditStudents
+        | Action::DeleteStudents
+        | Action::ViewSheet
+        | Action::EditSheet
+        | Action::ViewSetup
+        | Action::EditSetup
+        | Action::ViewUsers
+        | Action::EditUsers
+        | Action::ViewStatistics
+        | Action::ViewHistory
+        | Action::Import
+        | Action::Export
+        | Action::Backup
+        | Action::ViewHealth => Vec::new(),
+    };
+    if own.is_empty() { Scope::Nothing } else { Scope::Students(own) }
+}
+
+/// How far `action` reaches for `who`: what lists are cut to. A teacher's list is that of the classes; the children of
+/// one who is also a parent are reached one by one ([`allows`]).
 #[must_use]
 pub fn scope(who: &Principal, action: Action) -> Scope {
     match reach(who.role, action) {
         Reach::Everything => Scope::Everything,
-        Reach::Nothing => Scope::Nothing,
+        Reach::Nothing | Reach::OwnStudents => linked(who, action),
         Reach::OwnClasses => {
             let mut classes: Vec<ClassId> = who.charges.iter().map(|(class, _)| class.clone()).collect();
             classes.sort();
             classes.dedup();
-            if classes.is_empty() { Scope::Nothing } else { Scope::Classes(classes) }
-        }
-        Reach::OwnStudents => {
-            let own: Vec<StudentId> = who.children.iter().chain(&who.student).cloned().collect();
-            if own.is_empty() { Scope::Nothing } else { Scope::Students(own) }
+            if classes.is_empty() { linked(who, action) } else { Scope::Classes(classes) }
         }
     }
 }
@@ -181,7 +202,10 @@ pub fn allows(who: &Principal, action: Action, resource: &Resource) -> bool {
         Scope::Nothing => false,
         Scope::Classes(classes) => match resource {
             Resource::School => false,
-            Resource::Student { class, .. } => class.as_ref().is_some_and(|class| classes.contains(class)),
+            Resource::Student { id, class } => {
+                let linked = matches!(linked(who, action), Scope::Students(own) if own.contains(id));
+                linked || class.as_ref().is_some_and(|class| classes.contains(class))
+            }
             Resource::Class(class) => classes.contains(class),
             // A sheet is its teacher's own, not every teacher's of the class.
             Resource::Sheet { class, subject } => in_charge(class, subject),
@@ -192,3 +216,6 @@ pub fn allows(who: &Principal, action: Action, resource: &Resource) -> bool {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

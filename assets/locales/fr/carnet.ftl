@@ -3,7 +3,7 @@
 
 ## Refus et pannes
 failure-denied = Votre rôle ne permet pas cette action. Demandez à l’administrateur du carnet.
-failure-internal = Une erreur de carnet a empêché cette action. Rien n’est perdu. Donnez ce numéro à l’administrateur : { $id }.
+failure-internal = Une erreur de carnet a empêché cette action. Rien n’est perdu. Donnez ce numéro à l’administrateur : { $id }.
 failure-wrong-login = Le nom ou le mot de passe est faux. Essayez encore, ou demandez un nouveau mot de passe à l’administrateur.
 failure-session-over = Votre session est terminée. Entrez de nouveau votre mot de passe ; rien de ce que vous avez tapé n’est perdu.
 failure-password-must-change = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez-en un nouveau pour continuer.

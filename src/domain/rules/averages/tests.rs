@@ -122,3 +122,5 @@ fn halves_round_up() {
     assert_eq!(rounded(20_006, 1_000), None);
     assert_eq!(rounded(-1, 1), None);
 }
+
+mod model;
