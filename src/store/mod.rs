@@ -3,6 +3,7 @@
 //! [`Store`] is what both stores implement; one contract suite (`tests/`) runs on each. Typed access is in
 //! [`Records`], an extension of every store. Nothing above this floor knows which store it talks to.
 
+pub mod mongo;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod sqlite;
 
@@ -103,6 +104,24 @@ pub enum Write {
         id: String,
         expect: Expect,
     },
+}
+
+impl Write {
+    /// The kind of record that is written.
+    #[must_use]
+    pub fn schema(&self) -> &'static Schema {
+        match self {
+            Self::Put { schema, .. } | Self::Delete { schema, .. } => schema,
+        }
+    }
+
+    /// The document's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Put { id, .. } | Self::Delete { id, .. } => id,
+        }
+    }
 }
 
 /// A document read for a decision and not changed: it must still be at that version at the commit.

@@ -11,3 +11,5 @@
 
 mod cache_contract;
 mod floors;
+mod mongo;
+mod services;

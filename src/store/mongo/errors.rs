@@ -1,0 +1,109 @@
+//! The driver's errors as the store's.
+
+use mongodb::error::{Error, ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT, WriteFailure};
+
+use super::layout::UNIQUE;
+use crate::{domain::schema::Schema, store::StoreError};
+
+/// E11000.
+const DUPLICATE: i32 = 11_000;
+/// Another transaction got there first.
+const WRITE_CONFLICT: i32 = 112;
+/// The disk is full.
+const OUT_OF_DISK_SPACE: i32 = 14_031;
+/// Codes that say that the server cannot answer now: no primary, going down, too slow, network.
+const AWAY: &[i32] = &[6, 7, 50, 64, 89, 91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436];
+
+/// Why a transaction stopped: the driver's word, or a decision of ours.
+pub(super) enum Halt {
+    Driver(Error),
+    Ours(StoreError),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// A query that does not fit the schema.
+pub(super) fn unfit(schema: &Schema, why: impl Into<String>) -> StoreError {
+    StoreError::Query { collection: schema.collection, why: why.into() }
+}
+
+/// A document that cannot be stored or read.
+pub(super) fn unreadable(schema: &Schema, id: &str, why: impl Into<String>) -> StoreError {
+    StoreError::Document { collection: schema.collection.to_owned(), id: id.to_owned(), why: why.into() }
+}
+
+/// An error that no write of a document explains.
+pub(super) fn plain(error: &Error) -> StoreError {
+    match error.kind.as_ref() {
+        ErrorKind::ServerSelection { message, .. }
+        | ErrorKind::ConnectionPoolCleared { message, .. }
+        | ErrorKind::DnsResolve { message, .. }
+        | ErrorKind::Authentication { message, .. } => StoreError::Unavailable(message.clone()),
+        ErrorKind::Io(error) => StoreError::Unavailable(error.to_string()),
+        ErrorKind::Write(WriteFailure::WriteConcernError(error)) => StoreError::Unavailable(error.message.clone()),
+        _ => match code(error) {
+            Some((OUT_OF_DISK_SPACE, _)) => StoreError::Full,
+            Some((WRITE_CONFLICT, _)) => StoreError::Locked,
+            Some((code, message)) if AWAY.contains(&code) => StoreError::Unavailable(message.to_owned()),
+            Some((code, message)) => StoreError::Other(format!("MongoDB error {code}: {message}")),
+            None => StoreError::Other(error.to_string()),
+        },
+    }
+}
+
+/// The server's code and words.
+fn code(error: &Error) -> Option<(i32, &str)> {
+    match error.kind.as_ref() {
+        ErrorKind::Command(error) => Some((error.code, &error.message)),
+        ErrorKind::Write(WriteFailure::WriteError(error)) => Some((error.code, &error.message)),
+        ErrorKind::InsertMany(many) => {
+            many.write_errors.as_ref()?.first().map(|error| (error.code, error.message.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// Which of the documents of an insert was refused.
+pub(super) fn refused(error: &Error) -> Option<usize> {
+    match error.kind.as_ref() {
+        ErrorKind::InsertMany(many) => many.write_errors.as_ref()?.first().map(|error| error.index),
+        _ => None,
+    }
+}
+
+/// The index of a duplicate key; `_id_` for the document's own id.
+pub(super) fn duplicate(error: &Error) -> Option<&str> {
+    let (DUPLICATE, message) = code(error)? else { return None };
+    let (_, rest) = message.split_once(" index: ")?;
+    Some(rest.split_once(" dup key").map_or(rest, |(name, _)| name))
+}
+
+/// A write's error: a duplicate of a unique field, of an id, or else the driver's.
+pub(super) fn of_write(schema: &'static Schema, id: &str, error: Error) -> Halt {
+    let Some(index) = duplicate(&error) else { return Halt::Driver(error) };
+    let field = index.strip_prefix(UNIQUE).and_then(|name| schema.field(name));
+    Halt::Ours(match field {
+        Some(field) => StoreError::Duplicate { collection: schema.collection, field: field.name },
+        None => StoreError::Conflict { collection: schema.collection, id: id.to_owned() },
+    })
+}
+
+/// The whole transaction may be tried again.
+pub(super) fn transient(error: &Error) -> bool {
+    error.contains_label(TRANSIENT_TRANSACTION_ERROR)
+}
+
+/// The commit may be sent again.
+pub(super) fn unknown_commit(error: &Error) -> bool {
+    error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT)
+}

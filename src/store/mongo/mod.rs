@@ -1,0 +1,274 @@
+//! The store on MongoDB: a replica set or a sharded cluster, version 5 or later.
+//!
+//! Collections, types and names are those of `docs/data-model.md`. A batch is one transaction with majority and
+//! journal; guards are writes of a hidden count, so that what was read for a decision cannot change beside it.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures::TryStreamExt;
+use mongodb::{
+    Client, Collection,
+    bson::{Document as Bdoc, doc},
+    options::{Acknowledgment, ClientOptions, WriteConcern},
+};
+use serde_json::Value;
+
+use self::{
+    errors::plain,
+    watch::Watch,
+    write::{Work, Writer},
+};
+use super::{Batch, Committed, Document, Store, StoreError};
+use crate::domain::{
+    entities, id,
+    query::{Aggregate, Count, Filter, Group, Page, Query},
+    schema::Schema,
+};
+
+mod aggregate;
+mod convert;
+mod errors;
+mod filter;
+mod layout;
+mod page;
+mod watch;
+mod write;
+
+/// Finding a server, and connecting to it.
+const CONNECT: Duration = Duration::from_secs(2);
+/// A read of a page, a document, a count.
+const READ: Duration = Duration::from_secs(10);
+/// A batch, with all its tries.
+const WRITE: Duration = Duration::from_secs(15);
+/// Loads, sums over a whole school, checks, making indexes.
+const LONG: Duration = Duration::from_secs(600);
+
+/// Where the database is.
+#[derive(Clone)]
+pub struct MongoOptions {
+    /// `mongodb://…`; it may hold a password and is never shown.
+    pub uri: String,
+    /// One school is one database.
+    pub database: String,
+}
+
+impl fmt::Debug for MongoOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MongoOptions").field("database", &self.database).finish_non_exhaustive()
+    }
+}
+
+/// The store of one database.
+pub struct MongoStore {
+    writer: Writer,
+    watch: Watch,
+    closed: AtomicBool,
+}
+
+impl fmt::Debug for MongoStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MongoStore").field("database", &self.writer.database.name()).finish_non_exhaustive()
+    }
+}
+
+/// Acknowledged by the majority, from their journals.
+fn durable() -> WriteConcern {
+    WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(WRITE).build()
+}
+
+/// A server that has gone quiet must not hold anybody up for longer.
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(done) => done,
+        Err(_) => Err(StoreError::Unavailable(format!("no answer within {} s", limit.as_secs()))),
+    }
+}
+
+impl MongoStore {
+    /// Connects, makes an empty database ours, adds missing indexes.
+    ///
+    /// # Errors
+    /// `Unavailable`: no server within two seconds; `Other`: a server that stands alone, a bad address; `Newer`,
+    /// `Corrupt`: not a database for this program.
+    pub async fn open(options: &MongoOptions) -> Result<Self, StoreError> {
+        let mut settings = within(CONNECT.saturating_mul(3), async {
+            ClientOptions::parse(&options.uri).await.map_err(|error| plain(&error))
+        })
+        .await?;
+        settings.app_name = Some("carnet".to_owned());
+        settings.server_selection_timeout = Some(CONNECT);
+        settings.connect_timeout = Some(CONNECT);
+        settings.write_concern = Some(durable());
+        let client = Client::with_options(settings).map_err(|error| plain(&error))?;
+        let database = client.database(&options.database);
+        let origin = id::from_bytes(rand::random());
+        within(LONG, async {
+            let hello = database.run_command(doc! { "hello": 1 }).await.map_err(|error| plain(&error))?;
+            layout::deployment(&hello)?;
+            layout::prepare(&database).await
+        })
+        .await?;
+        let watch = Watch::start(database.clone(), origin.clone()).await.map_err(|error| plain(&error))?;
+        Ok(Self { writer: Writer { client, database, origin }, watch, closed: AtomicBool::new(false) })
+    }
+
+    fn open_still(&self) -> Result<(), StoreError> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable("the store is closed".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The collection of a kind of record that this program knows.
+    fn collection(&self, schema: &Schema) -> Result<Collection<Bdoc>, StoreError> {
+        self.open_still()?;
+        if entities::schema(schema.collection).is_none() {
+            return Err(errors::unfit(schema, "unknown collection"));
+        }
+        Ok(self.writer.database.collection(schema.collection))
+    }
+
+    /// What is wrong in one collection.
+    async fn check_collection(&self, schema: &'static Schema, found: &mut Vec<String>) -> Result<(), StoreError> {
+        let mut documents = self.collection(schema)?.find(doc! {}).await.map_err(|error| plain(&error))?;
+        while let Some(document) = documents.try_next().await.map_err(|error| plain(&error))? {
+            let place = format!("{}/{}", schema.collection, document.get("_id").unwrap_or(&mongodb::bson::Bson::Null));
+            let kept = document.get_document(convert::SEARCH).ok().cloned();
+            let body = convert::document(schema, document).map(|document| document.json);
+            match body.map(|json| serde_json::from_str::<Value>(&json)) {
+                Ok(Ok(body)) => {
+                    if let Err(error) = convert::whole(schema, &body) {
+                        found.push(error.to_string());
+                    } else if convert::derived(schema, &body) != kept {
+                        found.push(format!("{place}: its search values are not those of its content"));
+                    }
+                }
+                Ok(Err(error)) => found.push(format!("{place}: {error}")),
+                Err(error) => found.push(error.to_string()),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MongoStore {
+    fn kind(&self) -> &'static str {
+        "mongodb"
+    }
+
+    async fn get(&self, schema: &'static Schema, id: &str) -> Result<Option<Document>, StoreError> {
+        let collection = self.collection(schema)?;
+        within(READ, async {
+            let found = collection.find_one(doc! { "_id": id }).await.map_err(|error| plain(&error))?;
+            found.map(|found| convert::document(schema, found)).transpose()
+        })
+        .await
+    }
+
+    async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+        let collection = self.collection(schema)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        within(READ, async {
+            let found = collection.find(doc! { "_id": { "$in": ids } }).await.map_err(|error| plain(&error))?;
+            let found: Vec<Bdoc> = found.try_collect().await.map_err(|error| plain(&error))?;
+            found.into_iter().map(|found| convert::document(schema, found)).collect()
+        })
+        .await
+    }
+
+    async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError> {
+        let collection = self.collection(schema)?;
+        within(READ, page::page(&collection, schema, query)).await
+    }
+
+    async fn scan(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError> {
+        let collection = self.collection(schema)?;
+        within(LONG, page::scan(&collection, schema, filter, after, limit)).await
+    }
+
+    async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError> {
+        let collection = self.collection(schema)?;
+        within(READ, aggregate::count(&collection, schema, filter, cap)).await
+    }
+
+    async fn aggregate(&self, schema: &'static Schema, what: &Aggregate) -> Result<Vec<Group>, StoreError> {
+        let collection = self.collection(schema)?;
+        within(LONG, aggregate::aggregate(&collection, schema, what)).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        for guard in &batch.guards {
+            self.collection(guard.schema)?;
+        }
+        for write in &batch.writes {
+            self.collection(write.schema())?;
+        }
+        self.open_still()?;
+        within(WRITE, self.writer.run(Work::Batch(&batch))).await
+    }
+
+    async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError> {
+        self.collection(schema)?;
+        let documents = write::documents(schema, &documents)?;
+        let op = id::from_bytes(rand::random());
+        within(LONG, self.writer.run(Work::Load(&op, schema, &documents))).await.map(drop)
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        self.open_still()?;
+        within(LONG, async {
+            let names = entities::ALL.iter().map(|schema| schema.collection).chain([layout::OPERATIONS]);
+            for name in names {
+                let collection = self.writer.database.collection::<Bdoc>(name);
+                collection.delete_many(doc! {}).await.map_err(|error| plain(&error))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn foreign_changes(&self) -> Result<u64, StoreError> {
+        self.open_still()?;
+        Ok(self.watch.changes())
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.open_still()?;
+        within(CONNECT.saturating_mul(2), async {
+            self.writer.database.run_command(doc! { "ping": 1 }).await.map(drop).map_err(|error| plain(&error))
+        })
+        .await
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.open_still()?;
+        let mut found = Vec::new();
+        for schema in entities::ALL {
+            within(LONG, self.check_collection(schema, &mut found)).await?;
+        }
+        Ok(found)
+    }
+
+    async fn close(&self) {
+        if !self.closed.swap(true, Ordering::Relaxed) {
+            self.watch.stop();
+            self.writer.client.clone().shutdown().immediate(true).await;
+        }
+    }
+}

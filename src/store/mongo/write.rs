@@ -1,0 +1,328 @@
+//! Writes: batches and loads, each one transaction, tried again while another one is in its way.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use mongodb::{
+    Client, ClientSession, Collection, Database,
+    bson::{Bson, DateTime, Document as Bdoc, doc},
+    error::Error,
+    options::{ReadConcern, ReturnDocument},
+};
+use serde_json::Value;
+
+use super::{
+    convert::{self, GUARDS, body, moment},
+    durable,
+    errors::{Halt, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
+    layout::{OPERATIONS, gate},
+};
+use crate::{
+    domain::schema::Schema,
+    store::{Batch, Committed, Expect, Guard, StoreError, Write},
+};
+
+/// How long a write goes on trying.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The first pause between two tries, and the longest, in milliseconds.
+const PAUSE: (u64, u64) = (2, 200);
+
+/// What a transaction does.
+pub(super) enum Work<'a> {
+    Batch(&'a Batch),
+    /// Whole documents by id, replacing what is there; the operation's id comes first.
+    Load(&'a str, &'static Schema, &'a [(String, Bdoc)]),
+}
+
+/// Runs transactions.
+pub(super) struct Writer {
+    pub client: Client,
+    pub database: Database,
+    /// Marks what this process has written.
+    pub origin: String,
+}
+
+impl Writer {
+    fn collection(&self, name: &str) -> Collection<Bdoc> {
+        self.database.collection(name)
+    }
+
+    /// Runs the work until it is committed, refused, or patience ends.
+    pub(super) async fn run(&self, work: Work<'_>) -> Result<Committed, StoreError> {
+        let started = Instant::now();
+        let mut pause = PAUSE.0;
+        loop {
+            let error = match self.attempt(&work).await {
+                Ok(done) => return Ok(done),
+                Err(Halt::Ours(error)) => return Err(error),
+                Err(Halt::Driver(error)) => error,
+            };
+            if !transient(&error) || started.elapsed() > PATIENCE {
+                return Err(plain(&error));
+            }
+            // Writers that have met must not meet again at once.
+            tokio::time::sleep(Duration::from_millis(rand::random_range(1..=pause))).await;
+            pause = pause.saturating_mul(2).min(PAUSE.1);
+        }
+    }
+
+    /// One transaction from start to end.
+    async fn attempt(&self, work: &Work<'_>) -> Result<Committed, Halt> {
+        let mut session = self.client.start_session().await?;
+        session
+            .start_transaction()
+            .read_concern(ReadConcern::snapshot())
+            .write_concern(durable())
+            .max_commit_time(PATIENCE)
+            .await?;
+        let done = match work {
+            Work::Batch(batch) => self.batch(&mut session, batch).await,
+            Work::Load(op, schema, documents) => self.load(&mut session, op, schema, documents).await,
+        };
+        match done {
+            Ok(done) if !done.replayed => conclude(&mut session).await.map(|()| done),
+            stopped => {
+                // An error here changes nothing: the server ends a transaction that nobody goes on with.
+                let _ = session.abort_transaction().await;
+                stopped
+            }
+        }
+    }
+
+    /// Notes the operation; `false`: it had been committed before.
+    async fn first_time(&self, session: &mut ClientSession, op: &str) -> Result<bool, Halt> {
+        let entry = doc! { "_id": op, "at": DateTime::now(), "origin": &self.origin };
+        match self.collection(OPERATIONS).insert_one(entry).session(session).await {
+            Ok(_) => Ok(true),
+            Err(error) if duplicate(&error).is_some() => Ok(false),
+            Err(error) => Err(Halt::Driver(error)),
+        }
+    }
+
+    async fn batch(&self, session: &mut ClientSession, batch: &Batch) -> Result<Committed, Halt> {
+        gate(&self.database, session).await?;
+        if !self.first_time(session, batch.op.as_str()).await? {
+            return Ok(Committed { versions: Vec::new(), replayed: true });
+        }
+        for guard in &batch.guards {
+            self.hold(session, guard).await?;
+        }
+        let mut versions = Vec::with_capacity(batch.writes.len());
+        for run in batch.writes.chunk_by(inserted_together) {
+            match run {
+                [Write::Put { schema, expect: Expect::Absent, .. }, ..] => {
+                    self.insert(session, schema, run, batch).await?;
+                    versions.extend(run.iter().map(|_| 1));
+                }
+                others => {
+                    for write in others {
+                        versions.push(self.write(session, write, batch).await?);
+                    }
+                }
+            }
+        }
+        Ok(Committed { versions, replayed: false })
+    }
+
+    /// A guard is a write of a hidden count: a transaction that changes the document meanwhile meets it.
+    async fn hold(&self, session: &mut ClientSession, guard: &Guard) -> Result<(), Halt> {
+        let collection = self.collection(guard.schema.collection);
+        match guard.expect {
+            Expect::Version(version) => {
+                let place = doc! { "_id": &guard.id, "version": number(version) };
+                let done = collection.update_one(place, doc! { "$inc": { GUARDS: 1_i64 } }).session(session).await?;
+                held(done.matched_count == 1, guard.schema, &guard.id)
+            }
+            // Taking the id and giving it back: a transaction that takes it meanwhile meets this one.
+            Expect::Absent => {
+                let place = doc! { "_id": &guard.id };
+                let taken = collection.insert_one(place.clone()).session(&mut *session).await;
+                taken.map_err(|error| of_write(guard.schema, &guard.id, error))?;
+                collection.delete_one(place).session(session).await?;
+                Ok(())
+            }
+            Expect::Any => Ok(()),
+        }
+    }
+
+    /// New documents of one kind.
+    async fn insert(
+        &self,
+        session: &mut ClientSession,
+        schema: &'static Schema,
+        run: &[Write],
+        batch: &Batch,
+    ) -> Result<(), Halt> {
+        let mut documents = Vec::with_capacity(run.len());
+        for write in run {
+            if let Write::Put { id, body, .. } = write {
+                let mut document = fresh(schema, id, body, batch)?;
+                document.insert("created_at", moment(batch.at));
+                document.insert("version", 1_i64);
+                documents.push(document);
+            }
+        }
+        let done = self.collection(schema.collection).insert_many(documents).session(session).await;
+        done.map(drop).map_err(|error| {
+            let id = refused(&error).and_then(|at| run.get(at)).map_or("", Write::id);
+            of_write(schema, id, error)
+        })
+    }
+
+    /// A write other than an insert; the document's new version, 0 if it is gone.
+    async fn write(&self, session: &mut ClientSession, write: &Write, batch: &Batch) -> Result<u64, Halt> {
+        match write {
+            Write::Put { schema, id, expect, body } => {
+                let change = replacement(fresh(schema, id, body, batch)?, batch);
+                self.replace(session, schema, id, *expect, change).await
+            }
+            Write::Delete { schema, id, expect } => {
+                let collection = self.collection(schema.collection);
+                let place = match expect {
+                    Expect::Version(version) => doc! { "_id": id, "version": number(*version) },
+                    Expect::Absent | Expect::Any => doc! { "_id": id },
+                };
+                let gone = collection.delete_one(place).session(session).await?.deleted_count == 1;
+                let holds = match expect {
+                    Expect::Version(_) => gone,
+                    Expect::Absent => !gone,
+                    Expect::Any => true,
+                };
+                held(holds, schema, id).map(|()| 0)
+            }
+        }
+    }
+
+    async fn replace(
+        &self,
+        session: &mut ClientSession,
+        schema: &'static Schema,
+        id: &str,
+        expect: Expect,
+        change: Vec<Bdoc>,
+    ) -> Result<u64, Halt> {
+        let collection = self.collection(schema.collection);
+        let refused = |error| of_write(schema, id, error);
+        if let Expect::Version(version) = expect {
+            let place = doc! { "_id": id, "version": number(version) };
+            let done = collection.update_one(place, change).session(session).await.map_err(refused)?;
+            held(done.matched_count == 1, schema, id)?;
+            return Ok(version.saturating_add(1));
+        }
+        let done = collection
+            .find_one_and_update(doc! { "_id": id }, change)
+            .upsert(true)
+            .return_document(ReturnDocument::After)
+            .projection(doc! { "version": 1 })
+            .session(session)
+            .await
+            .map_err(refused)?;
+        let version = done.as_ref().and_then(|done| done.get("version")).and_then(convert::integer);
+        let version = version.and_then(|version| u64::try_from(version).ok());
+        Ok(version.ok_or_else(|| unreadable(schema, id, "it has no version"))?)
+    }
+
+    /// Takes out what is there and writes the documents as they are.
+    async fn load(
+        &self,
+        session: &mut ClientSession,
+        op: &str,
+        schema: &'static Schema,
+        documents: &[(String, Bdoc)],
+    ) -> Result<Committed, Halt> {
+        gate(&self.database, session).await?;
+        self.first_time(session, op).await?;
+        let collection = self.collection(schema.collection);
+        let ids: Vec<&String> = documents.iter().map(|(id, _)| id).collect();
+        collection.delete_many(doc! { "_id": { "$in": ids } }).session(&mut *session).await?;
+        if !documents.is_empty() {
+            let all = documents.iter().map(|(_, document)| document);
+            let done = collection.insert_many(all).session(session).await;
+            done.map_err(|error| {
+                let id = refused(&error).and_then(|at| documents.get(at)).map_or("", |(id, _)| id.as_str());
+                of_write(schema, id, error)
+            })?;
+        }
+        Ok(Committed { versions: Vec::new(), replayed: false })
+    }
+}
+
+/// Commits; an answer that is lost is asked for again.
+async fn conclude(session: &mut ClientSession) -> Result<(), Halt> {
+    let started = Instant::now();
+    loop {
+        match session.commit_transaction().await {
+            Ok(()) => return Ok(()),
+            Err(error) if unknown_commit(&error) && started.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(PAUSE.0)).await;
+            }
+            Err(error) if unknown_commit(&error) => return Err(Halt::Ours(unknown(&error))),
+            Err(error) => return Err(Halt::Driver(error)),
+        }
+    }
+}
+
+/// Nothing is known of the commit: the caller's retry with the same operation id settles it.
+fn unknown(error: &Error) -> StoreError {
+    StoreError::Unavailable(format!("the server did not confirm the commit: {error}"))
+}
+
+fn held(holds: bool, schema: &'static Schema, id: &str) -> Result<(), Halt> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Halt::Ours(StoreError::Conflict { collection: schema.collection, id: id.to_owned() }))
+    }
+}
+
+/// No document has a version beyond 63 bits: one that is asked for there is not found.
+fn number(version: u64) -> Bson {
+    Bson::Int64(i64::try_from(version).unwrap_or(-1))
+}
+
+/// Two writes that go to the server as one insert.
+fn inserted_together(one: &Write, two: &Write) -> bool {
+    match (one, two) {
+        (
+            Write::Put { schema: one, expect: Expect::Absent, .. },
+            Write::Put { schema: two, expect: Expect::Absent, .. },
+        ) => one == two,
+        (Write::Put { .. } | Write::Delete { .. }, Write::Put { .. } | Write::Delete { .. }) => false,
+    }
+}
+
+/// A document as it is written now, but for version and creation.
+fn fresh(schema: &'static Schema, id: &str, content: &Value, batch: &Batch) -> Result<Bdoc, StoreError> {
+    let mut document = body(schema, id, content)?;
+    document.insert("updated_at", moment(batch.at));
+    document.insert("updated_by", &batch.by);
+    Ok(document)
+}
+
+/// The whole document anew; the moment of creation stays, the version rises, guards stay counted.
+fn replacement(document: Bdoc, batch: &Batch) -> Vec<Bdoc> {
+    let kept = doc! {
+        "created_at": { "$ifNull": ["$created_at", moment(batch.at)] },
+        "version": { "$add": [{ "$ifNull": ["$version", 0_i64] }, 1_i64] },
+        GUARDS: format!("${GUARDS}"),
+    };
+    vec![doc! { "$replaceWith": { "$mergeObjects": [{ "$literal": document }, kept] } }]
+}
+
+/// The documents of a load with their ids; of two with one id the later counts.
+pub(super) fn documents(schema: &'static Schema, all: &[Value]) -> Result<Vec<(String, Bdoc)>, StoreError> {
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(all.len());
+    let mut found: Vec<(String, Bdoc)> = Vec::with_capacity(all.len());
+    for value in all {
+        let (id, document) = convert::whole(schema, value)?;
+        if let Some(earlier) = places.get(&id).and_then(|at| found.get_mut(*at)) {
+            earlier.1 = document;
+        } else {
+            places.insert(id.clone(), found.len());
+            found.push((id, document));
+        }
+    }
+    Ok(found)
+}
