@@ -13,3 +13,4 @@ mod cache_contract;
 mod floors;
 mod mongo;
 mod services;
+mod store_contract;
