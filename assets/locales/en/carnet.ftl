@@ -366,16 +366,6 @@ key-up = Up
 key-first = To the beginning
 key-last = To the end
 
-## Roles
-role-admin = administration
-role-head = head
-role-bursar = bursar
-role-secretary = office
-role-supervisor = supervisor
-role-teacher = teacher
-role-student = student
-role-parent = parent
-
 ## Frame of every screen
 lamp-store = store
 lamp-cache = cache

@@ -374,16 +374,6 @@ key-up = Monter
 key-first = Aller au début
 key-last = Aller à la fin
 
-## Rôles
-role-admin = administration
-role-head = direction
-role-bursar = économe
-role-secretary = secrétariat
-role-supervisor = surveillance
-role-teacher = enseignant
-role-student = élève
-role-parent = parent
-
 ## Cadre de tous les écrans
 lamp-store = base
 lamp-cache = cache

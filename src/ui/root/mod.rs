@@ -8,8 +8,6 @@ pub mod runner;
 mod update;
 mod view;
 
-pub use view::role;
-
 use super::{
     ctx::Ctx,
     effect::{Command, Status},

@@ -8,10 +8,9 @@ use ratatui::{
 
 use super::{Model, update::PATIENCE_SECONDS};
 use crate::{
-    domain::entities::Role,
     protocol::Lamp,
     t,
-    text::{Locale, sanitise},
+    text::{names, sanitise},
     ui::{
         ctx::Ctx,
         effect::StatusKind,
@@ -23,21 +22,6 @@ use crate::{
 
 /// Fewer rows are refused kindly. (24 is what screens are made for; some terminals keep a line or two.)
 const LEAST_ROWS: u16 = 20;
-
-/// The name of a role.
-#[must_use]
-pub fn role(locale: &Locale, role: Role) -> String {
-    match role {
-        Role::Admin => t!(locale, "role-admin"),
-        Role::Head => t!(locale, "role-head"),
-        Role::Bursar => t!(locale, "role-bursar"),
-        Role::Secretary => t!(locale, "role-secretary"),
-        Role::Supervisor => t!(locale, "role-supervisor"),
-        Role::Teacher => t!(locale, "role-teacher"),
-        Role::Student => t!(locale, "role-student"),
-        Role::Parent => t!(locale, "role-parent"),
-    }
-}
 
 impl Model {
     pub(super) fn too_small(&self) -> bool {
@@ -81,7 +65,7 @@ impl Model {
             |school| format!(" {} · {} · {}", school.name, school.current_year, school.current_term),
         );
         let who = ctx.session.as_ref().map_or(String::new(), |session| {
-            format!("{} ({})", session.display_name, role(&ctx.locale, session.who.role))
+            format!("{} ({})", session.display_name, names::role(&ctx.locale, session.who.role))
         });
         let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
         let lamps: Vec<(String, Lamp)> =

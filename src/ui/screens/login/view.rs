@@ -6,10 +6,9 @@ use super::{Login, Stage};
 use crate::{
     protocol::Field,
     t,
-    text::sanitise,
+    text::{names, sanitise},
     ui::{
         ctx::Ctx,
-        root::role,
         theme::Tone,
         widgets::frame::{below, centred, line, paragraph, row},
     },
@@ -70,7 +69,7 @@ fn demo(ctx: &Ctx, frame: &mut Frame, column: Rect, chosen: Option<usize>) {
     for (n, account) in accounts.iter().enumerate() {
         let place = row(column, DEMO_ROW + u16::try_from(n).unwrap_or(u16::MAX / 2));
         let pointer = if chosen == Some(n) { ctx.theme.pointer() } else { " " };
-        let role = sanitise::fit(&role(&ctx.locale, account.role), 18, false);
+        let role = sanitise::fit(&names::role(&ctx.locale, account.role), 18, false);
         let user = sanitise::fit(account.username.as_str(), 16, false);
         line(ctx, frame, place, Tone::Text, &format!("{pointer} {role} {user} {}", account.password));
     }
