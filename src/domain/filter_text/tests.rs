@@ -6,6 +6,7 @@ use crate::domain::{
     entities::Student,
     id::ClassId,
     schema::{DerivedValue, Entity, FieldType},
+    text_values::Name,
 };
 
 fn school() -> Vec<Class> {

@@ -118,3 +118,15 @@ fn last_years_averages_do_not_follow_new_coefficients() {
     set_grade(&mut pupil, grade(2025, 1, "math", "a1", Some(1_000)));
     assert_eq!(refreshed(&pupil, weights).averages[&year(2025)].terms[&term(1)].hundredths(), 950);
 }
+
+#[test]
+fn the_document_reads_back_as_it_was() {
+    let mut pupil = student();
+    set_grade(&mut pupil, grade(2026, 1, "math", "e1", Some(1_600)));
+    set_grade(&mut pupil, grade(2026, 2, "fr", "e2", Some(825)));
+    let pupil = refreshed(&pupil, weights);
+    let document = serde_json::to_value(&pupil).unwrap();
+    assert_eq!(document["average"], 16.0);
+    assert_eq!(document["averages"]["2026-2027"], serde_json::json!({ "T1": 16.0, "T2": 8.25, "year": 12.13 }));
+    assert_eq!(serde_json::from_value::<Student>(document).unwrap(), pupil);
+}
