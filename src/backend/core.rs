@@ -1,14 +1,16 @@
 //! What every handler shares: the store, the cache, time, and the way news goes out.
-#![expect(dead_code, reason = "the handlers that use it land next")]
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::mpsc;
 
-use super::{BackendConfig, environment::fresh_id};
+use super::{BackendConfig, cx::Tag, environment::fresh_id, passwords::Passwords, settings::Held};
 use crate::{
     domain::calendar::Timestamp,
     protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
@@ -23,6 +25,14 @@ pub(super) struct Core {
     clients: Mutex<Vec<mpsc::UnboundedSender<Inbound>>>,
     /// Commits since the start: the version that cached values carry.
     generation: AtomicU64,
+    /// The same, of those to the set-up, and to accounts and charges.
+    setup: AtomicU64,
+    people: AtomicU64,
+    /// What is held between such commits.
+    pub held: Mutex<Held>,
+    /// Cache keys that may be filled, by what makes them stale.
+    pub filled: Mutex<BTreeMap<Tag, BTreeSet<String>>>,
+    pub passwords: Passwords,
     /// Number of foreign changes that was last announced.
     foreign: AtomicU64,
     lamp: Mutex<Lamp>,
@@ -32,11 +42,17 @@ pub(super) struct Core {
 
 impl Core {
     pub fn new(config: BackendConfig) -> Self {
+        let passwords = Passwords::new(config.bcrypt_cost);
         Self {
             config,
             slot: tokio::sync::RwLock::new(None),
             clients: Mutex::new(Vec::new()),
             generation: AtomicU64::new(1),
+            setup: AtomicU64::new(0),
+            people: AtomicU64::new(0),
+            held: Mutex::default(),
+            filled: Mutex::default(),
+            passwords,
             foreign: AtomicU64::new(0),
             lamp: Mutex::new(Lamp::Good),
             lane: tokio::sync::Mutex::new(()),
@@ -127,9 +143,37 @@ impl Core {
         self.generation.load(Ordering::SeqCst)
     }
 
-    /// Counts a commit: what was read before is older than the answer.
-    pub fn next_generation(&self) -> u64 {
+    pub fn setup_commits(&self) -> u64 {
+        self.setup.load(Ordering::SeqCst)
+    }
+
+    pub fn people_commits(&self) -> u64 {
+        self.people.load(Ordering::SeqCst)
+    }
+
+    /// Counts a commit to these collections; what was read before is older than the answer.
+    pub fn committed(&self, collections: &[&str]) -> u64 {
+        for collection in collections {
+            match *collection {
+                "school" | "years" => {
+                    self.setup.fetch_add(1, Ordering::SeqCst);
+                    self.people.fetch_add(1, Ordering::SeqCst);
+                }
+                "rules" | "classes" | "subjects" => {
+                    self.setup.fetch_add(1, Ordering::SeqCst);
+                }
+                "users" | "assignments" => {
+                    self.people.fetch_add(1, Ordering::SeqCst);
+                }
+                _ => {}
+            }
+        }
         self.generation.fetch_add(1, Ordering::SeqCst).saturating_add(1)
+    }
+
+    /// Everything may have changed: a restore, a seeding.
+    pub fn everything_changed(&self) {
+        self.committed(&["school", "users"]);
     }
 
     /// Looks whether somebody else has written, and says so to every client.

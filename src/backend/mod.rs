@@ -4,11 +4,17 @@
 //! writes reads, decides in `domain/`, commits one batch, invalidates what the cache had, and tells every client.
 
 mod actor;
+pub mod audit;
+mod change;
 mod config;
 mod core;
+mod cx;
 mod environment;
+mod guard;
 mod handlers;
 mod link;
+mod passwords;
+mod settings;
 
 use std::sync::Arc;
 

@@ -1,0 +1,211 @@
+//! The single choke point: is the session alive, may its user do this at all? Handlers then look at the record
+//! itself where only it says whose it is.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::{core::Core, cx::Cx};
+use crate::{
+    cache::keys::SESSION_TTL,
+    domain::{
+        access::{Action, Principal, Resource, Scope, allows, scope},
+        entities::Role,
+        id::{SessionId, UserId},
+        query::{Filter, Query},
+        schema::{Audience, Schema},
+    },
+    protocol::{Ask, Failure, Request, SheetKey},
+};
+
+/// What a request needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// No session.
+    Nothing,
+    /// Any session, also one whose password must still be changed.
+    Session,
+    /// Any session.
+    Settled,
+    /// This, of that.
+    May(Action, Resource),
+    /// This, somewhere: the handler cuts the answer, or looks at the record.
+    Somewhere(Action),
+}
+
+fn sheet(key: &SheetKey) -> Resource {
+    Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() }
+}
+
+/// The policy of every request.
+pub(super) fn need(request: &Request) -> Need {
+    use Action as A;
+    let school = |action| Need::May(action, Resource::School);
+    match request {
+        Request::Greet | Request::OpenSchool(_) | Request::Login { .. } | Request::LoginByToken(_) => Need::Nothing,
+        Request::Logout | Request::CheckPassword(_) | Request::ChangePassword { .. } => Need::Session,
+        // Undo looks at who did it, and asks again for what it takes back.
+        Request::Setup | Request::Undo(_) => Need::Settled,
+        Request::ListStudents(_)
+        | Request::CountStudents(_)
+        | Request::Find { .. }
+        | Request::OpenStudent(_)
+        | Request::FindStudent(_) => Need::Somewhere(A::ViewStudents),
+        Request::SaveStudent(_) => school(A::EditStudents),
+        Request::DeleteStudent { .. } => school(A::DeleteStudents),
+        Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
+        Request::MyMarks { .. } => Need::Somewhere(A::ViewMarks),
+        Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
+        Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
+        Request::UndoMark { sheet: key, .. }
+        | Request::RedoMark { sheet: key, .. }
+        | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
+        Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
+        Request::Assignments => school(A::ViewSetup),
+        Request::SaveClass { .. }
+        | Request::DeleteClass { .. }
+        | Request::SaveSubject { .. }
+        | Request::DeleteSubject { .. }
+        | Request::SetCurrentTerm(_)
+        | Request::SaveAssignment { .. }
+        | Request::DeleteAssignment { .. }
+        | Request::FlushCache
+        | Request::Seed { .. } => school(A::EditSetup),
+        Request::Users => school(A::ViewUsers),
+        Request::SaveUser(_) | Request::DeleteUser { .. } => school(A::EditUsers),
+        Request::Stats(question) => of_class(A::ViewStatistics, question.class.as_ref()),
+        Request::Top(question) => of_class(A::ViewStatistics, question.class.as_ref()),
+        Request::PlanImport(_) | Request::CommitImport { .. } => school(A::Import),
+        Request::Health | Request::Doctor { rebuild: false } => school(A::ViewHealth),
+        Request::Doctor { rebuild: true } => school(A::EditSetup),
+        Request::CreateBackup
+        | Request::Backups
+        | Request::VerifyBackup { .. }
+        | Request::PruneBackups { .. }
+        | Request::RestoreBackup { .. } => school(A::Backup),
+    }
+}
+
+fn of_class(action: Action, class: Option<&crate::domain::id::ClassId>) -> Need {
+    let resource = class.map_or(Resource::School, |class| Resource::Class(class.clone()));
+    Need::May(action, resource)
+}
+
+/// May `who` ask this?
+pub(super) fn permits(who: &Principal, need: &Need, must_change: bool) -> Result<(), Failure> {
+    let allowed = match need {
+        Need::Nothing | Need::Session => return Ok(()),
+        Need::Settled => true,
+        Need::May(action, resource) => allows(who, *action, resource),
+        Need::Somewhere(action) => scope(who, *action) != Scope::Nothing,
+    };
+    if must_change {
+        return Err(Failure::PasswordMustChange);
+    }
+    if allowed { Ok(()) } else { Err(Failure::Denied) }
+}
+
+/// The user in a session's id, which is `{user}.{secret}`.
+pub(super) fn session_user(session: &SessionId) -> &str {
+    session.as_str().rsplit_once('.').map_or("", |(user, _)| user)
+}
+
+/// The service account's name among sessions.
+pub(super) const SERVICE: &str = "cli:admin";
+
+/// Checks a request and gives the handler what it works with.
+pub(super) async fn admit(
+    core: &Arc<Core>,
+    ask: &Ask,
+    in_lane: bool,
+    reply: tokio::sync::mpsc::UnboundedSender<crate::protocol::Inbound>,
+) -> Result<Cx, Failure> {
+    let store = core.store().await?;
+    let fail = |error| core.failure(&error);
+    let foreign = store.foreign_changes().await.map_err(fail)?;
+    let session = ask.session.as_ref().ok_or(Failure::SessionOver)?;
+    let settings = core.settings(&store, foreign).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
+    let user = session_user(session);
+    let entry = alive(core, user, session).await?;
+    let (who, must_change) = if user == SERVICE {
+        (service(), false)
+    } else {
+        let user = UserId::new(user);
+        let year = &settings.school.current_year;
+        let known = core.known(&store, &user, year, foreign).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
+        if known.user.disabled || known.user.session_epoch != entry.session_epoch {
+            let _ = core.config.cache.end_session(user.as_str(), Some(session.as_str())).await;
+            return Err(Failure::SessionOver);
+        }
+        (known.who.clone(), known.user.must_change)
+    };
+    permits(&who, &need(&ask.body), must_change)?;
+    Ok(Cx {
+        core: core.clone(),
+        store,
+        who,
+        session: Some(session.clone()),
+        settings,
+        foreign,
+        in_lane,
+        ticket: ask.ticket,
+        reply,
+    })
+}
+
+/// The service account on the command line.
+pub(super) fn service() -> Principal {
+    Principal { user: None, role: Role::Admin, student: None, children: Vec::new(), charges: Vec::new() }
+}
+
+/// The session, if its last activity is young enough; it is young again then. Each session slides by itself: another
+/// one of the same user keeps the hash alive, not this one.
+async fn alive(core: &Core, user: &str, session: &SessionId) -> Result<crate::cache::SessionEntry, Failure> {
+    let cache = &core.config.cache;
+    let gone = |error: crate::cache::CacheError| {
+        tracing::warn!(%error, "sessions");
+        Failure::Offline { what: crate::protocol::Part::Cache, detail: crate::protocol::Trouble::Unreachable }
+    };
+    let now = core.now().as_second();
+    let sessions = cache.sessions(user).await.map_err(gone)?;
+    let entry = sessions.get(session.as_str()).ok_or(Failure::SessionOver)?;
+    let limit = i64::try_from(SESSION_TTL.as_secs()).unwrap_or(i64::MAX);
+    if now.saturating_sub(entry.last_activity) >= limit {
+        let _ = cache.end_session(user, Some(session.as_str())).await;
+        return Err(Failure::SessionOver);
+    }
+    cache.touch_session(user, session.as_str(), now).await.map_err(gone)?.ok_or(Failure::SessionOver)
+}
+
+/// Cuts a filter over students to what `who` may list.
+pub(super) fn cut(who: &Principal, action: Action, filter: Filter) -> Result<Filter, Failure> {
+    match scope(who, action) {
+        Scope::Everything => Ok(filter),
+        Scope::Classes(classes) => {
+            Ok(filter.and(Filter::any_of("class", classes.iter().map(crate::domain::id::ClassId::as_str))))
+        }
+        Scope::Students(_) | Scope::Nothing => Err(Failure::Denied),
+    }
+}
+
+/// Sees whole records, so may also filter and sort by what only they show.
+fn office(who: &Principal) -> bool {
+    match who.role {
+        Role::Admin | Role::Head | Role::Secretary => true,
+        Role::Bursar | Role::Supervisor | Role::Teacher | Role::Student | Role::Parent => false,
+    }
+}
+
+/// Refuses fields that `who` may not ask by: an order or a filter tells what it is made of.
+pub(super) fn askable(who: &Principal, schema: &Schema, query: &Query) -> Result<(), Failure> {
+    let mut named: Vec<String> = query.sort.0.iter().map(|(field, _)| Cow::to_string(field)).collect();
+    query.filter.fields(&mut |field| named.push(field.to_owned()));
+    let hidden = |name: &String| {
+        schema.field(name).is_some_and(|field| match field.audience {
+            Audience::All => false,
+            Audience::Office => !office(who),
+        })
+    };
+    if named.iter().any(hidden) { Err(Failure::Denied) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! The door: greeting, login, logout, passwords.
+
+use std::sync::Arc;
+
+use crate::{
+    backend::{
+        audit::Said,
+        change::Change,
+        core::Core,
+        cx::{Cx, Fault},
+        guard,
+        passwords::same,
+        settings::{Settings, principal},
+    },
+    cache::SessionEntry,
+    domain::{
+        access::{Action, Principal, Scope, scope},
+        entities::{Role, School, User},
+        id::{SessionId, UserId},
+        query::Filter,
+        schema::Stored,
+        text_values::{Password, Username},
+    },
+    protocol::{Entered, Failure, Field, Greeting, Lamp, Part, Reply, Setup, Trouble, Why},
+    store::{Records, SharedStore},
+};
+
+/// `Request::Greet`.
+pub async fn greet(core: &Core) -> Result<Reply, Fault> {
+    let store = core.store().await?;
+    let school = store.one::<School>(School::ID).await?.map(|school| school.body);
+    Ok(Reply::Greeting(Box::new(Greeting {
+        school,
+        demo: Vec::new(),
+        store: core.lamp(),
+        cache: if core.config.cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone },
+    })))
+}
+
+/// `Request::Login`.
+pub async fn login(core: &Arc<Core>, username: &str, password: &Password) -> Result<Reply, Fault> {
+    let store = core.store().await?;
+    // What is not a user name is nobody's, and is braked by what was typed all the same.
+    let name = Username::parse(username).ok();
+    let key = name.as_ref().map_or_else(|| username.chars().take(64).collect(), |name| name.as_str().to_owned());
+    let passwords = &core.passwords;
+    passwords.attempt(&key, core.now()).map_err(|seconds| Failure::Throttled { seconds })?;
+    let user = match &name {
+        Some(name) => by_username(&store, name).await?.filter(|user| !user.disabled),
+        None => None,
+    };
+    let right = passwords.matches(password, user.as_ref().map(|user| user.password_hash.as_str())).await;
+    let Some(user) = user.filter(|_| right) else { return Err(Failure::WrongLogin.into()) };
+    passwords.forgive(&key);
+    let foreign = store.foreign_changes().await?;
+    let settings = core.settings(&store, foreign).await?.ok_or(Failure::WrongLogin)?;
+    let who = principal(&store, &user, Some(&settings.school.current_year)).await?;
+    enter(core, &settings, who, Some(&user.body)).await
+}
+
+/// `Request::LoginByToken`: the command line of the service account.
+pub async fn login_by_token(core: &Arc<Core>, token: &Password) -> Result<Reply, Fault> {
+    let expected = core.config.admin_token.as_ref().ok_or(Failure::WrongLogin)?;
+    let (given, expected) = (token.reveal().trim(), expected.reveal().trim());
+    if expected.is_empty() || !same(given.as_bytes(), expected.as_bytes()) {
+        return Err(Failure::WrongLogin.into());
+    }
+    let store = core.store().await?;
+    let foreign = store.foreign_changes().await?;
+    let settings = core.settings(&store, foreign).await?.ok_or(Failure::WrongLogin)?;
+    enter(core, &settings, guard::service(), None).await
+}
+
+pub(super) async fn by_username(store: &SharedStore, name: &Username) -> Result<Option<Stored<User>>, Fault> {
+    Ok(store.every::<User>(&Filter::equals("username", name.as_str())).await?.into_iter().next())
+}
+
+/// Begins a session.
+pub(super) async fn enter(
+    core: &Core,
+    settings: &Settings,
+    who: Principal,
+    user: Option<&User>,
+) -> Result<Reply, Fault> {
+    let mut secret = [0_u8; 20];
+    core.config.ids.fill(&mut secret);
+    let owner = who.actor().to_owned();
+    let session = SessionId::new(format!("{owner}.{}", data_encoding::HEXLOWER.encode(&secret)));
+    let username = user.map_or(guard::SERVICE, |user| user.username.as_str());
+    let display = user.map_or(guard::SERVICE, |user| user.display_name.as_str());
+    put_session(core, &owner, &session, username, who.role, user.map_or(0, |user| user.session_epoch)).await?;
+    Ok(Reply::Entered(Box::new(Entered {
+        session,
+        username: username.to_owned(),
+        display_name: display.to_owned(),
+        must_change: user.is_some_and(|user| user.must_change),
+        setup: setup_for(settings, &who),
+        who,
+    })))
+}
+
+async fn put_session(
+    core: &Core,
+    owner: &str,
+    session: &SessionId,
+    username: &str,
+    role: Role,
+    session_epoch: u64,
+) -> Result<(), Fault> {
+    let now = core.now().as_second();
+    let entry = SessionEntry {
+        username: username.to_owned(),
+        role: role.as_str().to_owned(),
+        last_activity: now,
+        started: now,
+        session_epoch,
+    };
+    core.config.cache.put_session(owner, session.as_str(), entry).await.map_err(|error| {
+        tracing::warn!(%error, "sessions");
+        Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable }.into()
+    })
+}
+
+/// The set-up as far as somebody may see it.
+pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
+    let classes = match scope(who, Action::ViewStudents) {
+        Scope::Everything => settings.classes.clone(),
+        Scope::Classes(own) => {
+            settings.classes.iter().filter(|class| own.contains(&class.id)).cloned().collect()
+        }
+        Scope::Students(_) | Scope::Nothing => Vec::new(),
+    };
+    let subjects = match scope(who, Action::ViewSetup) {
+        Scope::Nothing => Vec::new(),
+        Scope::Everything | Scope::Classes(_) | Scope::Students(_) => settings.subjects.clone(),
+    };
+    let charges = match scope(who, Action::ViewSheet) {
+        Scope::Classes(_) => who.charges.clone(),
+        Scope::Everything | Scope::Students(_) | Scope::Nothing => Vec::new(),
+    };
+    Setup {
+        school: settings.school.body.clone(),
+        years: settings.years.clone(),
+        rules: settings.rules.clone(),
+        classes,
+        subjects,
+        charges,
+    }
+}
+
+/// `Request::Setup`.
+pub fn setup(cx: &Cx) -> Reply {
+    Reply::Setup(Box::new(setup_for(&cx.settings, &cx.who)))
+}
+
+/// `Request::Logout`.
+pub async fn logout(cx: &Cx) -> Result<Reply, Fault> {
+    if let Some(session) = &cx.session {
+        let ended = cx.core.config.cache.end_session(guard::session_user(session), Some(session.as_str())).await;
+        ended.map_err(|_| Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable })?;
+    }
+    Ok(Reply::Done)
+}
+
+/// The session's own account, its password checked against `typed`.
+async fn own_account(cx: &Cx, typed: &Password) -> Result<Stored<User>, Fault> {
+    let wrong = || Failure::invalid(Field::Password, Why::WrongPassword);
+    let id = cx.who.user.as_ref().ok_or_else(wrong)?;
+    let user = cx.store.one::<User>(id.as_str()).await?.ok_or(Failure::SessionOver)?;
+    let passwords = &cx.core.passwords;
+    let name = user.username.as_str();
+    passwords.attempt(name, cx.now()).map_err(|seconds| Failure::Throttled { seconds })?;
+    if !passwords.matches(typed, Some(&user.password_hash)).await {
+        return Err(wrong().into());
+    }
+    passwords.forgive(name);
+    Ok(user)
+}
+
+/// `Request::CheckPassword`.
+pub async fn check_password(cx: &Cx, typed: &Password) -> Result<Reply, Fault> {
+    own_account(cx, typed).await.map(|_| Reply::Done)
+}
+
+/// `Request::ChangePassword`: ends the account's other sessions.
+pub async fn change_password(cx: &Cx, old: &Password, new: &Password) -> Result<Reply, Fault> {
+    let user = own_account(cx, old).await?;
+    let hash = hashed(&cx.core, new).await?;
+    let mut changed = user.body.clone();
+    changed.password_hash = hash;
+    changed.must_change = false;
+    changed.session_epoch = changed.session_epoch.saturating_add(1);
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    change.put(&user, &changed)?;
+    change.audit("users", said_of("user.password", &user.id)).await?;
+    change.commit().await?;
+    end_sessions(&cx.core, &user.id).await;
+    if let Some(session) = &cx.session {
+        let (name, role) = (changed.username.as_str(), changed.role);
+        put_session(&cx.core, user.id.as_str(), session, name, role, changed.session_epoch).await?;
+    }
+    Ok(Reply::Done)
+}
+
+fn said_of(action: &'static str, user: &UserId) -> Said {
+    Said { action, target: user.as_str().to_owned(), ..Said::default() }
+}
+
+/// The hash of a new password; refused if it is too short or too long.
+pub(super) async fn hashed(core: &Core, password: &Password) -> Result<String, Fault> {
+    Password::new(password.reveal()).map_err(|error| Failure::invalid(Field::Password, Why::Text(error)))?;
+    let hash = core.passwords.hash(password).await;
+    hash.ok_or_else(|| core.internal(&"a password could not be hashed").into())
+}
+
+/// Ends all sessions of an account in the cache; its new epoch has already ended them for good.
+pub(super) async fn end_sessions(core: &Core, user: &UserId) {
+    if let Err(error) = core.config.cache.end_session(user.as_str(), None).await {
+        tracing::warn!(%error, "sessions");
+    }
+}

@@ -1,0 +1,177 @@
+//! The school's set-up and the people known by their session, held between two changes of either.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::core::{Core, lock};
+use crate::{
+    domain::{
+        access::Principal,
+        calendar::{Term, YearId},
+        entities::{Assignment, Class, School, SchoolYear, Student, Subject, User},
+        id::{ClassId, SubjectId, UserId},
+        query::Filter,
+        read_model,
+        rules::RuleSet,
+        schema::Stored,
+        words,
+    },
+    store::{Records, SharedStore, StoreError},
+};
+
+/// Between which changes something was read: commits of ours to its collections, and commits of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub ours: u64,
+    pub foreign: u64,
+}
+
+/// Everything set up, read as one.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub school: Stored<School>,
+    pub years: Vec<SchoolYear>,
+    pub rules: RuleSet,
+    /// In French order of names.
+    pub classes: Vec<Stored<Class>>,
+    /// By position, then name.
+    pub subjects: Vec<Stored<Subject>>,
+}
+
+/// An account with what it may do.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub user: Stored<User>,
+    pub who: Principal,
+}
+
+/// What is held between changes.
+#[derive(Default)]
+pub(super) struct Held {
+    settings: Option<(Moment, Arc<Settings>)>,
+    people: HashMap<UserId, (Moment, Arc<Known>)>,
+}
+
+/// People held at once; a school's staff at work is far fewer.
+const PEOPLE: usize = 1_000;
+
+impl Settings {
+    /// Reads the set-up; `None` when there is no school yet.
+    pub async fn read(store: &SharedStore) -> Result<Option<Self>, StoreError> {
+        let Some(school) = store.one::<School>(School::ID).await? else { return Ok(None) };
+        let rules = store.one::<RuleSet>(&school.rules).await?.ok_or_else(|| StoreError::Document {
+            collection: "rules".to_owned(),
+            id: school.rules.clone(),
+            why: "the school's rules are missing".to_owned(),
+        })?;
+        let years = store.every::<SchoolYear>(&Filter::All).await?;
+        let mut classes = store.every::<Class>(&Filter::All).await?;
+        classes.sort_by_cached_key(|class| words::sort_key(&[class.name.as_str()]));
+        let mut subjects = store.every::<Subject>(&Filter::All).await?;
+        subjects.sort_by_cached_key(|subject| (subject.position, words::sort_key(&[subject.name.as_str()])));
+        let years = years.into_iter().map(|year| year.body).collect();
+        Ok(Some(Self { school, years, rules: rules.body, classes, subjects }))
+    }
+
+    pub fn class(&self, id: &ClassId) -> Option<&Stored<Class>> {
+        self.classes.iter().find(|class| class.id == *id)
+    }
+
+    pub fn subject(&self, id: &SubjectId) -> Option<&Stored<Subject>> {
+        self.subjects.iter().find(|subject| subject.id == *id)
+    }
+
+    /// A subject's coefficient in a class, or in none.
+    pub fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
+        let class = class.and_then(|class| self.class(class));
+        self.subject(subject).map_or(0, |subject| {
+            class.map_or(subject.coefficient, |class| subject.coefficient_in(&class.body))
+        })
+    }
+
+    pub fn current(&self) -> (&YearId, Term) {
+        (&self.school.current_year, self.school.current_term)
+    }
+
+    /// The terms of a year, in order.
+    pub fn terms(&self, year: &YearId) -> Vec<Term> {
+        let year = self.years.iter().find(|known| known.id == *year);
+        year.map(|year| year.terms.iter().map(|span| span.term).collect()).unwrap_or_default()
+    }
+
+    /// Is the year there and open?
+    pub fn writable(&self, year: &YearId) -> bool {
+        self.years.iter().any(|known| known.id == *year && !known.closed)
+    }
+
+    /// Makes a student's averages anew by the school's rules and coefficients.
+    pub fn refresh(&self, student: &mut Student) {
+        let class = student.class.clone();
+        read_model::refresh(student, &self.rules, self.current(), |subject| {
+            self.coefficient(class.as_ref(), subject)
+        });
+    }
+}
+
+/// What an account may do, with its charges of the year.
+pub(super) async fn principal(
+    store: &SharedStore,
+    user: &User,
+    year: Option<&YearId>,
+) -> Result<Principal, StoreError> {
+    let mut charges = Vec::new();
+    if let Some(year) = year {
+        let mine = store.every::<Assignment>(&Filter::equals("teacher", user.id.as_str())).await?;
+        charges.extend(
+            mine.into_iter()
+                .filter(|charge| charge.year == *year)
+                .map(|charge| (charge.body.class, charge.body.subject)),
+        );
+    }
+    Ok(Principal {
+        user: Some(user.id.clone()),
+        role: user.role,
+        student: user.student.clone(),
+        children: user.children.clone(),
+        charges,
+    })
+}
+
+impl Core {
+    /// The set-up as it is now: read again only when it, or somebody else's store, has changed.
+    pub async fn settings(&self, store: &SharedStore, foreign: u64) -> Result<Option<Arc<Settings>>, StoreError> {
+        let moment = Moment { ours: self.setup_commits(), foreign };
+        if let Some((at, settings)) = &lock(&self.held).settings
+            && *at == moment
+        {
+            return Ok(Some(settings.clone()));
+        }
+        let Some(settings) = Settings::read(store).await?.map(Arc::new) else { return Ok(None) };
+        lock(&self.held).settings = Some((moment, settings.clone()));
+        Ok(Some(settings))
+    }
+
+    /// The account of that id, with what it may do now.
+    pub async fn known(
+        &self,
+        store: &SharedStore,
+        user: &UserId,
+        year: &YearId,
+        foreign: u64,
+    ) -> Result<Option<Arc<Known>>, StoreError> {
+        let moment = Moment { ours: self.people_commits(), foreign };
+        if let Some((at, known)) = lock(&self.held).people.get(user)
+            && *at == moment
+        {
+            return Ok(Some(known.clone()));
+        }
+        let Some(account) = store.one::<User>(user.as_str()).await? else { return Ok(None) };
+        let who = principal(store, &account, Some(year)).await?;
+        let known = Arc::new(Known { user: account, who });
+        let mut held = lock(&self.held);
+        if held.people.len() >= PEOPLE {
+            held.people.clear();
+        }
+        held.people.insert(user.clone(), (moment, known.clone()));
+        Ok(Some(known))
+    }
+}
