@@ -23,10 +23,10 @@ const TASKS: usize = 1_024;
 const WATCH: Duration = Duration::from_millis(500);
 
 /// Answers one question.
-async fn serve(core: Arc<Core>, envelope: Envelope) {
+async fn serve(core: Arc<Core>, envelope: Envelope, in_lane: bool) {
     let Envelope { ask, reply } = envelope;
     let ticket = ask.ticket;
-    let result = handlers::handle(core, ask, reply.clone()).await;
+    let result = handlers::handle(core, ask, reply.clone(), in_lane).await;
     // A client that has gone away needs no answer; its write is done all the same.
     let _ = reply.send(Inbound::Answer(Answer { ticket, result }));
 }
@@ -35,7 +35,7 @@ async fn serve(core: Arc<Core>, envelope: Envelope) {
 async fn write_lane(core: Arc<Core>, mut writes: mpsc::Receiver<Envelope>) {
     while let Some(envelope) = writes.recv().await {
         let turn = core.lane.lock().await;
-        serve(core.clone(), envelope).await;
+        serve(core.clone(), envelope, true).await;
         drop(turn);
     }
 }
@@ -90,13 +90,13 @@ async fn dispatch(
         }
         // Passwords are hashed and long acts are done beside the lane; they take their turn in it for each commit.
         Lane::Long => {
-            tasks.spawn(serve(core, envelope));
+            tasks.spawn(serve(core, envelope, false));
         }
         Lane::Read => {
             let reads = reads.clone();
             tasks.spawn(async move {
                 let _turn = reads.acquire_owned().await;
-                serve(core, envelope).await;
+                serve(core, envelope, false).await;
             });
         }
     }

@@ -112,13 +112,8 @@ fn digest(entry: &AuditEntry) -> String {
     let mut payload = String::new();
     let reason = entry.reason.clone().map_or(Value::Null, Value::String);
     let student = entry.student.clone().map_or(Value::Null, Value::String);
-    let parts = Value::Array(vec![
-        Value::String(entry.target.clone()),
-        student,
-        entry.old.clone(),
-        entry.new.clone(),
-        reason,
-    ]);
+    let parts =
+        Value::Array(vec![Value::String(entry.target.clone()), student, entry.old.clone(), entry.new.clone(), reason]);
     canonical(&parts, &mut payload);
     let mut hasher = Sha256::new();
     hasher.update(entry.salt.as_bytes());

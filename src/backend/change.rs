@@ -179,6 +179,7 @@ impl<'a> Change<'a> {
             if let Some(class) = &student.class {
                 self.tags.insert(Tag::Class(class.as_str().to_owned()));
             }
+            self.tags.insert(Tag::Student(student.id.as_str().to_owned()));
             self.students.insert(student.id.clone());
         }
         self.tags.insert(Tag::Students);
@@ -209,8 +210,7 @@ impl<'a> Change<'a> {
             self.batch.put(&StreamHead { id: stream, count: head.count, hash: head.hash }, expect)?;
         }
         let core = &self.cx.core;
-        let touched: Vec<&'static str> =
-            self.batch.writes.iter().map(|write| write.schema().collection).collect();
+        let touched: Vec<&'static str> = self.batch.writes.iter().map(|write| write.schema().collection).collect();
         let turn = if self.cx.in_lane { None } else { Some(core.lane.lock().await) };
         let outcome = self.cx.store.commit(self.batch).await;
         // Also after an error: a commit whose answer was lost may have been done.

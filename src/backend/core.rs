@@ -1,7 +1,7 @@
 //! What every handler shares: the store, the cache, time, and the way news goes out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -12,10 +12,13 @@ use tokio::sync::mpsc;
 
 use super::{BackendConfig, cx::Tag, environment::fresh_id, passwords::Passwords, settings::Held};
 use crate::{
-    domain::calendar::Timestamp,
+    domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
     protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
     store::{SharedStore, StoreError},
 };
+
+/// Phones remembered at once.
+const PHONES: usize = 5_000;
 
 /// The backend's parts, shared by the tasks that the actor starts.
 pub(super) struct Core {
@@ -33,6 +36,8 @@ pub(super) struct Core {
     /// Cache keys that may be filled, by what makes them stale.
     pub filled: Mutex<BTreeMap<Tag, BTreeSet<String>>>,
     pub passwords: Passwords,
+    /// Phones of students that lists have shown: a card opened from one is looked for in the cache by it.
+    phones: Mutex<HashMap<StudentId, Phone>>,
     /// Number of foreign changes that was last announced.
     foreign: AtomicU64,
     lamp: Mutex<Lamp>,
@@ -53,6 +58,7 @@ impl Core {
             held: Mutex::default(),
             filled: Mutex::default(),
             passwords,
+            phones: Mutex::default(),
             foreign: AtomicU64::new(0),
             lamp: Mutex::new(Lamp::Good),
             lane: tokio::sync::Mutex::new(()),
@@ -174,6 +180,26 @@ impl Core {
     /// Everything may have changed: a restore, a seeding.
     pub fn everything_changed(&self) {
         self.committed(&["school", "users"]);
+    }
+
+    /// Remembers (or forgets) by which phone a student's card is cached.
+    pub fn phone_of(&self, id: &StudentId, phone: Option<&Phone>) {
+        let mut phones = lock(&self.phones);
+        match phone {
+            Some(phone) => {
+                if phones.len() >= PHONES {
+                    phones.clear();
+                }
+                phones.insert(id.clone(), phone.clone());
+            }
+            None => {
+                phones.remove(id);
+            }
+        }
+    }
+
+    pub fn phone_known(&self, id: &StudentId) -> Option<Phone> {
+        lock(&self.phones).get(id).cloned()
     }
 
     /// Looks whether somebody else has written, and says so to every client.

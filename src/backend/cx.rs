@@ -77,15 +77,22 @@ pub(super) enum Tag {
     Students,
     /// A change of a student of that class.
     Class(String),
+    /// A change of that student.
+    Student(String),
 }
 
 /// Cached keys that are remembered per tag; beyond, values are not cached.
 const KEYS: usize = 4_096;
+/// Tags remembered at once; beyond, values are not cached.
+const TAGS: usize = 20_000;
 
 impl Core {
     /// Remembers that `key` may be filled; false when too many are.
     pub fn remember(&self, tag: &Tag, key: &str) -> bool {
         let mut filled = lock(&self.filled);
+        if filled.len() >= TAGS && !filled.contains_key(tag) {
+            return false;
+        }
         let keys = filled.entry(tag.clone()).or_default();
         keys.contains(key) || (keys.len() < KEYS && keys.insert(key.to_owned()))
     }

@@ -5,7 +5,6 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{core::Core, cx::Cx};
 use crate::{
-    cache::keys::SESSION_TTL,
     domain::{
         access::{Action, Principal, Resource, Scope, allows, scope},
         entities::Role,
@@ -156,23 +155,16 @@ pub(super) fn service() -> Principal {
     Principal { user: None, role: Role::Admin, student: None, children: Vec::new(), charges: Vec::new() }
 }
 
-/// The session, if its last activity is young enough; it is young again then. Each session slides by itself: another
-/// one of the same user keeps the hash alive, not this one.
+/// The session, if its last activity is young enough; it is young again then.
 async fn alive(core: &Core, user: &str, session: &SessionId) -> Result<crate::cache::SessionEntry, Failure> {
-    let cache = &core.config.cache;
-    let gone = |error: crate::cache::CacheError| {
-        tracing::warn!(%error, "sessions");
-        Failure::Offline { what: crate::protocol::Part::Cache, detail: crate::protocol::Trouble::Unreachable }
-    };
     let now = core.now().as_second();
-    let sessions = cache.sessions(user).await.map_err(gone)?;
-    let entry = sessions.get(session.as_str()).ok_or(Failure::SessionOver)?;
-    let limit = i64::try_from(SESSION_TTL.as_secs()).unwrap_or(i64::MAX);
-    if now.saturating_sub(entry.last_activity) >= limit {
-        let _ = cache.end_session(user, Some(session.as_str())).await;
-        return Err(Failure::SessionOver);
-    }
-    cache.touch_session(user, session.as_str(), now).await.map_err(gone)?.ok_or(Failure::SessionOver)
+    let touched = core.config.cache.touch_session(user, session.as_str(), now).await;
+    touched
+        .map_err(|error| {
+            tracing::warn!(%error, "sessions");
+            Failure::Offline { what: crate::protocol::Part::Cache, detail: crate::protocol::Trouble::Unreachable }
+        })?
+        .ok_or(Failure::SessionOver)
 }
 
 /// Cuts a filter over students to what `who` may list.

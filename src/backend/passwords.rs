@@ -45,12 +45,7 @@ impl Tries {
 
 impl Passwords {
     pub fn new(cost: u32) -> Self {
-        Self {
-            cost,
-            turns: Semaphore::new(AT_ONCE),
-            decoy: tokio::sync::OnceCell::new(),
-            tries: Mutex::default(),
-        }
+        Self { cost, turns: Semaphore::new(AT_ONCE), decoy: tokio::sync::OnceCell::new(), tries: Mutex::default() }
     }
 
     /// A bcrypt hash; `None` if the password is too long for it or the machine cannot.
@@ -73,9 +68,9 @@ impl Passwords {
 
     /// Is it this password? Takes as long without a hash to compare with, and then says no.
     pub async fn matches(&self, password: &Password, hash: Option<&str>) -> bool {
-        let decoy = self.decoy.get_or_init(|| async {
-            self.hash(&Password::typed("nobody has this one")).await.unwrap_or_default()
-        });
+        let decoy = self
+            .decoy
+            .get_or_init(|| async { self.hash(&Password::typed("nobody has this one")).await.unwrap_or_default() });
         let against = match hash {
             Some(hash) => hash.to_owned(),
             None => decoy.await.clone(),

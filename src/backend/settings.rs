@@ -83,9 +83,8 @@ impl Settings {
     /// A subject's coefficient in a class, or in none.
     pub fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
         let class = class.and_then(|class| self.class(class));
-        self.subject(subject).map_or(0, |subject| {
-            class.map_or(subject.coefficient, |class| subject.coefficient_in(&class.body))
-        })
+        self.subject(subject)
+            .map_or(0, |subject| class.map_or(subject.coefficient, |class| subject.coefficient_in(&class.body)))
     }
 
     pub fn current(&self) -> (&YearId, Term) {
@@ -106,9 +105,7 @@ impl Settings {
     /// Makes a student's averages anew by the school's rules and coefficients.
     pub fn refresh(&self, student: &mut Student) {
         let class = student.class.clone();
-        read_model::refresh(student, &self.rules, self.current(), |subject| {
-            self.coefficient(class.as_ref(), subject)
-        });
+        read_model::refresh(student, &self.rules, self.current(), |subject| self.coefficient(class.as_ref(), subject));
     }
 }
 

@@ -125,9 +125,7 @@ async fn put_session(
 pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
     let classes = match scope(who, Action::ViewStudents) {
         Scope::Everything => settings.classes.clone(),
-        Scope::Classes(own) => {
-            settings.classes.iter().filter(|class| own.contains(&class.id)).cloned().collect()
-        }
+        Scope::Classes(own) => settings.classes.iter().filter(|class| own.contains(&class.id)).cloned().collect(),
         Scope::Students(_) | Scope::Nothing => Vec::new(),
     };
     let subjects = match scope(who, Action::ViewSetup) {

@@ -4,10 +4,21 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::core::Core;
+use super::{
+    core::Core,
+    cx::{Cx, Fault},
+    guard,
+};
 use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
-mod greet;
+mod door;
+mod open_school;
+mod sheet;
+mod statistics;
+mod students;
+
+/// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
+const TRIES: u32 = 20;
 
 /// How a request runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,15 +85,70 @@ pub(super) fn lane(request: &Request) -> Lane {
     }
 }
 
-/// Lets the guard look, then the handler.
+/// Lets the guard look, then the handler. `in_lane`: this request has its turn in the write lane.
 pub(super) async fn handle(
     core: Arc<Core>,
     ask: Ask,
-    _reply: mpsc::UnboundedSender<Inbound>,
+    reply: mpsc::UnboundedSender<Inbound>,
+    in_lane: bool,
 ) -> Result<Reply, Failure> {
-    match ask.body {
-        Request::Greet => greet::greet(&core).await,
+    let answered = match &ask.body {
+        Request::Greet => door::greet(&core).await,
+        Request::Login { username, password } => door::login(&core, username, password).await,
+        Request::LoginByToken(token) => door::login_by_token(&core, token).await,
+        Request::OpenSchool(setup) => open_school::open_school(&core, &ask, setup, reply).await,
+        _ => {
+            let mut cx = guard::admit(&core, &ask, in_lane, reply).await?;
+            attempt(&mut cx, &ask.body).await
+        }
+    };
+    answered.map_err(|fault| match fault {
+        Fault::Store(error) => core.failure(&error),
+        Fault::Said(failure) => failure,
+    })
+}
+
+/// Tries again from a new reading while somebody else was faster.
+async fn attempt(cx: &mut Cx, request: &Request) -> Result<Reply, Fault> {
+    let mut tries = TRIES;
+    loop {
+        match route(cx, request).await {
+            Err(fault) if fault.is_conflict() && tries > 0 => {
+                tries = tries.saturating_sub(1);
+                cx.reread().await?;
+            }
+            answered => return answered,
+        }
+    }
+}
+
+/// The handler of each request that the guard has let through.
+async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
+    match request {
+        Request::Logout => door::logout(cx).await,
+        Request::CheckPassword(typed) => door::check_password(cx, typed).await,
+        Request::ChangePassword { old, new } => door::change_password(cx, old, new).await,
+        Request::Setup => Ok(door::setup(cx)),
+        Request::ListStudents(query) => students::list(cx, query).await,
+        Request::CountStudents(filter) => students::count(cx, filter).await,
+        Request::OpenStudent(id) => students::open(cx, id).await,
+        Request::FindStudent(matricule) => students::find_by_matricule(cx, matricule).await,
+        Request::SaveStudent(ask) => students::save(cx, ask).await,
+        Request::DeleteStudent { id, version } => students::delete(cx, id, *version).await,
+        Request::StudentHistory { id, limit } => students::history(cx, id, *limit).await,
+        Request::MyMarks { child } => students::my_marks(cx, child.as_ref()).await,
+        Request::Find { text, limit } => students::find(cx, text, *limit).await,
+        Request::OpenSheet(key) => sheet::open(cx, key).await,
+        Request::SetMark(ask) => sheet::set_mark(cx, ask).await,
+        Request::UndoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Undo, act, key, *force).await,
+        Request::RedoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Redo, act, key, *force).await,
+        Request::SaveEvaluation(draft) => sheet::save_evaluation(cx, draft).await,
+        Request::DeleteEvaluation { sheet: key, evaluation, version } => {
+            sheet::delete_evaluation(cx, key, evaluation, *version).await
+        }
+        Request::Stats(question) => statistics::stats(cx, question).await,
+        Request::Top(question) => statistics::top_of(cx, question).await,
         // The other handlers land one after the other; until then nobody may do anything.
-        _ => Err(Failure::Denied),
+        _ => Err(Failure::Denied.into()),
     }
 }

@@ -79,9 +79,8 @@ fn prepare(core: &Core, setup: &SchoolSetup) -> Result<Opening, Fault> {
     rules.annual_weights.resize(terms.len(), 1);
     let (mut classes, mut subjects) = (Vec::new(), Vec::new());
     if setup.samples {
-        classes.extend(
-            preset.sample_classes().into_iter().map(|sample| sample.into_class(ClassId::new(core.fresh_id()))),
-        );
+        classes
+            .extend(preset.sample_classes().into_iter().map(|sample| sample.into_class(ClassId::new(core.fresh_id()))));
         subjects.extend(
             preset
                 .sample_subjects()
@@ -112,8 +111,8 @@ fn prepare(core: &Core, setup: &SchoolSetup) -> Result<Opening, Fault> {
 }
 
 fn first_admin(core: &Core, setup: &SchoolSetup, password_hash: String) -> Result<User, Fault> {
-    let display_name = Name::parse(setup.admin.as_str())
-        .map_err(|error| Failure::invalid(Field::Username, Why::Text(error)))?;
+    let display_name =
+        Name::parse(setup.admin.as_str()).map_err(|error| Failure::invalid(Field::Username, Why::Text(error)))?;
     Ok(User {
         id: UserId::new(core.fresh_id()),
         username: setup.admin.clone(),

@@ -1,0 +1,240 @@
+//! One mark: set it, with its sheet, its student's averages and its history in one batch.
+
+use serde_json::Value;
+
+use super::to_write;
+use crate::{
+    backend::{
+        audit::Said,
+        change::Change,
+        cx::{Cx, Fault},
+        guard,
+    },
+    domain::{
+        entities::{Enrolment, EnrolmentStatus, Evaluation, Grade, Mark, Sheet, Student, User},
+        history::MARK_SET,
+        id::{ActId, EnrolmentId, EvaluationId, MarkId, StudentId},
+        read_model::set_grade,
+        schema::Stored,
+        score::{MarkCode, MarkError, MarkValue, Scale, Score},
+    },
+    protocol::{CellConflict, Failure, Field, FirstMark, MarkSet, Reply, SetMark, SheetKey, Why},
+    store::Records,
+};
+
+/// What stands in a cell, as the history keeps it: a number, a code, or nothing.
+pub(in crate::backend) fn to_json(value: Option<MarkValue>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(MarkValue::Score(score)) => Value::from(score.to_f64()),
+        Some(MarkValue::Code(code)) => Value::from(code.as_str()),
+    }
+}
+
+/// The other way; `None` for what is neither.
+pub(in crate::backend) fn from_json(value: &Value) -> Option<Option<MarkValue>> {
+    match value {
+        Value::Null => Some(None),
+        Value::String(code) => MarkCode::parse(code).map(|code| Some(MarkValue::Code(code))),
+        number => serde_json::from_value::<Score>(number.clone()).ok().map(|score| Some(MarkValue::Score(score))),
+    }
+}
+
+/// Refuses a score above its evaluation's scale.
+pub(in crate::backend) fn fits(value: Option<MarkValue>, scale: Scale) -> Result<(), Fault> {
+    match value {
+        Some(MarkValue::Score(score)) if Score::new(score.hundredths(), scale).is_none() => {
+            Err(Failure::invalid(Field::Mark, Why::Mark(MarkError::AboveScale { scale })).into())
+        }
+        Some(MarkValue::Score(_) | MarkValue::Code(_)) | None => Ok(()),
+    }
+}
+
+/// Everything that writing one cell needs to have read.
+pub(super) struct Cell {
+    pub key: SheetKey,
+    pub sheet: Stored<Sheet>,
+    pub evaluation: Evaluation,
+    pub student: Stored<Student>,
+    pub mark: Option<Stored<Mark>>,
+}
+
+impl Cell {
+    pub async fn read(cx: &Cx, key: &SheetKey, column: &EvaluationId, id: &StudentId) -> Result<Self, Fault> {
+        let sheet = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
+        let evaluation = sheet.evaluation(column).cloned().ok_or(Failure::NotFound)?;
+        let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+        let enrolment = cx.store.one::<Enrolment>(EnrolmentId::of(id, &key.year).as_str()).await?;
+        let here = enrolment
+            .is_some_and(|enrolment| enrolment.class == key.class && enrolment.status == EnrolmentStatus::Enrolled);
+        if !here {
+            return Err(Failure::refused(Why::NotInClass).into());
+        }
+        let mark = cx.store.one::<Mark>(MarkId::of(column, id).as_str()).await?;
+        Ok(Self { key: key.clone(), sheet, evaluation, student, mark })
+    }
+
+    pub fn value(&self) -> Option<MarkValue> {
+        self.mark.as_ref().and_then(|mark| mark.value)
+    }
+
+    pub fn version(&self) -> u64 {
+        self.mark.as_ref().map_or(0, |mark| mark.version)
+    }
+
+    /// Somebody's value stands in the way.
+    pub async fn clash(&self, cx: &Cx) -> Result<Fault, Fault> {
+        let (by, at) = match &self.mark {
+            Some(mark) => (mark.updated_by.clone(), mark.updated_at),
+            None => (String::new(), cx.now()),
+        };
+        Ok(Failure::Cell(Box::new(CellConflict {
+            evaluation: self.evaluation.id.clone(),
+            student: self.student.id.clone(),
+            theirs: self.value(),
+            version: self.version(),
+            by: name_of(cx, &by).await?,
+            at,
+        }))
+        .into())
+    }
+
+    /// Writes the value: mark, sheet with its history, and the student's averages.
+    pub async fn write(
+        &self,
+        cx: &Cx,
+        act: &ActId,
+        value: Option<MarkValue>,
+        action: &'static str,
+        (reverts, reason): (Option<ActId>, Option<String>),
+    ) -> Result<MarkSet, Fault> {
+        fits(value, self.evaluation.scale)?;
+        let mut change = Change::new(cx, act, act.clone());
+        let mut sheet = self.sheet.body.clone();
+        let mark = mark_of(self.mark.as_ref(), &self.evaluation.id, &self.student.id, value);
+        let said = Said {
+            action,
+            target: mark.id.as_str().to_owned(),
+            student: Some(self.student.id.as_str().to_owned()),
+            reverts,
+            old: to_json(self.value()),
+            new: to_json(value),
+            reason,
+        };
+        change.audit_sheet(&mut sheet, said)?;
+        change.put_or_add(self.mark.as_ref(), &mark)?;
+        change.follow(self.sheet.version, &sheet)?;
+        let mut student = self.student.body.clone();
+        set_grade(&mut student, Grade::in_sheet(&sheet, &self.evaluation, value));
+        cx.settings.refresh(&mut student);
+        change.follow(self.student.version, &student)?;
+        change.touches(None, Some(&student));
+        change.touches_sheet(&self.key);
+        let at = change.at();
+        change.commit().await?;
+        Ok(MarkSet {
+            sheet: self.key.clone(),
+            evaluation: self.evaluation.id.clone(),
+            student: student.id,
+            value,
+            version: self.version().saturating_add(1),
+            at,
+            undo: true,
+            redo: false,
+        })
+    }
+}
+
+/// The mark with that value; a comment is kept.
+pub(in crate::backend) fn mark_of(
+    before: Option<&Stored<Mark>>,
+    evaluation: &EvaluationId,
+    student: &StudentId,
+    value: Option<MarkValue>,
+) -> Mark {
+    Mark {
+        id: MarkId::of(evaluation, student),
+        evaluation: evaluation.clone(),
+        student: student.clone(),
+        value,
+        comment: before.and_then(|mark| mark.comment.clone()),
+    }
+}
+
+/// An account's name, or its id if it is gone.
+async fn name_of(cx: &Cx, actor: &str) -> Result<String, Fault> {
+    if actor == guard::SERVICE {
+        return Ok(actor.to_owned());
+    }
+    let user = cx.store.one::<User>(actor).await?;
+    Ok(user.map_or_else(|| actor.to_owned(), |user| user.display_name.as_str().to_owned()))
+}
+
+/// `Request::SetMark`: one attempt.
+pub async fn set_mark(cx: &Cx, ask: &SetMark) -> Result<Reply, Fault> {
+    let cell = Cell::read(cx, &ask.sheet, &ask.evaluation, &ask.student).await?;
+    fits(ask.value, cell.evaluation.scale)?;
+    // Nothing to do: also what a retry finds after its first try was done.
+    if cell.value() == ask.value {
+        let at = cell.mark.as_ref().map_or_else(|| cx.now(), |mark| mark.updated_at);
+        let open = super::steps::open_steps(cx, &cell.sheet).await?;
+        return Ok(Reply::MarkSet(Box::new(MarkSet {
+            sheet: ask.sheet.clone(),
+            evaluation: ask.evaluation.clone(),
+            student: ask.student.clone(),
+            value: ask.value,
+            version: cell.version(),
+            at,
+            undo: open.0,
+            redo: open.1,
+        })));
+    }
+    if ask.expect.is_some_and(|seen| seen != cell.version()) {
+        return Err(cell.clash(cx).await?);
+    }
+    let set = cell.write(cx, &ask.act, ask.value, MARK_SET, (None, ask.reason.clone())).await?;
+    Ok(Reply::MarkSet(Box::new(set)))
+}
+
+/// A mark given together with a new student: its sheet, read by the caller, moves on.
+pub(in crate::backend) async fn first(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    sheet: &mut Sheet,
+    student: &mut Student,
+    first: &FirstMark,
+) -> Result<(), Fault> {
+    to_write(cx, &first.sheet).await?;
+    let evaluation = sheet.evaluation(&first.evaluation).cloned().ok_or(Failure::NotFound)?;
+    let value = Some(first.value);
+    fits(value, evaluation.scale)?;
+    let before = cx.store.one::<Mark>(MarkId::of(&evaluation.id, &student.id).as_str()).await?;
+    let mark = mark_of(before.as_ref(), &evaluation.id, &student.id, value);
+    let said = Said {
+        action: MARK_SET,
+        target: mark.id.as_str().to_owned(),
+        student: Some(student.id.as_str().to_owned()),
+        old: to_json(before.as_ref().and_then(|mark| mark.value)),
+        new: to_json(value),
+        ..Said::default()
+    };
+    change.audit_sheet(sheet, said)?;
+    change.put_or_add(before.as_ref(), &mark)?;
+    set_grade(student, Grade::in_sheet(sheet, &evaluation, value));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_survive_the_history() {
+        let scale = Scale::TWENTY;
+        for value in [None, Score::new(1_250, scale).map(MarkValue::Score), Some(MarkValue::Code(MarkCode::Absn))] {
+            assert_eq!(from_json(&to_json(value)), Some(value));
+        }
+        assert_eq!(from_json(&serde_json::json!({"a": 1})), None);
+        assert_eq!(from_json(&serde_json::json!(12)), Some(Score::new(1_200, scale).map(MarkValue::Score)));
+    }
+}

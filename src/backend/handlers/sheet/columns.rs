@@ -1,0 +1,177 @@
+//! The columns of a sheet: adding, changing, removing an evaluation, with the averages that follow in the same batch.
+
+use serde_json::json;
+
+use super::{cell::fits, to_write};
+use crate::{
+    backend::{
+        audit::Said,
+        change::Change,
+        cx::{Cx, Fault},
+    },
+    domain::{
+        entities::{Evaluation, Grade, Mark, Sheet, Student},
+        history::EVALUATION_DELETE,
+        id::{EvaluationId, StudentId},
+        query::Filter,
+        read_model::{remove_evaluation, set_grade},
+        schema::{Entity, Stored},
+        words,
+    },
+    protocol::{EvaluationDraft, Failure, Field, Reply, SheetKey, Why},
+    store::Records,
+};
+
+/// `Request::SaveEvaluation`: one attempt.
+pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, Fault> {
+    let key = &draft.sheet;
+    let before = to_write(cx, key).await?;
+    unmoved(before.as_ref(), draft.version)?;
+    let mut sheet = before.as_ref().map_or_else(
+        || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
+        |sheet| sheet.body.clone(),
+    );
+    let column = column_of(cx, draft);
+    title_free(&sheet, &column)?;
+    let old = match sheet.evaluations.iter_mut().find(|known| known.id == column.id) {
+        Some(known) => Some(std::mem::replace(known, column.clone())),
+        None if draft.id.is_some() => return Err(Failure::NotFound.into()),
+        None => {
+            sheet.evaluations.push(column.clone());
+            None
+        }
+    };
+    if old.as_ref() == Some(&column) {
+        return Ok(Reply::Done);
+    }
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    let marks = if old.is_some() { marks_of(cx, &column.id).await? } else { Vec::new() };
+    for mark in &marks {
+        fits(mark.value, column.scale)
+            .map_err(|_| Failure::invalid(Field::Scale, Why::InUse { count: count_above(&marks, &column) }))?;
+    }
+    let said = Said {
+        action: "evaluation.save",
+        target: column.id.as_str().to_owned(),
+        old: json!(old),
+        new: json!(column),
+        ..Said::default()
+    };
+    write_sheet(&mut change, before.as_ref(), sheet.clone(), said)?;
+    regrade(cx, &mut change, &marks, |student, mark| {
+        set_grade(student, Grade::in_sheet(&sheet, &column, mark.value));
+    })
+    .await?;
+    finish(change, act, "evaluation.save", key).await
+}
+
+/// `Request::DeleteEvaluation`: one attempt. Its marks go with it, and come back with [`crate::protocol::Request::Undo`].
+pub async fn delete_evaluation(cx: &Cx, key: &SheetKey, id: &EvaluationId, version: u64) -> Result<Reply, Fault> {
+    let before = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
+    unmoved(Some(&before), version)?;
+    let column = before.evaluation(id).cloned().ok_or(Failure::NotFound)?;
+    let mut sheet = before.body.clone();
+    sheet.evaluations.retain(|known| known.id != *id);
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    let marks = marks_of(cx, id).await?;
+    let said =
+        Said { action: EVALUATION_DELETE, target: id.as_str().to_owned(), old: json!(column), ..Said::default() };
+    write_sheet(&mut change, Some(&before), sheet, said)?;
+    for mark in &marks {
+        change.delete(mark)?;
+    }
+    regrade(cx, &mut change, &marks, |student, _| remove_evaluation(student, id)).await?;
+    finish(change, act, EVALUATION_DELETE, key).await
+}
+
+/// Refuses when somebody has changed the columns since they were read.
+fn unmoved(sheet: Option<&Stored<Sheet>>, seen: u64) -> Result<(), Fault> {
+    match sheet {
+        Some(sheet) if sheet.columns_version > seen => Err(Failure::Conflict.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn column_of(cx: &Cx, draft: &EvaluationDraft) -> Evaluation {
+    Evaluation {
+        id: draft.id.clone().unwrap_or_else(|| EvaluationId::new(cx.core.fresh_id())),
+        kind: draft.kind,
+        title: draft.title.clone(),
+        date: draft.date,
+        scale: draft.scale,
+        coefficient: draft.coefficient,
+        published: draft.published,
+    }
+}
+
+/// Two columns of one title could not be told apart, by people or by an import.
+fn title_free(sheet: &Sheet, column: &Evaluation) -> Result<(), Fault> {
+    let title = words::fold(column.title.as_str());
+    let taken =
+        sheet.evaluations.iter().find(|other| other.id != column.id && words::fold(other.title.as_str()) == title);
+    match taken {
+        Some(other) => {
+            let name = other.title.as_str().to_owned();
+            Err(Failure::invalid(Field::Title, Why::NameTaken { name }).into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn count_above(marks: &[Stored<Mark>], column: &Evaluation) -> u64 {
+    let above = marks.iter().filter(|mark| fits(mark.value, column.scale).is_err()).count();
+    u64::try_from(above).unwrap_or(u64::MAX)
+}
+
+async fn marks_of(cx: &Cx, column: &EvaluationId) -> Result<Vec<Stored<Mark>>, Fault> {
+    Ok(cx.store.every::<Mark>(&Filter::equals("evaluation", column.as_str())).await?)
+}
+
+fn write_sheet(
+    change: &mut Change<'_>,
+    before: Option<&Stored<Sheet>>,
+    mut sheet: Sheet,
+    said: Said,
+) -> Result<(), Fault> {
+    sheet.columns_version = before.map_or(1, |before| before.version.saturating_add(1));
+    change.audit_sheet(&mut sheet, said)?;
+    change.put_or_add(before, &sheet)
+}
+
+/// Makes the averages of every student with a mark in the column anew.
+pub(in crate::backend) async fn regrade(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    marks: &[Stored<Mark>],
+    apply: impl Fn(&mut Student, &Mark),
+) -> Result<(), Fault> {
+    let ids: Vec<String> = marks.iter().map(|mark| mark.student.as_str().to_owned()).collect();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let mut student = before.body.clone();
+        let of = |mark: &&Stored<Mark>| mark.student == StudentId::new(document.id.as_str());
+        for mark in marks.iter().filter(of) {
+            apply(&mut student, mark);
+        }
+        cx.settings.refresh(&mut student);
+        if student != before.body {
+            change.follow(before.version, &student)?;
+            change.touches(None, Some(&student));
+        }
+    }
+    Ok(())
+}
+
+async fn finish(
+    mut change: Change<'_>,
+    act: crate::domain::id::ActId,
+    action: &str,
+    key: &SheetKey,
+) -> Result<Reply, Fault> {
+    change.undoable(act.clone(), action)?;
+    change.touches_sheet(key);
+    change.commit().await?;
+    Ok(Reply::Acted(act))
+}

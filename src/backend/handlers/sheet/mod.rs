@@ -1,0 +1,52 @@
+//! The class sheet: opening it, its marks, its columns.
+
+pub(in crate::backend) mod cell;
+mod columns;
+mod open;
+mod steps;
+
+pub(in crate::backend) use cell::set_mark;
+pub(in crate::backend) use columns::{delete_evaluation, save_evaluation};
+pub(in crate::backend) use open::open;
+pub(in crate::backend) use steps::{Way, step};
+
+use crate::{
+    backend::cx::{Cx, Fault},
+    domain::{
+        entities::{Sheet, SheetState},
+        schema::Stored,
+    },
+    protocol::{Failure, Field, SheetKey, Why},
+    store::Records,
+};
+
+/// Refuses a key that names nothing: a class, subject, year or term that is not there.
+fn known(cx: &Cx, key: &SheetKey) -> Result<(), Fault> {
+    if cx.settings.class(&key.class).is_none() || cx.settings.subject(&key.subject).is_none() {
+        return Err(Failure::NotFound.into());
+    }
+    if !cx.settings.terms(&key.year).contains(&key.term) {
+        return Err(Failure::invalid(Field::Term, Why::Unknown { what: key.term.to_string() }).into());
+    }
+    Ok(())
+}
+
+/// The sheet to write on: of a known class, subject and term of an open year, itself open. `None`: nothing has been
+/// written on it.
+pub(in crate::backend) async fn to_write(cx: &Cx, key: &SheetKey) -> Result<Option<Stored<Sheet>>, Fault> {
+    known(cx, key)?;
+    if !cx.settings.writable(&key.year) {
+        return Err(Failure::refused(Why::Closed).into());
+    }
+    let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+    let sheet = cx.store.one::<Sheet>(id.as_str()).await?;
+    match sheet.as_ref().map(|sheet| sheet.state) {
+        Some(SheetState::Closed) => Err(Failure::refused(Why::Closed).into()),
+        Some(SheetState::Open) | None => Ok(sheet),
+    }
+}
+
+/// A sheet's key.
+pub(in crate::backend) fn key_of(sheet: &Sheet) -> SheetKey {
+    SheetKey { class: sheet.class.clone(), subject: sheet.subject.clone(), year: sheet.year.clone(), term: sheet.term }
+}

@@ -1,0 +1,112 @@
+//! Opening a sheet: the class's enrolments with their students, and the marks of its columns.
+
+use std::collections::HashMap;
+
+use super::{known, steps::open_steps};
+use crate::{
+    backend::cx::{Cx, Fault},
+    domain::{
+        access::{Action, Resource},
+        entities::{Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
+        id::{EvaluationId, StudentId},
+        query::Filter,
+        schema::{Entity, Stored},
+        words,
+    },
+    protocol::{CellView, Failure, Reply, SheetKey, SheetRow, SheetView},
+    store::Records,
+};
+
+/// The part of a student that a row shows: the rest is not read.
+#[derive(serde::Deserialize)]
+struct Pupil {
+    #[serde(rename = "_id")]
+    id: StudentId,
+    matricule: crate::domain::text_values::Matricule,
+    last_name: crate::domain::text_values::Name,
+    first_name: crate::domain::text_values::Name,
+    sex: Option<crate::domain::entities::Sex>,
+}
+
+/// `Request::OpenSheet`.
+pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
+    known(cx, key)?;
+    let class = cx.settings.class(&key.class).ok_or(Failure::NotFound)?.body.clone();
+    let subject = cx.settings.subject(&key.subject).ok_or(Failure::NotFound)?.body.clone();
+    let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+    let stored = cx.store.one::<Sheet>(id.as_str()).await?;
+    let (undo, redo) = match &stored {
+        Some(sheet) => open_steps(cx, sheet).await?,
+        None => (false, false),
+    };
+    let version = stored.as_ref().map_or(0, |sheet| sheet.version);
+    let sheet = stored.map_or_else(
+        || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
+        |sheet| sheet.body,
+    );
+    let resource = Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() };
+    let editable =
+        cx.may(Action::EditSheet, &resource) && sheet.state == SheetState::Open && cx.settings.writable(&key.year);
+    Ok(Reply::Sheet(Box::new(SheetView {
+        key: key.clone(),
+        coefficient: subject.coefficient_in(&class),
+        class,
+        subject,
+        state: sheet.state,
+        version,
+        rows: rows(cx, key, &sheet).await?,
+        evaluations: sheet.evaluations,
+        rules: cx.settings.rules.clone(),
+        editable,
+        undo: undo && editable,
+        redo: redo && editable,
+    })))
+}
+
+async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, Fault> {
+    let filter = Filter::equals("class", key.class.as_str()).and(Filter::equals("year", key.year.as_str()));
+    let enrolments = cx.store.every::<Enrolment>(&filter).await?;
+    let ids: Vec<String> = enrolments.iter().map(|enrolment| enrolment.student.as_str().to_owned()).collect();
+    let mut pupils: HashMap<StudentId, Pupil> = HashMap::new();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let pupil: Pupil = document.parse(Student::SCHEMA.collection)?;
+        pupils.insert(pupil.id.clone(), pupil);
+    }
+    let marks = marks(cx, sheet).await?;
+    let mut rows: Vec<SheetRow> = Vec::with_capacity(enrolments.len());
+    for enrolment in enrolments {
+        // A student who is deleted has no row; the marks stay for when it comes back.
+        let Some(pupil) = pupils.remove(&enrolment.student) else { continue };
+        let cells = sheet
+            .evaluations
+            .iter()
+            .map(|column| marks.get(&(column.id.clone(), pupil.id.clone())).copied().unwrap_or_default());
+        rows.push(SheetRow {
+            cells: cells.collect(),
+            student: pupil.id,
+            matricule: pupil.matricule,
+            last_name: pupil.last_name,
+            first_name: pupil.first_name,
+            sex: pupil.sex,
+            call_number: enrolment.call_number,
+            left: enrolment.status == EnrolmentStatus::Left,
+        });
+    }
+    rows.sort_by_cached_key(|row| {
+        (words::sort_key(&[row.last_name.as_str(), row.first_name.as_str()]), row.student.clone())
+    });
+    Ok(rows)
+}
+
+async fn marks(cx: &Cx, sheet: &Sheet) -> Result<HashMap<(EvaluationId, StudentId), CellView>, Fault> {
+    if sheet.evaluations.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let columns = Filter::any_of("evaluation", sheet.evaluations.iter().map(|column| column.id.as_str()));
+    let marks: Vec<Stored<Mark>> = cx.store.every(&columns).await?;
+    let cell = |mark: Stored<Mark>| {
+        let view = CellView { value: mark.value, version: mark.version };
+        ((mark.body.evaluation, mark.body.student), view)
+    };
+    Ok(marks.into_iter().map(cell).collect())
+}

@@ -1,0 +1,287 @@
+//! Statistics of a class, a subject, the school; the best.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    backend::cx::{Cx, Fault, Tag},
+    cache::keys::{CLASS_STATS_TTL, TOP_TTL},
+    domain::{
+        calendar::{Term, YearId},
+        entities::{Enrolment, EnrolmentStatus, Student, StudentStatus, TermAverages},
+        id::{ClassId, StudentId, SubjectId},
+        query::Filter,
+        schema::Entity,
+        score::Average,
+        stats::{last_with_data, summary, top},
+        text_values::Name,
+        words,
+    },
+    protocol::{ClassStats, Failure, Reply, StatsQuestion, TopQuestion, TopRow},
+    store::Records,
+};
+
+/// Students read at once in a walk over all of them.
+const STEP: u32 = 2_000;
+
+/// The part of a student that figures are made of: the rest is not read.
+#[derive(Clone, Debug, Deserialize)]
+struct Slim {
+    #[serde(rename = "_id")]
+    id: StudentId,
+    last_name: Name,
+    first_name: Name,
+    class: Option<ClassId>,
+    class_name: Option<Name>,
+    status: StudentStatus,
+    #[serde(default)]
+    averages: BTreeMap<YearId, TermAverages>,
+    #[serde(default)]
+    subject_averages: BTreeMap<YearId, BTreeMap<Term, BTreeMap<SubjectId, Average>>>,
+}
+
+impl Slim {
+    fn average(&self, year: &YearId, term: Term, subject: Option<&SubjectId>) -> Option<Average> {
+        match subject {
+            None => self.averages.get(year)?.terms.get(&term).copied(),
+            Some(subject) => self.subject_averages.get(year)?.get(&term)?.get(subject).copied(),
+        }
+    }
+}
+
+/// `Request::Stats`.
+pub async fn stats(cx: &Cx, question: &StatsQuestion) -> Result<Reply, Fault> {
+    let settings = &cx.settings;
+    let year = question.year.clone().unwrap_or_else(|| settings.school.current_year.clone());
+    if let Some(class) = &question.class {
+        settings.class(class).ok_or(Failure::NotFound)?;
+    }
+    if let Some(subject) = &question.subject {
+        settings.subject(subject).ok_or(Failure::NotFound)?;
+    }
+    let terms = match question.term {
+        Some(term) => vec![term],
+        None => settings.terms(&year),
+    };
+    let subject = question.subject.as_ref();
+    let mut found: BTreeMap<Term, ClassStats> = BTreeMap::new();
+    for term in &terms {
+        let stats = match &question.class {
+            Some(class) => class_term(cx, class, &year, *term, subject).await?,
+            None => school_term(cx, &year, *term, subject).await?,
+        };
+        found.insert(*term, stats);
+    }
+    let chosen = match question.term {
+        Some(term) => Some(term),
+        None => last_with_data(&terms, |term| found.get(&term).is_some_and(|stats| stats.count > 0)),
+    };
+    let stats = match chosen.and_then(|term| found.remove(&term)) {
+        Some(stats) => stats,
+        // No term has any data: the figures of none.
+        None => found
+            .into_values()
+            .next_back()
+            .map_or_else(|| of(cx, &year, None, &[]), |stats| ClassStats { term: None, ..stats }),
+    };
+    Ok(Reply::Stats(Box::new(stats)))
+}
+
+/// Figures of a class in one term, cached.
+pub(in crate::backend) async fn class_term(
+    cx: &Cx,
+    class: &ClassId,
+    year: &YearId,
+    term: Term,
+    subject: Option<&SubjectId>,
+) -> Result<ClassStats, Fault> {
+    let keys = &cx.core.config.keys;
+    let current = (year, term) == cx.settings.current();
+    let key = match subject {
+        None if current => keys.class_stats(class.as_str()),
+        subject => keys.class_stats_of(class.as_str(), year, term, subject.map(SubjectId::as_str)),
+    };
+    let tag = Tag::Class(class.as_str().to_owned());
+    cx.cached(tag, key, CLASS_STATS_TTL, async {
+        let students = in_class(cx, class, year).await?;
+        let averages: Vec<Option<Average>> =
+            students.iter().map(|student| student.average(year, term, subject)).collect();
+        Ok(of(cx, year, Some(term), &averages))
+    })
+    .await
+}
+
+/// Students enrolled in a class in a year.
+async fn in_class(cx: &Cx, class: &ClassId, year: &YearId) -> Result<Vec<Slim>, Fault> {
+    let filter = Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
+    let enrolments = cx.store.every::<Enrolment>(&filter).await?;
+    let ids: Vec<String> = enrolments
+        .into_iter()
+        .filter(|enrolment| enrolment.status == EnrolmentStatus::Enrolled)
+        .map(|enrolment| enrolment.student.as_str().to_owned())
+        .collect();
+    let documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
+    let students: Result<Vec<Slim>, _> =
+        documents.iter().map(|document| document.parse(Student::SCHEMA.collection)).collect();
+    Ok(students?)
+}
+
+/// What a walk over the whole school keeps of each student.
+#[derive(Clone, Debug)]
+struct Seen {
+    class: Option<ClassId>,
+    average: Option<Average>,
+}
+
+/// Figures of the whole school in one term, cached; with the means of its classes.
+async fn school_term(cx: &Cx, year: &YearId, term: Term, subject: Option<&SubjectId>) -> Result<ClassStats, Fault> {
+    let key = cx.core.config.keys.class_stats_of("*", year, term, subject.map(SubjectId::as_str));
+    cx.cached(Tag::Students, key, CLASS_STATS_TTL, async {
+        let mut seen: Vec<Seen> = Vec::new();
+        walk(cx, |student| {
+            if student.status != StudentStatus::Withdrawn {
+                seen.push(Seen { average: student.average(year, term, subject), class: student.class });
+            }
+        })
+        .await?;
+        let averages: Vec<Option<Average>> = seen.iter().map(|seen| seen.average).collect();
+        let mut stats = of(cx, year, Some(term), &averages);
+        stats.sorted = Vec::new();
+        stats.classes = by_class(cx, &seen);
+        Ok(stats)
+    })
+    .await
+}
+
+fn by_class(cx: &Cx, seen: &[Seen]) -> Vec<(ClassId, String, u64, Option<f64>)> {
+    let mut groups: HashMap<&ClassId, Vec<Option<Average>>> = HashMap::new();
+    for student in seen {
+        if let Some(class) = &student.class {
+            groups.entry(class).or_default().push(student.average);
+        }
+    }
+    let line = |class: &crate::domain::schema::Stored<crate::domain::entities::Class>| {
+        let averages = groups.get(&class.id).map(Vec::as_slice).unwrap_or_default();
+        let figures = summary(averages, cx.settings.rules.pass);
+        (class.id.clone(), class.name.as_str().to_owned(), figures.count, figures.mean)
+    };
+    cx.settings.classes.iter().map(line).collect()
+}
+
+/// Walks over every student, a page at a time.
+async fn walk(cx: &Cx, mut visit: impl FnMut(Slim)) -> Result<(), Fault> {
+    let mut after: Option<String> = None;
+    loop {
+        let documents = cx.store.scan(Student::SCHEMA, &Filter::All, after.as_deref(), STEP).await?;
+        for document in &documents {
+            visit(document.parse(Student::SCHEMA.collection)?);
+        }
+        after = documents.last().map(|document| document.id.clone());
+        if documents.len() < STEP as usize {
+            return Ok(());
+        }
+    }
+}
+
+fn of(cx: &Cx, year: &YearId, term: Option<Term>, averages: &[Option<Average>]) -> ClassStats {
+    let figures = summary(averages, cx.settings.rules.pass);
+    ClassStats {
+        year: year.clone(),
+        term,
+        count: figures.count,
+        without: figures.without,
+        mean: figures.mean,
+        min: figures.min,
+        max: figures.max,
+        median: figures.median,
+        deviation: figures.deviation,
+        pass_rate: figures.pass_rate,
+        below_10: below_ten(&figures.sorted),
+        distribution: figures.distribution,
+        sorted: figures.sorted,
+        classes: Vec::new(),
+    }
+}
+
+/// Below 10, whatever the school's pass mark is.
+fn below_ten(sorted: &[Average]) -> u64 {
+    let below = sorted.iter().filter(|average| average.hundredths() < 1_000).count();
+    u64::try_from(below).unwrap_or(u64::MAX)
+}
+
+/// A candidate for the best, as the cache keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Best {
+    rows: Vec<TopRow>,
+}
+
+/// `Request::Top`.
+pub async fn top_of(cx: &Cx, question: &TopQuestion) -> Result<Reply, Fault> {
+    let year = question.year.clone().unwrap_or_else(|| cx.settings.school.current_year.clone());
+    let term = match question.term {
+        Some(term) => term,
+        None => match last_term(cx, &year, question.class.as_ref()).await? {
+            Some(term) => term,
+            None => return Ok(Reply::Top(Vec::new())),
+        },
+    };
+    let keys = &cx.core.config.keys;
+    let plain = question.class.is_none() && question.limit == 10 && !question.with_ties;
+    let rows = if plain {
+        let current = (&year, term) == cx.settings.current();
+        let key = if current { keys.top10() } else { keys.top10_of(&year, term) };
+        let make = async { Ok(Best { rows: best(cx, question, &year, term).await? }) };
+        cx.cached(Tag::Students, key, TOP_TTL, make).await?.rows
+    } else {
+        best(cx, question, &year, term).await?
+    };
+    Ok(Reply::Top(rows))
+}
+
+/// The term that is meant when none is named.
+async fn last_term(cx: &Cx, year: &YearId, class: Option<&ClassId>) -> Result<Option<Term>, Fault> {
+    let question = StatsQuestion { class: class.cloned(), subject: None, year: Some(year.clone()), term: None };
+    match stats(cx, &question).await? {
+        Reply::Stats(stats) => Ok(stats.term),
+        _ => Ok(None),
+    }
+}
+
+async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Result<Vec<TopRow>, Fault> {
+    let mut ranked: Vec<(Slim, Average)> = Vec::new();
+    let mut keep = |student: Slim| {
+        if let Some(average) = student.average(year, term, None) {
+            ranked.push((Slim { averages: BTreeMap::new(), subject_averages: BTreeMap::new(), ..student }, average));
+        }
+    };
+    match &question.class {
+        Some(class) => in_class(cx, class, year).await?.into_iter().for_each(keep),
+        None => {
+            walk(cx, |student| {
+                if student.status != StudentStatus::Withdrawn {
+                    keep(student);
+                }
+            })
+            .await?;
+        }
+    }
+    // Equals stand in the order of names.
+    ranked
+        .sort_by_cached_key(|(student, _)| words::sort_key(&[student.last_name.as_str(), student.first_name.as_str()]));
+    let averages: Vec<Option<Average>> = ranked.iter().map(|(_, average)| Some(*average)).collect();
+    let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
+    let chosen = top(cx.settings.rules.ranking, &averages, limit, question.with_ties);
+    let row = |(index, rank): (usize, crate::domain::rules::Rank)| {
+        let (student, average) = ranked.get(index)?;
+        Some(TopRow {
+            rank: rank.position,
+            tied: rank.tied,
+            id: student.id.clone(),
+            student: format!("{} {}", student.last_name.as_str().to_uppercase(), student.first_name),
+            class: student.class_name.as_ref().map(|name| name.as_str().to_owned()),
+            average: *average,
+        })
+    };
+    Ok(chosen.into_iter().filter_map(row).collect())
+}

@@ -1,0 +1,151 @@
+//! A student's card.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{account_of, resource};
+use crate::{
+    backend::{
+        cx::{Cx, Fault, Tag},
+        handlers::statistics,
+    },
+    cache::keys::STUDENT_TTL,
+    domain::{
+        access::{Action, Resource},
+        calendar::{Term, YearId},
+        entities::{Enrolment, Sheet, Student},
+        id::{ClassId, EvaluationId, StudentId},
+        query::Filter,
+        rules::rank_in,
+        schema::{Entity, Stored},
+        text_values::{Matricule, Name},
+    },
+    protocol::{CardRank, Failure, Reply, StudentCard},
+    store::Records,
+};
+
+/// `Request::OpenStudent`.
+pub async fn open(cx: &Cx, id: &StudentId) -> Result<Reply, Fault> {
+    let student = read(cx, id).await?.ok_or(Failure::NotFound)?;
+    card(cx, student).await
+}
+
+/// `Request::FindStudent`.
+pub async fn find_by_matricule(cx: &Cx, matricule: &Matricule) -> Result<Reply, Fault> {
+    let found = cx.store.every::<Student>(&Filter::equals("matricule", matricule.as_str())).await?;
+    card(cx, found.into_iter().next().ok_or(Failure::NotFound)?).await
+}
+
+/// The student, from the cache where the phone that names it there is known.
+async fn read(cx: &Cx, id: &StudentId) -> Result<Option<Stored<Student>>, Fault> {
+    let from_store = async { Ok(cx.store.one::<Student>(id.as_str()).await?) };
+    let found = match cx.core.phone_known(id) {
+        Some(phone) => {
+            let key = cx.core.config.keys.student(&phone);
+            // The key is the phone's, so what is found there must be looked at: the phone may have changed hands.
+            let cached: Option<Stored<Student>> =
+                cx.cached(Tag::Student(id.as_str().to_owned()), key, STUDENT_TTL, from_store).await?;
+            match cached {
+                Some(student) if student.id == *id => Some(student),
+                Some(_) | None => cx.store.one::<Student>(id.as_str()).await?,
+            }
+        }
+        None => from_store.await?,
+    };
+    if let Some(student) = &found {
+        cx.core.phone_of(id, student.phone.as_ref());
+    }
+    Ok(found)
+}
+
+async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
+    let what = resource(&student);
+    // Somebody else's pupil is not there, for who may not see it.
+    if !cx.may(Action::ViewStudents, &what) {
+        return Err(Failure::NotFound.into());
+    }
+    if !cx.may(Action::ViewMarks, &what) {
+        student.body.grades.clear();
+        student.body.average = None;
+        student.body.averages.clear();
+        student.body.subject_averages.clear();
+    }
+    let classes = classes_of(cx, &student).await?;
+    let evaluations = titles(cx, &student, &classes).await?;
+    let ranks = ranks(cx, &student, &classes).await?;
+    let account = account_of(cx, &student.id).await?.map(|user| user.username.as_str().to_owned());
+    Ok(Reply::Student(Box::new(StudentCard {
+        may_edit: cx.may(Action::EditStudents, &Resource::School),
+        may_delete: cx.may(Action::DeleteStudents, &Resource::School),
+        account,
+        ranks,
+        evaluations,
+        student,
+    })))
+}
+
+/// The class of each year.
+pub(super) async fn classes_of(cx: &Cx, student: &Student) -> Result<BTreeMap<YearId, ClassId>, Fault> {
+    let enrolments = cx.store.every::<Enrolment>(&Filter::equals("student", student.id.as_str())).await?;
+    let mut classes: BTreeMap<YearId, ClassId> =
+        enrolments.into_iter().map(|enrolment| (enrolment.body.year, enrolment.body.class)).collect();
+    if let Some(class) = &student.class {
+        classes.insert(cx.settings.school.current_year.clone(), class.clone());
+    }
+    Ok(classes)
+}
+
+/// The sheets that the student's grades stand on.
+pub(super) async fn sheets_of(
+    cx: &Cx,
+    student: &Student,
+    classes: &BTreeMap<YearId, ClassId>,
+) -> Result<Vec<Sheet>, Fault> {
+    let ids: BTreeSet<String> = student
+        .grades
+        .iter()
+        .filter_map(|grade| {
+            let class = classes.get(&grade.year)?;
+            Some(Sheet::id_of(class, &grade.subject, &grade.year, grade.term).as_str().to_owned())
+        })
+        .collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let documents = cx.store.get_many(Sheet::SCHEMA, &ids).await?;
+    let sheets: Result<Vec<Sheet>, _> = documents.iter().map(|doc| doc.parse(Sheet::SCHEMA.collection)).collect();
+    Ok(sheets?)
+}
+
+async fn titles(
+    cx: &Cx,
+    student: &Student,
+    classes: &BTreeMap<YearId, ClassId>,
+) -> Result<BTreeMap<EvaluationId, Name>, Fault> {
+    let named: BTreeSet<&EvaluationId> = student.grades.iter().map(|grade| &grade.evaluation).collect();
+    let sheets = sheets_of(cx, student, classes).await?;
+    let columns = sheets.into_iter().flat_map(|sheet| sheet.evaluations);
+    Ok(columns.filter(|column| named.contains(&column.id)).map(|column| (column.id, column.title)).collect())
+}
+
+/// Places in class by general average, of every year and term that has one.
+pub(super) async fn ranks(
+    cx: &Cx,
+    student: &Student,
+    classes: &BTreeMap<YearId, ClassId>,
+) -> Result<Vec<CardRank>, Fault> {
+    let mut found = Vec::new();
+    for (year, averages) in &student.averages {
+        let Some(class) = classes.get(year) else { continue };
+        for (term, average) in &averages.terms {
+            let term: Term = *term;
+            let stats = statistics::class_term(cx, class, year, term, None).await?;
+            let Some(rank) = rank_in(cx.settings.rules.ranking, &stats.sorted, *average) else { continue };
+            found.push(CardRank {
+                year: year.clone(),
+                term,
+                rank: rank.position,
+                tied: rank.tied,
+                of: u32::try_from(stats.count).unwrap_or(u32::MAX),
+            });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,88 @@
+//! Who changed what of a student.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resource;
+use crate::{
+    backend::{
+        cx::{Cx, Fault},
+        guard,
+    },
+    domain::{
+        access::{Action, Resource},
+        entities::{AuditEntry, Sheet, Student, User},
+        id::StudentId,
+        query::Filter,
+        schema::{Entity, Stored},
+    },
+    protocol::{Failure, HistoryLine, Reply},
+    store::Records,
+};
+
+/// `Request::StudentHistory`.
+pub async fn history(cx: &Cx, id: &StudentId, limit: u32) -> Result<Reply, Fault> {
+    let student = cx.store.one::<Student>(id.as_str()).await?;
+    // A deleted student's history stays, for who may see everybody's.
+    let what = student.as_ref().map_or(Resource::School, |student| resource(student));
+    if !cx.may(Action::ViewHistory, &what) {
+        return Err(Failure::NotFound.into());
+    }
+    let mut entries = cx.store.every::<AuditEntry>(&Filter::equals("student", id.as_str())).await?;
+    entries.sort_by(|a, b| (b.at, b.seq).cmp(&(a.at, a.seq)));
+    entries.truncate(usize::try_from(limit.clamp(1, 10_000)).unwrap_or(usize::MAX));
+    let people = people(cx, &entries).await?;
+    let sheets = sheets(cx, &entries).await?;
+    let lines = entries.into_iter().map(|entry| line(cx, entry.body, &people, &sheets));
+    Ok(Reply::History(lines.collect()))
+}
+
+/// Names of the accounts that did it.
+async fn people(cx: &Cx, entries: &[Stored<AuditEntry>]) -> Result<BTreeMap<String, String>, Fault> {
+    let ids: BTreeSet<String> = entries.iter().map(|entry| entry.actor.clone()).collect();
+    let ids: Vec<String> = ids.into_iter().filter(|id| id != guard::SERVICE).collect();
+    let mut names = BTreeMap::new();
+    for document in cx.store.get_many(User::SCHEMA, &ids).await? {
+        let user: User = document.parse(User::SCHEMA.collection)?;
+        names.insert(document.id, user.display_name.as_str().to_owned());
+    }
+    Ok(names)
+}
+
+/// The sheets whose streams the entries are of.
+async fn sheets(cx: &Cx, entries: &[Stored<AuditEntry>]) -> Result<BTreeMap<String, Sheet>, Fault> {
+    let ids: BTreeSet<String> =
+        entries.iter().filter(|entry| entry.action.starts_with("mark.")).map(|entry| entry.stream.clone()).collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut found = BTreeMap::new();
+    for document in cx.store.get_many(Sheet::SCHEMA, &ids).await? {
+        let sheet: Sheet = document.parse(Sheet::SCHEMA.collection)?;
+        found.insert(document.id, sheet);
+    }
+    Ok(found)
+}
+
+fn line(
+    cx: &Cx,
+    entry: AuditEntry,
+    people: &BTreeMap<String, String>,
+    sheets: &BTreeMap<String, Sheet>,
+) -> HistoryLine {
+    let sheet = sheets.get(&entry.stream);
+    let column = entry.target.split_once(':').map_or("", |(evaluation, _)| evaluation);
+    let title = sheet
+        .and_then(|sheet| sheet.evaluations.iter().find(|evaluation| evaluation.id.as_str() == column))
+        .map(|evaluation| evaluation.title.as_str().to_owned());
+    let subject =
+        sheet.and_then(|sheet| cx.settings.subject(&sheet.subject)).map(|subject| subject.name.as_str().to_owned());
+    HistoryLine {
+        at: entry.at,
+        by: people.get(&entry.actor).cloned().unwrap_or(entry.actor),
+        action: entry.action,
+        subject,
+        evaluation: title,
+        term: sheet.map(|sheet| sheet.term),
+        old: entry.old,
+        new: entry.new,
+        reason: entry.reason,
+    }
+}

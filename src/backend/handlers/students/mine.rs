@@ -1,0 +1,73 @@
+//! *Mes notes*: what a student or guardian sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::card::{classes_of, ranks, sheets_of};
+use crate::{
+    backend::cx::{Cx, Fault},
+    domain::{
+        access::{Action, Scope, scope},
+        calendar::{Term, YearId},
+        entities::{Evaluation, Student},
+        id::{EvaluationId, StudentId},
+        schema::Entity,
+    },
+    protocol::{Failure, MyMarks, Reply},
+    store::Records,
+};
+
+/// `Request::MyMarks`. Averages are made of what is shown, so that they say nothing of a column not yet published.
+pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault> {
+    let Scope::Students(own) = scope(&cx.who, Action::ViewMarks) else { return Err(Failure::Denied.into()) };
+    let chosen = match child {
+        Some(child) if own.contains(child) => child,
+        Some(_) => return Err(Failure::Denied.into()),
+        None => own.first().ok_or(Failure::NotFound)?,
+    };
+    let mut student = cx.store.one::<Student>(chosen.as_str()).await?.ok_or(Failure::NotFound)?;
+    let classes = classes_of(cx, &student).await?;
+    let published: BTreeMap<EvaluationId, Evaluation> = sheets_of(cx, &student, &classes)
+        .await?
+        .into_iter()
+        .flat_map(|sheet| sheet.evaluations)
+        .filter(|column| column.published)
+        .map(|column| (column.id.clone(), column))
+        .collect();
+    // A term with hidden columns has no rank yet: it would be made of them.
+    let hidden: BTreeSet<(YearId, Term)> = student
+        .grades
+        .iter()
+        .filter(|grade| !published.contains_key(&grade.evaluation))
+        .map(|grade| (grade.year.clone(), grade.term))
+        .collect();
+    let mut ranks = ranks(cx, &student, &classes).await?;
+    ranks.retain(|rank| !hidden.contains(&(rank.year.clone(), rank.term)));
+    if !hidden.is_empty() {
+        student.body.grades.retain(|grade| published.contains_key(&grade.evaluation));
+        cx.settings.refresh(&mut student.body);
+    }
+    student.body.source = None;
+    let children = names(cx, &own).await?;
+    let class = student.class.clone();
+    let subjects = cx.settings.subjects.iter().map(|subject| {
+        (subject.id.clone(), subject.name.clone(), cx.settings.coefficient(class.as_ref(), &subject.id))
+    });
+    Ok(Reply::MyMarks(Box::new(MyMarks {
+        subjects: subjects.collect(),
+        evaluations: published.into_iter().map(|(id, column)| (id, column.title)).collect(),
+        children,
+        ranks,
+        student,
+    })))
+}
+
+async fn names(cx: &Cx, own: &[StudentId]) -> Result<Vec<(StudentId, String)>, Fault> {
+    let ids: Vec<String> = own.iter().map(|id| id.as_str().to_owned()).collect();
+    let mut named = Vec::new();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let student: Student = document.parse(Student::SCHEMA.collection)?;
+        named.push((student.id.clone(), student.full_name()));
+    }
+    named.sort_by_key(|(id, _)| own.iter().position(|own| own == id));
+    Ok(named)
+}

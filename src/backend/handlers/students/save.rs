@@ -1,0 +1,146 @@
+//! Adding and changing a student.
+
+use std::collections::BTreeMap;
+
+use super::write::{audit_record, compose, enrol, follow_phone, unique};
+use crate::{
+    backend::{
+        change::{Change, reread},
+        cx::{Cx, Fault},
+        handlers::sheet::cell,
+    },
+    domain::{
+        access::{Action, Resource},
+        entities::{School, Sheet, Student},
+        id::{SheetId, StudentId},
+        matricule,
+        schema::{Entity, Stored},
+        text_values::{Matricule, Name},
+    },
+    protocol::{Failure, Field, FirstMark, Reply, SaveStudent, StudentSaved, Why},
+    store::Records,
+};
+
+/// `Request::SaveStudent`: one attempt.
+pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
+    let before = existing(cx, ask).await?;
+    let class_name = class_name(cx, ask)?;
+    if ask.form.phone.is_none() && cx.settings.rules.phone_required {
+        return Err(Failure::invalid(Field::Phone, Why::Missing).into());
+    }
+    // A retry must find the id that the first try gave, so it comes from the act.
+    let id = before.as_ref().map_or_else(|| StudentId::new(ask.act.as_str()), |student| student.id.clone());
+    let (number, given) = match (&ask.form.matricule, &before) {
+        (Some(matricule), _) => (None, matricule.clone()),
+        (None, Some(before)) => (None, before.matricule.clone()),
+        (None, None) => next_matricule(cx).await?,
+    };
+    if before.is_none()
+        && let Some(done) = replayed(cx, ask, &id).await?
+    {
+        return Ok(done);
+    }
+    unique(cx, &id, ask.form.phone.as_ref(), &given).await?;
+    let mut after = compose(before.as_deref(), id, given, &ask.form, class_name);
+    let mut change = Change::new(cx, &ask.act, ask.act.clone());
+    first_marks(cx, &mut change, &mut after, &ask.marks).await?;
+    cx.settings.refresh(&mut after);
+    let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
+    after.record_version = version;
+    change.put_or_add(before.as_ref(), &after)?;
+    enrol(cx, &mut change, &after).await?;
+    follow_phone(cx, &mut change, &after).await?;
+    audit_record(&mut change, "student.save", before.as_deref(), Some(&after)).await?;
+    change.undoable(ask.act.clone(), "student.save")?;
+    if let Some(number) = number {
+        count_matricule(cx, &mut change, number)?;
+    }
+    change.touches(before.as_deref(), Some(&after));
+    let saved = StudentSaved { id: after.id, matricule: after.matricule, version, act: ask.act.clone() };
+    match change.commit().await {
+        Ok(_) => Ok(Reply::StudentSaved(saved)),
+        // Somebody took the phone or matricule just now: the next reading finds who.
+        Err(fault) if fault.duplicate().is_some() => Err(reread::<Student>(saved.id.as_str())),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The student to change, as long as nobody has changed its record since it was read.
+async fn existing(cx: &Cx, ask: &SaveStudent) -> Result<Option<Stored<Student>>, Fault> {
+    let Some((id, version)) = &ask.id else { return Ok(None) };
+    let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+    if student.record_version > *version {
+        return Err(Failure::Conflict.into());
+    }
+    Ok(Some(student))
+}
+
+/// A new student that this very act has already made.
+async fn replayed(cx: &Cx, ask: &SaveStudent, id: &StudentId) -> Result<Option<Reply>, Fault> {
+    let made = cx.store.one::<Student>(id.as_str()).await?;
+    Ok(made.map(|made| {
+        Reply::StudentSaved(StudentSaved {
+            id: made.id.clone(),
+            matricule: made.matricule.clone(),
+            version: made.version,
+            act: ask.act.clone(),
+        })
+    }))
+}
+
+fn class_name(cx: &Cx, ask: &SaveStudent) -> Result<Option<Name>, Fault> {
+    let Some(class) = &ask.form.class else { return Ok(None) };
+    let unknown = || Failure::invalid(Field::Class, Why::Unknown { what: class.as_str().to_owned() });
+    Ok(Some(cx.settings.class(class).ok_or_else(unknown)?.name.clone()))
+}
+
+/// The next number that no student has.
+async fn next_matricule(cx: &Cx) -> Result<(Option<u32>, Matricule), Fault> {
+    let school = &cx.settings.school;
+    let mut counters = school.matricule_counters.clone();
+    loop {
+        let (number, given) = matricule::next(&school.matricule_prefix, &school.current_year, &counters)
+            .map_err(|error| Failure::invalid(Field::Matricule, Why::Text(error)))?;
+        let filter = crate::domain::query::Filter::equals("matricule", given.as_str());
+        if cx.store.count(Student::SCHEMA, &filter, 1).await?.count == 0 {
+            return Ok((Some(number), given));
+        }
+        matricule::record(&mut counters, &school.current_year, number);
+    }
+}
+
+fn count_matricule(cx: &Cx, change: &mut Change<'_>, number: u32) -> Result<(), Fault> {
+    let mut school: School = cx.settings.school.body.clone();
+    matricule::record(&mut school.matricule_counters, &cx.settings.school.current_year, number);
+    change.follow(cx.settings.school.version, &school)
+}
+
+/// Marks given together with the record, each on its sheet, under the sheet's own rights.
+async fn first_marks(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    student: &mut Student,
+    marks: &[FirstMark],
+) -> Result<(), Fault> {
+    let mut sheets: BTreeMap<SheetId, (Stored<Sheet>, Sheet)> = BTreeMap::new();
+    for mark in marks {
+        let key = &mark.sheet;
+        let resource = Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() };
+        cx.require(Action::EditSheet, &resource)?;
+        if student.class.as_ref() != Some(&key.class) || key.year != cx.settings.school.current_year {
+            return Err(Failure::invalid(Field::Mark, Why::NotInClass).into());
+        }
+        let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+        if !sheets.contains_key(&id) {
+            let stored = cx.store.one::<Sheet>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+            sheets.insert(id.clone(), (stored.clone(), stored.body));
+        }
+        let Some((_, sheet)) = sheets.get_mut(&id) else { continue };
+        cell::first(cx, change, sheet, student, mark).await?;
+        change.touches_sheet(key);
+    }
+    for (before, after) in sheets.into_values() {
+        change.follow(before.version, &after)?;
+    }
+    Ok(())
+}
