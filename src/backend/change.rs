@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         calendar::Timestamp,
-        entities::{Act, AuditEntry, Before, School, Sheet, StreamHead, Student},
+        entities::{Act, AuditEntry, Before, Sheet, StreamHead, Student},
         id::{ActId, StudentId},
         schema::{Entity, Stored},
     },
@@ -59,11 +59,6 @@ impl<'a> Change<'a> {
         self.batch.at
     }
 
-    /// Documents written so far.
-    pub fn len(&self) -> usize {
-        self.batch.writes.len()
-    }
-
     /// Writes a new document.
     pub fn add<T: Entity>(&mut self, entity: &T) -> Result<(), Fault> {
         self.batch.put(entity, Expect::Absent)?;
@@ -103,10 +98,6 @@ impl<'a> Change<'a> {
     /// Writes a raw body: taking an act back.
     pub fn raw(&mut self, write: crate::store::Write) {
         self.batch.writes.push(write);
-    }
-
-    pub fn guard<T: Entity>(&mut self, id: &str, expect: Expect) {
-        self.batch.guard::<T>(id, expect);
     }
 
     fn note_before<T: Entity>(&mut self, id: &str, document: Option<Value>, after_version: Option<u64>) {
@@ -241,9 +232,4 @@ impl<'a> Change<'a> {
 /// A conflict that asks for another reading.
 pub(super) fn reread<T: Entity>(id: &str) -> Fault {
     Fault::Store(StoreError::Conflict { collection: T::SCHEMA.collection, id: id.to_owned() })
-}
-
-/// The school's document changed by its own stream.
-pub(super) fn is_school(schema: &str) -> bool {
-    schema == School::SCHEMA.collection
 }

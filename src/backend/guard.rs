@@ -73,8 +73,8 @@ pub(super) fn need(request: &Request) -> Need {
         Request::Stats(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::Top(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::PlanImport(_) | Request::CommitImport { .. } => school(A::Import),
-        Request::Health | Request::Doctor { rebuild: false } => school(A::ViewHealth),
-        Request::Doctor { rebuild: true } => school(A::EditSetup),
+        Request::Health => school(A::ViewHealth),
+        Request::Doctor { rebuild } => school(if *rebuild { A::EditSetup } else { A::ViewHealth }),
         Request::CreateBackup
         | Request::Backups
         | Request::VerifyBackup { .. }

@@ -31,12 +31,17 @@ pub(in crate::backend) fn to_json(value: Option<MarkValue>) -> Value {
     }
 }
 
-/// The other way; `None` for what is neither.
-pub(in crate::backend) fn from_json(value: &Value) -> Option<Option<MarkValue>> {
+/// The other way.
+///
+/// # Errors
+/// It is none of these.
+pub(in crate::backend) fn from_json(value: &Value) -> Result<Option<MarkValue>, MarkError> {
     match value {
-        Value::Null => Some(None),
-        Value::String(code) => MarkCode::parse(code).map(|code| Some(MarkValue::Code(code))),
-        number => serde_json::from_value::<Score>(number.clone()).ok().map(|score| Some(MarkValue::Score(score))),
+        Value::Null => Ok(None),
+        Value::String(code) => MarkCode::parse(code).map(MarkValue::Code).map(Some).ok_or(MarkError::NotAMark),
+        number => serde_json::from_value::<Score>(number.clone())
+            .map(|score| Some(MarkValue::Score(score)))
+            .map_err(|_| MarkError::NotAMark),
     }
 }
 
@@ -232,9 +237,9 @@ mod tests {
     fn cells_survive_the_history() {
         let scale = Scale::TWENTY;
         for value in [None, Score::new(1_250, scale).map(MarkValue::Score), Some(MarkValue::Code(MarkCode::Absn))] {
-            assert_eq!(from_json(&to_json(value)), Some(value));
+            assert_eq!(from_json(&to_json(value)), Ok(value));
         }
-        assert_eq!(from_json(&serde_json::json!({"a": 1})), None);
-        assert_eq!(from_json(&serde_json::json!(12)), Some(Score::new(1_200, scale).map(MarkValue::Score)));
+        assert_eq!(from_json(&serde_json::json!({"a": 1})), Err(MarkError::NotAMark));
+        assert_eq!(from_json(&serde_json::json!(12)), Ok(Score::new(1_200, scale).map(MarkValue::Score)));
     }
 }

@@ -68,9 +68,9 @@ pub async fn step(cx: &Cx, way: Way, act: &ActId, key: &SheetKey, force: bool) -
         Way::Undo => (&entry.new, &entry.old, MARK_UNDO),
         Way::Redo => (&entry.old, &entry.new, MARK_REDO),
     };
-    let unreadable = || cx.core.internal(&format_args!("audit entry {} holds no mark", entry.id));
-    let stands = from_json(stands).ok_or_else(unreadable)?;
-    let wanted = from_json(wanted).ok_or_else(unreadable)?;
+    let unreadable = |_| cx.core.internal(&format_args!("audit entry {} holds no mark", entry.id));
+    let stands = from_json(stands).map_err(unreadable)?;
+    let wanted = from_json(wanted).map_err(unreadable)?;
     if cell.value() != stands && !force {
         return Err(cell.clash(cx).await?);
     }

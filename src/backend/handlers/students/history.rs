@@ -28,7 +28,7 @@ pub async fn history(cx: &Cx, id: &StudentId, limit: u32) -> Result<Reply, Fault
         return Err(Failure::NotFound.into());
     }
     let mut entries = cx.store.every::<AuditEntry>(&Filter::equals("student", id.as_str())).await?;
-    entries.sort_by(|a, b| (b.at, b.seq).cmp(&(a.at, a.seq)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
     entries.truncate(usize::try_from(limit.clamp(1, 10_000)).unwrap_or(usize::MAX));
     let people = people(cx, &entries).await?;
     let sheets = sheets(cx, &entries).await?;
