@@ -9,6 +9,7 @@
     reason = "tests and their helpers fail by panicking; contract makers share one async shape"
 )]
 
+mod backend;
 mod cache_contract;
 mod floors;
 mod mongo;
