@@ -25,11 +25,28 @@ pub struct School {
     /// `MLE` in `MLE-2026-0001`.
     pub matricule_prefix: String,
     /// The last number given in each year by the generator.
-    #[serde(default)]
+    #[serde(default, with = "counters")]
     pub matricule_counters: std::collections::BTreeMap<u16, u32>,
     /// A throw-away school made by `carnet demo`: its login screen lists its accounts.
     #[serde(default)]
     pub demo: bool,
+}
+
+/// Years as text: a number as a member's name does not survive the flattening of stored records.
+mod counters {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(counters: &BTreeMap<u16, u32>, serializer: S) -> Result<S::Ok, S::Error> {
+        let named: BTreeMap<String, u32> = counters.iter().map(|(year, last)| (year.to_string(), *last)).collect();
+        named.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u16, u32>, D::Error> {
+        let named = BTreeMap::<String, u32>::deserialize(deserializer)?;
+        named.into_iter().map(|(year, last)| Ok((year.parse().map_err(D::Error::custom)?, last))).collect()
+    }
 }
 
 impl School {
@@ -67,5 +84,41 @@ impl Entity for SchoolYear {
 
     fn id(&self) -> &str {
         self.id.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        calendar::Timestamp,
+        rules::{Preset, RuleSet},
+        schema::Stored,
+    };
+
+    fn stored<T>(body: T) -> Stored<T> {
+        let at = Timestamp::UNIX_EPOCH;
+        Stored { body, version: 3, created_at: at, updated_at: at, updated_by: "awa".to_owned() }
+    }
+
+    #[test]
+    fn counters_and_rules_survive_being_stored() {
+        let rules = stored(Preset::Mali.rules());
+        let school = stored(School {
+            id: School::ID.to_owned(),
+            name: rules.name.clone(),
+            region: "ML".to_owned(),
+            preset: "mali".to_owned(),
+            current_year: YearId::starting(2026).unwrap(),
+            current_term: Term::new(1).unwrap(),
+            rules: rules.id.clone(),
+            matricule_prefix: "MLE".to_owned(),
+            matricule_counters: [(2026, 7)].into(),
+            demo: false,
+        });
+        let text = serde_json::to_string(&school).unwrap();
+        assert_eq!(serde_json::from_str::<Stored<School>>(&text).unwrap(), school);
+        let text = serde_json::to_string(&rules).unwrap();
+        assert_eq!(serde_json::from_str::<Stored<RuleSet>>(&text).unwrap(), rules);
     }
 }

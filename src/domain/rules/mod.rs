@@ -92,6 +92,8 @@ pub struct RuleSet {
     #[serde(rename = "_id")]
     pub id: String,
     pub name: Name,
+    /// Stored under a name of its own: `version` is the document's.
+    #[serde(rename = "rules_version")]
     pub version: u32,
     pub formula: SubjectFormula,
     pub scales: ScaleRule,

@@ -79,10 +79,8 @@ async fn a_new_password_ends_the_other_sessions() {
     let backend = place.start(1);
     let mut client = opened(&backend).await;
     let mut other = login(&backend, "admin", PASSWORD).await.unwrap();
-    let change = |old: &str, new: &str| Request::ChangePassword {
-        old: Password::typed(old),
-        new: Password::typed(new),
-    };
+    let change =
+        |old: &str, new: &str| Request::ChangePassword { old: Password::typed(old), new: Password::typed(new) };
     let refused = client.call(change("faux", "autre-mot-2026")).await;
     assert!(matches!(refused, Err(Failure::Invalid { why: Why::WrongPassword, .. })), "{refused:?}");
     assert!(matches!(client.call(change(PASSWORD, "court")).await, Err(Failure::Invalid { .. })));

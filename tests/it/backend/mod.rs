@@ -220,10 +220,5 @@ pub fn phone(text: &str) -> Phone {
 }
 
 pub fn by_name() -> Query {
-    Query {
-        filter: Filter::All,
-        sort: Sort::by("name_key", Direction::Ascending),
-        seek: Seek::First,
-        limit: 50,
-    }
+    Query { filter: Filter::All, sort: Sort::by("name_key", Direction::Ascending), seek: Seek::First, limit: 50 }
 }

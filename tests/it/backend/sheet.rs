@@ -77,11 +77,8 @@ async fn undo_and_redo_work_after_a_restart() {
     for undo in [true, true, false, true, false, false] {
         let act = admin.act();
         let (sheet, force) = (key.clone(), false);
-        let request = if undo {
-            Request::UndoMark { act, sheet, force }
-        } else {
-            Request::RedoMark { act, sheet, force }
-        };
+        let request =
+            if undo { Request::UndoMark { act, sheet, force } } else { Request::RedoMark { act, sheet, force } };
         let Ok(Reply::MarkSet(set)) = admin.call(request).await else { panic!("a step goes") };
         values.push((set.value, set.undo, set.redo));
     }
