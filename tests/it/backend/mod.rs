@@ -81,6 +81,7 @@ pub fn year() -> YearId {
     YearId::parse("2026-2027").unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell's content, which may be none")]
 pub fn points(hundredths: u16) -> Option<MarkValue> {
     Some(MarkValue::Score(Score::new(hundredths, Scale::TWENTY).unwrap()))
 }

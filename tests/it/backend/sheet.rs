@@ -27,13 +27,12 @@ async fn a_mark_reaches_the_averages_and_the_other_client() {
     let set = admin.set(&key, (&column, &awa.id), points(1_250), Some(0)).await.unwrap();
     assert_eq!((set.version, set.undo, set.redo), (1, true, false));
     loop {
-        match watcher.link.recv().await.unwrap() {
-            Inbound::Event(Event::Sheet(news)) => break assert_eq!(news, key),
-            _ => {}
+        if let Inbound::Event(Event::Sheet(news)) = watcher.link.recv().await.unwrap() {
+            break assert_eq!(news, key);
         }
     }
     let student = place.store().one::<Student>(awa.id.as_str()).await.unwrap().unwrap();
-    assert_eq!(student.average.map(|average| average.hundredths()), Some(1_250));
+    assert_eq!(student.average.map(carnet::domain::score::Average::hundredths), Some(1_250));
     let view = admin.sheet(&key).await;
     assert_eq!(view.rows[0].cells[0].value, points(1_250));
     assert!(view.editable && view.undo && !view.redo);
@@ -198,7 +197,7 @@ async fn columns_change_and_go() {
     admin.set(&key, (&second, &awa.id), points(1_600), Some(0)).await.unwrap();
     let average = async || {
         let student = place.store().one::<Student>(awa.id.as_str()).await.unwrap().unwrap();
-        student.average.map(|average| average.hundredths())
+        student.average.map(carnet::domain::score::Average::hundredths)
     };
     assert_eq!(average().await, Some(1_300));
     let view = admin.sheet(&key).await;
