@@ -202,6 +202,17 @@ async fn a_newer_database_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_may_open_an_empty_database_at_once() {
+    let school = School::new().await;
+    let (one, two, three) = tokio::join!(school.open(), school.open(), school.open());
+    one.commit(batch("one", vec![put("s1", Expect::Absent, student("s1", json!({})))])).await.unwrap();
+    for store in [two, three] {
+        assert_eq!(store.get(STUDENTS, "s1").await.unwrap().unwrap().version, 1);
+    }
+    school.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_strangers_database_is_left_alone() {
     let school = School::new().await;
     school.database.collection::<Document>("students").insert_one(doc! { "name": "x" }).await.unwrap();
@@ -219,9 +230,17 @@ async fn search_values_are_made_again_when_their_making_has_changed() {
     let students = school.database.collection::<Document>("students");
     students.update_one(doc! { "_id": "s1" }, doc! { "$set": { "search": { "name_key": "old" } } }).await.unwrap();
     assert_eq!(store.check().await.unwrap().len(), 1, "the check sees it");
+    for name in ["by_something_older", "made_by_hand"] {
+        let options = mongodb::options::IndexOptions::builder().name(name.to_owned()).build();
+        let index = mongodb::IndexModel::builder().keys(doc! { name: 1 }).options(options).build();
+        students.create_index(index).await.unwrap();
+    }
     let meta = school.database.collection::<Document>("meta");
     meta.update_one(doc! { "_id": "shape:students" }, doc! { "$set": { "shape": "older" } }).await.unwrap();
     let again = school.open().await;
+    let indexes = students.list_index_names().await.unwrap();
+    assert!(!indexes.contains(&"by_something_older".to_owned()), "what no schema declares any more is taken away");
+    assert!(indexes.contains(&"made_by_hand".to_owned()), "what the school has made stays");
     assert_eq!(again.check().await.unwrap(), Vec::<String>::new());
     let word = Filter::WordPrefix("last_words".into(), "traor".into());
     assert_eq!(again.count(STUDENTS, &word, 10).await.unwrap().count, 1);

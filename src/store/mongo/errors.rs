@@ -7,6 +7,8 @@ use crate::{domain::schema::Schema, store::StoreError};
 
 /// E11000.
 const DUPLICATE: i32 = 11_000;
+/// The collection is there already.
+const NAMESPACE_EXISTS: i32 = 48;
 /// Another transaction got there first.
 const WRITE_CONFLICT: i32 = 112;
 /// The disk is full.
@@ -96,6 +98,11 @@ pub(super) fn of_write(schema: &'static Schema, id: &str, error: Error) -> Halt 
         Some(field) => StoreError::Duplicate { collection: schema.collection, field: field.name },
         None => StoreError::Conflict { collection: schema.collection, id: id.to_owned() },
     })
+}
+
+/// What was to be made is there.
+pub(super) fn exists(error: &Error) -> bool {
+    code(error).is_some_and(|(code, _)| code == NAMESPACE_EXISTS)
 }
 
 /// The whole transaction may be tried again.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
 use futures::TryStreamExt;
 use mongodb::{
-    ClientSession, Database, IndexModel,
+    ClientSession, Collection, Database, IndexModel,
     bson::{Bson, DateTime, Document as Bdoc, doc},
     options::IndexOptions,
 };
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     convert::{self, SEARCH, path},
-    errors::{Halt, plain, unreadable},
+    errors::{Halt, exists, plain, unreadable},
 };
 use crate::{
     domain::{
@@ -28,6 +28,8 @@ pub(super) const FORMAT: i32 = 1;
 const DERIVATION: u32 = 1;
 /// How unique indexes begin; the field's name follows.
 pub(super) const UNIQUE: &str = "unique_";
+/// How indexes are named that the schemas declare.
+const OURS: &[&str] = &[UNIQUE, "by_", "words_", "order_"];
 /// Format and shapes of collections.
 pub(super) const META: &str = "meta";
 /// Operation ids of committed batches.
@@ -113,13 +115,18 @@ async fn collection(database: &Database, schema: &'static Schema, existed: bool)
         derive_again(database, schema).await?;
     }
     let indexes = indexes(schema);
-    if indexes.is_empty() {
-        // Made beforehand: a transaction had better not make collections.
-        if !existed {
-            database.create_collection(schema.collection).await.map_err(|error| plain(&error))?;
+    if !existed {
+        // Made beforehand: a transaction had better not make collections. Somebody else may do the same just now.
+        match database.create_collection(schema.collection).await {
+            Err(error) if !exists(&error) => return Err(plain(&error)),
+            Ok(()) | Err(_) => {}
         }
-    } else {
-        let collection = database.collection::<Bdoc>(schema.collection);
+    }
+    let collection = database.collection::<Bdoc>(schema.collection);
+    if existed {
+        drop_undeclared(&collection, &indexes).await?;
+    }
+    if !indexes.is_empty() {
         collection.create_indexes(indexes).await.map_err(|error| plain(&error))?;
     }
     meta.update_one(mark, doc! { "$set": { "shape": shape } })
@@ -127,6 +134,22 @@ async fn collection(database: &Database, schema: &'static Schema, existed: bool)
         .await
         .map_err(|error| plain(&error))
         .map(drop)
+}
+
+/// Takes away indexes of ours that an earlier schema declared; those that the school has made itself stay.
+async fn drop_undeclared(collection: &Collection<Bdoc>, declared: &[IndexModel]) -> Result<(), StoreError> {
+    let names = collection.list_index_names().await.map_err(|error| plain(&error))?;
+    let wanted = |name: &str| {
+        let mut options = declared.iter().filter_map(|index| index.options.as_ref());
+        options.any(|options| options.name.as_deref() == Some(name))
+    };
+    for name in names {
+        let ours = OURS.iter().any(|start| name.starts_with(start));
+        if ours && !wanted(&name) {
+            collection.drop_index(name).await.map_err(|error| plain(&error))?;
+        }
+    }
+    Ok(())
 }
 
 /// What indexes and derived values depend on.

@@ -16,7 +16,7 @@ use futures::TryStreamExt;
 use mongodb::{
     Client, Collection,
     bson::{Document as Bdoc, doc},
-    options::{Acknowledgment, ClientOptions, WriteConcern},
+    options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 use serde_json::Value;
 
@@ -106,6 +106,8 @@ impl MongoStore {
         settings.server_selection_timeout = Some(CONNECT);
         settings.connect_timeout = Some(CONNECT);
         settings.write_concern = Some(durable());
+        // Decisions and lists are of now, whatever the address says.
+        settings.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         let client = Client::with_options(settings).map_err(|error| plain(&error))?;
         let database = client.database(&options.database);
         let origin = id::from_bytes(rand::random());
