@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 mod batches;
 mod documents;
 mod model;
+mod mongo;
 mod numbers;
 mod pages;
 mod queries;
