@@ -52,6 +52,12 @@ pub enum Field {
     Filter,
     File,
     Mapping,
+    Preset,
+    Division,
+    Samples,
+    /// The same password once more.
+    Repeat,
+    OldPassword,
 }
 
 /// Why something is refused.

@@ -47,6 +47,11 @@ pub fn field(locale: &Locale, field: Field) -> String {
         Field::Filter => t!(locale, "field-filter"),
         Field::File => t!(locale, "field-file"),
         Field::Mapping => t!(locale, "field-mapping"),
+        Field::Preset => t!(locale, "field-preset"),
+        Field::Division => t!(locale, "field-division"),
+        Field::Samples => t!(locale, "field-samples"),
+        Field::Repeat => t!(locale, "field-repeat"),
+        Field::OldPassword => t!(locale, "field-old-password"),
     }
 }
 

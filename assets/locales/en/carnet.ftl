@@ -114,6 +114,11 @@ field-teacher = Teacher
 field-student = Student
 field-filter = Filter
 field-file = File
+field-preset = Rules to start with
+field-division = Division
+field-samples = Samples
+field-repeat = Once more
+field-old-password = Current password
 field-mapping = Mapping
 
 ## Roles, states, kinds, codes
@@ -432,7 +437,7 @@ login-retry = carnet tries again by itself; Enter tries at once, q quits.
 login-empty = This field is empty.
 login-checking = Checking the password…
 login-caps = Only capital letters: is Caps Lock on?
-login-demo = Trial school: everything is made up. PgDn takes one of these accounts.
+login-demo = Trial school: PgDn takes one of these accounts.
 login-no-demo = There are no trial accounts: this is a real school.
 login-key-enter = log in
 login-key-next = next field
@@ -452,3 +457,90 @@ home-hint-logout = log out
 menu-section-daily = Every day
 menu-section-school = The school
 menu-section-installation = The installation
+
+## Forms
+form-key-next = Next field; on the last one, save
+form-hint-next = next
+form-key-previous = Previous field
+form-key-save = Save
+form-hint-save = save
+
+## First run
+wizard-title = First run
+wizard-welcome = Welcome to carnet.
+wizard-about = This store is empty. A few answers open your school; all of them can be changed later.
+wizard-preset-mali = Mali: class ×1 + composition ×2, over 3
+wizard-preset-france = France: weighted mean of the marks
+wizard-preset-help = ← → changes. How averages are made, and the sample subjects and classes.
+wizard-trimesters = three trimesters
+wizard-semesters = two semesters
+wizard-samples-help = With sample classes and subjects, to keep, change or remove.
+wizard-admin-help = The account that may do everything. 2 to 32 lower-case letters, digits, dot, dash.
+wizard-year = Write the school year like 2026-2027.
+wizard-opening = carnet is opening the school…
+wizard-key-open = open the school
+
+## Password
+password-title = Password
+password-new = New password
+password-help = At least 8 characters. A short sentence is easy to remember.
+password-differs = The two passwords are not the same.
+password-same = The new password is the same as the old one.
+password-forced = Somebody else gave you this password. Choose your own to go on.
+password-about = Choose a new password. Your other open sessions will end.
+
+## Lock
+lock-title = Locked
+lock-locked = Screen locked: { $user }
+lock-about = Type your password to go on where you were.
+lock-wrong = This is not your password.
+lock-key-open = unlock
+
+## Installation
+health-title = Installation
+menu-health = Installation, backups
+menu-health-about = State of the store, backups, term
+menu-password = My password
+menu-password-about = Change the password of this account
+health-reading = Reading the state…
+health-store = Store
+health-cache = Cache
+health-cache-use = Reads of the cache
+health-hits = { $hits } found, { $misses } to be read
+health-students = Students
+health-marks = Marks
+health-format = Format of the data
+health-term = Current term
+health-good = in order
+health-backups = Backups
+health-none = No backup so far: b makes one.
+health-documents = { $count } records
+health-size = { $count } KiB
+health-busy = Work is going on; wait until it is done.
+health-no-backup = There is no backup to restore yet.
+health-not-empty = The school already has students: made-up ones cannot be put there.
+health-key-backup = Make a backup
+health-hint-backup = back up
+health-key-restore = Restore the selected backup
+health-hint-restore = restore
+health-key-term = Change the current term
+health-hint-term = term
+health-key-seed = Fill the empty school with made-up students and marks
+health-hint-seed = make up students
+health-key-refresh = Read the state again
+health-hint-refresh = read again
+health-restore-title = Restore a backup
+health-restore-text = Everything in the store will be replaced by the backup of { $when }. The other users will be logged out. Go on?
+health-seed-title = Made-up students
+health-seed-text = carnet will make { $count } made-up students with marks, for trying. Go on?
+health-term-title = Current term
+health-term-text = Lists, rankings and averages will show this term.
+health-backup-made = Backup made: { $name }
+health-done = Done.
+health-restored = The backup is restored.
+health-seeded = The school is filled with made-up students.
+health-term-set = The current term is changed.
+health-work-backup = Making a backup
+health-work-restore = Restoring
+health-work-seed = Making students and marks
+health-work-term = Updating the averages

@@ -116,6 +116,11 @@ field-student = Élève
 field-filter = Filtre
 field-file = Fichier
 field-mapping = Correspondance
+field-preset = Règles de départ
+field-division = Découpage
+field-samples = Exemples
+field-repeat = Encore une fois
+field-old-password = Mot de passe actuel
 
 ## Rôles, statuts, genres, codes
 role-admin = Administrateur
@@ -440,7 +445,7 @@ login-retry = carnet réessaie tout seul ; Entrée réessaie tout de suite, q q
 login-empty = Ce champ est vide.
 login-checking = Vérification du mot de passe…
 login-caps = Seulement des majuscules : le verrouillage est peut-être mis.
-login-demo = École d’essai : tout est inventé. PgSuiv prend un de ces comptes.
+login-demo = École d’essai : PgSuiv prend un de ces comptes.
 login-no-demo = Il n’y a pas de comptes d’essai : cette école est réelle.
 login-key-enter = se connecter
 login-key-next = champ suivant
@@ -460,3 +465,90 @@ home-hint-logout = se déconnecter
 menu-section-daily = Tous les jours
 menu-section-school = L’école
 menu-section-installation = L’installation
+
+## Formulaires
+form-key-next = Champ suivant ; sur le dernier, enregistrer
+form-hint-next = suivant
+form-key-previous = Champ précédent
+form-key-save = Enregistrer
+form-hint-save = enregistrer
+
+## Premier démarrage
+wizard-title = Premier démarrage
+wizard-welcome = Bienvenue dans carnet.
+wizard-about = Cette base est vide. Quelques réponses ouvrent votre école ; tout pourra être changé plus tard.
+wizard-preset-mali = Mali : classe ×1 + composition ×2, sur 3
+wizard-preset-france = France : moyenne pondérée des notes
+wizard-preset-help = ← → change. La façon de calculer les moyennes, les matières et classes d’exemple.
+wizard-trimesters = trois trimestres
+wizard-semesters = deux semestres
+wizard-samples-help = Avec des classes et des matières d’exemple, à garder, changer ou supprimer.
+wizard-admin-help = Le compte qui peut tout. 2 à 32 lettres minuscules, chiffres, point, tiret.
+wizard-year = Écrivez l’année scolaire comme 2026-2027.
+wizard-opening = carnet ouvre l’école…
+wizard-key-open = ouvrir l’école
+
+## Mot de passe
+password-title = Mot de passe
+password-new = Nouveau mot de passe
+password-help = 8 caractères au moins. Une phrase courte se retient bien.
+password-differs = Les deux mots de passe ne sont pas les mêmes.
+password-same = Le nouveau mot de passe est le même que l’ancien.
+password-forced = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez le vôtre pour continuer.
+password-about = Choisissez un nouveau mot de passe. Vos autres sessions ouvertes se fermeront.
+
+## Verrou
+lock-title = Verrouillé
+lock-locked = Écran verrouillé : { $user }
+lock-about = Tapez votre mot de passe pour continuer là où vous étiez.
+lock-wrong = Ce n’est pas votre mot de passe.
+lock-key-open = déverrouiller
+
+## Installation
+health-title = Installation
+menu-health = Installation, sauvegardes
+menu-health-about = État de la base, sauvegardes, période
+menu-password = Mon mot de passe
+menu-password-about = Changer le mot de passe de ce compte
+health-reading = Lecture de l’état…
+health-store = Base
+health-cache = Cache
+health-cache-use = Lectures du cache
+health-hits = { $hits } trouvées, { $misses } à relire
+health-students = Élèves
+health-marks = Notes
+health-format = Format des données
+health-term = Période en cours
+health-good = en ordre
+health-backups = Sauvegardes
+health-none = Aucune sauvegarde pour l’instant : b en fait une.
+health-documents = { $count } fiches
+health-size = { $count } Kio
+health-busy = Un travail est en cours ; attendez qu’il finisse.
+health-no-backup = Il n’y a pas encore de sauvegarde à rétablir.
+health-not-empty = L’école a déjà des élèves : on ne peut y mettre des élèves inventés.
+health-key-backup = Faire une sauvegarde
+health-hint-backup = sauvegarder
+health-key-restore = Rétablir la sauvegarde choisie
+health-hint-restore = rétablir
+health-key-term = Changer la période en cours
+health-hint-term = période
+health-key-seed = Remplir l’école vide d’élèves et de notes inventés
+health-hint-seed = inventer des élèves
+health-key-refresh = Relire l’état
+health-hint-refresh = relire
+health-restore-title = Rétablir une sauvegarde
+health-restore-text = Tout ce qui est dans la base sera remplacé par la sauvegarde du { $when }. Les autres utilisateurs seront déconnectés. Continuer ?
+health-seed-title = Élèves inventés
+health-seed-text = carnet va créer { $count } élèves inventés avec des notes, pour essayer. Continuer ?
+health-term-title = Période en cours
+health-term-text = Les listes, classements et moyennes montreront cette période.
+health-backup-made = Sauvegarde faite : { $name }
+health-done = C’est fait.
+health-restored = La sauvegarde est rétablie.
+health-seeded = L’école est remplie d’élèves inventés.
+health-term-set = La période en cours est changée.
+health-work-backup = Sauvegarde en cours
+health-work-restore = Rétablissement en cours
+health-work-seed = Création des élèves et des notes
+health-work-term = Mise à jour des moyennes

@@ -12,11 +12,27 @@ pub enum Context {
     Question,
     Login,
     Home,
+    Wizard,
+    Password,
+    PasswordForced,
+    Lock,
+    Health,
 }
 
 impl Context {
-    pub const ALL: &'static [Self] =
-        &[Self::Global, Self::Palette, Self::Help, Self::Question, Self::Login, Self::Home];
+    pub const ALL: &'static [Self] = &[
+        Self::Global,
+        Self::Palette,
+        Self::Help,
+        Self::Question,
+        Self::Login,
+        Self::Home,
+        Self::Wizard,
+        Self::Password,
+        Self::PasswordForced,
+        Self::Lock,
+        Self::Health,
+    ];
 
     /// Its whole table.
     #[must_use]
@@ -28,6 +44,11 @@ impl Context {
             Self::Question => all(popup::question::KEYS),
             Self::Login => all(screens::login::KEYS),
             Self::Home => all(screens::home::KEYS),
+            Self::Wizard => all(screens::wizard::KEYS),
+            Self::Password => all(screens::password::KEYS),
+            Self::PasswordForced => all(screens::password::FORCED_KEYS),
+            Self::Lock => all(screens::lock::KEYS),
+            Self::Health => all(screens::health::KEYS),
         }
     }
 }

@@ -51,7 +51,7 @@ impl Model {
                     self.tell_top(ScreenMsg::Language, out);
                 }
                 Effect::SetTheme(name) => self.ctx.theme = Theme { name, ..self.ctx.theme },
-                Effect::Greeted(greeting) => self.greeted(*greeting),
+                Effect::Greeted(greeting) => self.greeted(*greeting, out),
                 Effect::Enter(entered) => self.enter(entered, out),
                 Effect::PasswordChanged => self.password_changed(out),
                 Effect::Logout => self.ask_to_log_out(out),

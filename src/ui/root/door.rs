@@ -8,7 +8,7 @@ use crate::{
         ctx::Session,
         effect::{Command, Status},
         msg::ScreenMsg,
-        screens::{Route, Screen, login::Login},
+        screens::{Route, Screen, lock::Lock, login::Login, password::ChangePassword, wizard::Wizard},
     },
 };
 
@@ -30,9 +30,14 @@ impl Model {
     }
 
     /// The backend said what stands behind the door.
-    pub(super) fn greeted(&mut self, greeting: Greeting) {
+    pub(super) fn greeted(&mut self, greeting: Greeting, out: &mut Vec<Command>) {
         (self.ctx.store, self.ctx.cache) = (greeting.store, greeting.cache);
+        let empty = greeting.school.is_none();
         self.ctx.greeting = Some(greeting);
+        if empty && self.ctx.session.is_none() {
+            let wizard = Wizard::new(&self.ctx);
+            self.gate(Box::new(wizard), out);
+        }
     }
 
     /// Somebody has logged in.
@@ -67,10 +72,16 @@ impl Model {
         self.asks.forget();
         self.stack.clear();
         self.popup = None;
+        let must_change = entered.must_change;
         let welcome = t!(self.ctx.locale, "root-welcome", name = entered.display_name.as_str());
         self.ctx.session = Some(session(*entered));
         self.gate = None;
-        self.furnish(out);
+        if must_change {
+            let change = ChangePassword::new(&self.ctx, true);
+            self.gate(Box::new(change), out);
+        } else {
+            self.furnish(out);
+        }
         self.status = Some(Status::good(welcome));
     }
 
@@ -103,6 +114,13 @@ impl Model {
             self.gate(Box::new(login), out);
             self.status = Some(Status::info(t!(self.ctx.locale, "root-session-over")));
         }
+    }
+
+    /// Hides everything until the user's password is typed.
+    pub(super) fn lock(&mut self, out: &mut Vec<Command>) {
+        let lock = Lock::new(&self.ctx);
+        self.gate(Box::new(lock), out);
+        self.status = None;
     }
 
     /// Leaves the session for good.

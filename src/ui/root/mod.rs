@@ -5,6 +5,8 @@ mod apply;
 mod asks;
 mod door;
 pub mod runner;
+#[cfg(test)]
+mod tests;
 mod update;
 mod view;
 
@@ -99,6 +101,12 @@ impl Model {
         let mut out = Vec::new();
         self.open_door(&mut out);
         out
+    }
+
+    /// As on a shared terminal.
+    #[cfg(test)]
+    pub(super) fn share_for_test(&mut self) {
+        self.rest = Rest { shared: true, since: self.ctx.now };
     }
 
     /// Opens a screen as a menu would.

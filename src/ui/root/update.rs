@@ -22,6 +22,8 @@ use crate::{
 pub(super) const FIND: Slot = Slot("find");
 /// Reading the set-up again after news.
 pub(super) const SETUP: Slot = Slot("setup");
+/// A shared terminal locks after this many seconds without a key.
+const SHARED_SECONDS: i64 = 15 * 60;
 /// After so many seconds the status line says that something is awaited.
 pub(super) const PATIENCE_SECONDS: i64 = 2;
 
@@ -124,6 +126,7 @@ impl Model {
             Global::Palette => self.status = Some(Status::info(t!(self.ctx.locale, "root-login-first"))),
             Global::Quit => self.ask_to_quit(out),
             Global::Back if inside => self.ask_to_go_back(out),
+            Global::Lock if inside => self.lock(out),
             Global::Back | Global::Lock => {}
             Global::Suspend => out.push(Command::Suspend),
             Global::Redraw => out.push(Command::Redraw),
@@ -143,6 +146,11 @@ impl Model {
         if self.asks.oldest().is_some_and(|since| idle(since) >= PATIENCE_SECONDS) {
             self.dirty = true;
         }
+        let inside = self.gate.is_none() && !self.stack.is_empty();
+        if self.rest.shared && inside && idle(self.rest.since) >= SHARED_SECONDS {
+            self.dirty = true;
+            self.lock(out);
+        }
         if self.top().is_some_and(|layer| layer.screen.wants_tick()) {
             self.tell_top(ScreenMsg::Tick, out);
         }
@@ -151,9 +159,13 @@ impl Model {
     fn answer(&mut self, answer: Answer, out: &mut Vec<Command>) {
         // Nobody waits: a newer question of the slot was asked, or the screen is gone.
         let Some(pending) = self.asks.answered(answer.ticket) else { return };
-        let gate = self.gate.as_ref().is_some_and(|gate| gate.id == pending.layer);
-        if answer.result == Err(Failure::SessionOver) && !gate && self.ctx.session.is_some() {
-            self.asks.hold(pending);
+        let gate = self.gate.as_ref().filter(|gate| gate.id == pending.layer);
+        let login = gate.is_some_and(|gate| gate.screen.is_login());
+        if answer.result == Err(Failure::SessionOver) && !login && self.ctx.session.is_some() {
+            // A lock or the like is replaced by the login; what the screens behind asked is asked again.
+            if gate.is_none() {
+                self.asks.hold(pending);
+            }
             return self.session_over(out);
         }
         let (layer, result) = (pending.layer, answer.result);

@@ -60,29 +60,34 @@ impl Model {
         let ctx = &self.ctx;
         let school = ctx.setup().map(|setup| &setup.school);
         let school = school.or(ctx.greeting.as_ref().and_then(|greeting| greeting.school.as_ref()));
-        let left = school.map_or_else(
-            || " carnet".to_owned(),
-            |school| format!(" {} · {} · {}", school.name, school.current_year, school.current_term),
+        let (name, when) = school.map_or_else(
+            || (" carnet".to_owned(), String::new()),
+            |school| (format!(" {}", school.name), format!(" · {} · {}", school.current_year, school.current_term)),
         );
         let who = ctx.session.as_ref().map_or(String::new(), |session| {
-            format!("{} ({})", session.display_name, names::role(&ctx.locale, session.who.role))
+            let short = ctx.size.0 < 100;
+            let user = if short { &session.username } else { &session.display_name };
+            format!("{user} · {}", names::role(&ctx.locale, session.who.role))
         });
         let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
         let lamps: Vec<(String, Lamp)> =
             lamps.into_iter().map(|(name, lamp)| (lamp_text(ctx, &name, lamp), lamp)).collect();
         let lamps_width: usize = lamps.iter().map(|(text, _)| sanitise::width(text) + 1).sum();
 
-        let columns = usize::from(area.width);
-        let room = columns.saturating_sub(lamps_width + 1);
-        let who = sanitise::cut(&sanitise::line(&who), (room / 4).max(12).min(room));
+        // The year and the term stay whole; then who, then the screen; the school's name takes what is left.
+        let room = usize::from(area.width).saturating_sub(lamps_width + 2);
+        let when = sanitise::cut(&when, room.saturating_sub(34));
+        let room = room.saturating_sub(sanitise::width(&when));
+        let who = sanitise::cut(&sanitise::line(&who), (room / 2).min(26));
         let room = room.saturating_sub(sanitise::width(&who) + 1);
-        let title = sanitise::cut(&sanitise::line(title), (room / 2).max(16).min(room));
+        let title = sanitise::cut(&sanitise::line(title), room.saturating_sub(9).max(room / 2));
         let room = room.saturating_sub(sanitise::width(&title) + 2);
-        let left = sanitise::fit(&sanitise::line(&left), room, false);
+        let name = sanitise::cut(&sanitise::line(&name), room);
+        let gap = " ".repeat(room.saturating_sub(sanitise::width(&name)) + 2);
 
         let mut spans = vec![
-            Span::styled(left, ctx.style(Tone::Dim)),
-            Span::raw("  "),
+            Span::styled(name + &when, ctx.style(Tone::Dim)),
+            Span::raw(gap),
             Span::styled(title, ctx.style(Tone::Title)),
             Span::raw(" "),
             Span::styled(who, ctx.style(Tone::Text)),

@@ -34,17 +34,32 @@ pub struct MenuItem {
     /// Locale ids of its name and of the line that explains it.
     pub label: &'static str,
     pub about: &'static str,
-    /// Who may open it: whoever may do this.
-    pub needs: Action,
+    /// Who may open it: whoever may do this; `None`: everybody.
+    pub needs: Option<Action>,
     pub route: fn() -> Route,
 }
 
 /// Every entry.
-pub const MENU: &[MenuItem] = &[];
+pub const MENU: &[MenuItem] = &[
+    MenuItem {
+        section: Section::Installation,
+        label: "menu-health",
+        about: "menu-health-about",
+        needs: Some(Action::ViewHealth),
+        route: || Route::Health,
+    },
+    MenuItem {
+        section: Section::Installation,
+        label: "menu-password",
+        about: "menu-password-about",
+        needs: None,
+        route: || Route::Password,
+    },
+];
 
 /// The entries that the user may open.
 pub fn items(ctx: &Ctx) -> impl Iterator<Item = &'static MenuItem> {
-    MENU.iter().filter(|item| ctx.may(item.needs))
+    MENU.iter().filter(|item| item.needs.is_none_or(|action| ctx.may(action)))
 }
 
 /// The same as names and routes, for the palette; and home.

@@ -1,9 +1,13 @@
 //! The screens. Each is a folder with its keys, its state, its `update` and its `view`; none names another: they meet
 //! by [`Route`]s.
 
+pub mod health;
 pub mod home;
+pub mod lock;
 pub mod login;
 pub mod menu;
+pub mod password;
+pub mod wizard;
 
 use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
@@ -55,6 +59,8 @@ pub trait Screen {
 #[serde(rename_all = "snake_case")]
 pub enum Route {
     Home,
+    Password,
+    Health,
 }
 
 /// Makes the screen of a route.
@@ -62,5 +68,7 @@ pub enum Route {
 pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
     match route {
         Route::Home => Box::new(home::Home::new(ctx)),
+        Route::Password => Box::new(password::ChangePassword::new(ctx, false)),
+        Route::Health => Box::new(health::HealthScreen::new()),
     }
 }

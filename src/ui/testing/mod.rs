@@ -9,7 +9,7 @@ use super::{
     effect::Command,
     keymap,
     msg::{FileTrouble, Msg},
-    root::Model,
+    root::{Left, Model},
     screens::Route,
     theme::{Theme, ThemeName},
 };
@@ -35,10 +35,20 @@ impl Driver {
     /// Before login, in that language, 80×24, without colours. The first question is `Greet`.
     #[must_use]
     pub fn new(lang: Lang) -> Self {
+        Self::made(lang, None)
+    }
+
+    /// The same for somebody who left there last time.
+    #[must_use]
+    pub fn back(lang: Lang, left: Left) -> Self {
+        Self::made(lang, Some(left))
+    }
+
+    fn made(lang: Lang, left: Option<Left>) -> Self {
         let theme = Theme::new(ThemeName::Default, false, true);
         let ctx = Ctx::new(Locale::new(lang), theme, jiff::tz::TimeZone::UTC, [7; 32]);
         let now: Timestamp = "2026-11-20T10:42:00Z".parse().expect("moment");
-        let model = Model::new(ctx, false, None);
+        let model = Model::new(ctx, false, left);
         let mut driver = Self { model, asks: Vec::new(), files: Vec::new(), done: Vec::new(), now };
         driver.model.ctx.now = now;
         let commands = driver.model.start();
@@ -57,7 +67,15 @@ impl Driver {
         driver
     }
 
-    /// The same, on that screen.
+    /// The same on a shared terminal.
+    #[must_use]
+    pub fn shared(lang: Lang, role: Role) -> Self {
+        let mut driver = Self::inside(lang, role);
+        driver.model.share_for_test();
+        driver
+    }
+
+    /// Somebody of that role stands on that screen.
     #[must_use]
     pub fn at(lang: Lang, role: Role, route: Route) -> Self {
         let mut driver = Self::inside(lang, role);

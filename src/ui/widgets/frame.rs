@@ -87,8 +87,10 @@ pub fn inset(area: Rect, n: u16) -> Rect {
 
 /// Clears a place for a popup and draws its frame; gives the inside.
 pub fn popup(ctx: &Ctx, frame: &mut Frame, area: Rect, title: &str) -> Rect {
-    frame.render_widget(Clear, area);
-    frame.buffer_mut().set_style(area, ctx.style(Tone::Text));
+    // Without a box, nothing of the screen behind may stand beside the text.
+    let cleared = if ctx.theme.plain { Rect { x: 0, width: ctx.size.0, ..area } } else { area };
+    frame.render_widget(Clear, cleared);
+    frame.buffer_mut().set_style(cleared, ctx.style(Tone::Text));
     let title = sanitise::cut(&sanitise::line(title), usize::from(area.width.saturating_sub(4)));
     if ctx.theme.plain {
         line(ctx, frame, area, Tone::Heading, &title);

@@ -1,4 +1,9 @@
-use crate::{domain::entities::Role, protocol::Request, text::Lang, ui::testing::Driver};
+use crate::{
+    domain::entities::Role,
+    protocol::Request,
+    text::Lang,
+    ui::{screens::menu, testing::Driver},
+};
 
 #[test]
 fn logging_out_comes_back_to_the_door() {
@@ -7,4 +12,30 @@ fn logging_out_comes_back_to_the_door() {
     assert!(matches!(driver.asked(), Request::Logout));
     assert!(driver.session().is_none());
     assert!(driver.shows("Mot de passe"));
+}
+
+#[test]
+fn every_entry_opens_its_screen() {
+    let count = menu::MENU.len();
+    for n in 0..count {
+        let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+        driver.press(&"j".repeat(n));
+        let title = driver.screen().lines().next().map(str::to_owned);
+        driver.press("<enter>");
+        assert_ne!(driver.screen().lines().next().map(str::to_owned), title, "entry {n} opens nothing");
+        driver.press("<esc>");
+        assert!(driver.shows("Accueil"), "and Esc comes back");
+    }
+}
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        for role in [Role::Admin, Role::Teacher] {
+            let frame = Driver::inside(lang, role).frame();
+            insta::assert_snapshot!(format!("home_{}_{}_80x24", role.as_str(), lang.code()), frame);
+        }
+        let wide = Driver::inside(lang, Role::Admin).sized(120, 40);
+        insta::assert_snapshot!(format!("home_admin_{}_120x40", lang.code()), wide.frame());
+    }
 }

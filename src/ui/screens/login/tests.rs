@@ -89,3 +89,18 @@ fn a_huge_paste_is_cut_and_said() {
     driver.paste(&"ligne\n".repeat(5_000));
     assert!(driver.shows("ne tenait pas"));
 }
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        let mut driver = Driver::new(lang);
+        driver.reply(Reply::Greeting(Box::new(sample::demo_greeting())));
+        insta::assert_snapshot!(format!("login_demo_{}_80x24", lang.code()), driver.frame());
+        let mut driver = Driver::new(lang).sized(120, 40);
+        driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+        insta::assert_snapshot!(format!("login_{}_120x40", lang.code()), driver.frame());
+    }
+    let mut driver = Driver::new(Lang::Fr);
+    driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
+    insta::assert_snapshot!("login_locked_store_fr_80x24", driver.frame());
+}

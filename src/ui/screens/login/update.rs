@@ -13,7 +13,7 @@ use crate::{
         effect::{Effect, Slot, Status},
         keymap::find,
         msg::ScreenMsg,
-        widgets::FormEvent,
+        widgets::form::told,
     },
 };
 
@@ -26,7 +26,7 @@ impl Login {
             // Also on the way back: the greeting may be old.
             ScreenMsg::Opened | ScreenMsg::Tick => vec![Effect::Ask { slot: GREET, request: Request::Greet }],
             ScreenMsg::Key(key) => self.key(ctx, key),
-            ScreenMsg::Paste(text) if self.stage == Stage::Typing => cut(ctx, self.form.paste(&text)),
+            ScreenMsg::Paste(text) if self.stage == Stage::Typing => told(ctx, self.form.paste(&text)),
             ScreenMsg::Mouse(mouse) => {
                 if mouse.kind == MouseEventKind::Down(MouseButton::Left)
                     && let Some(index) = view::demo_at(ctx, mouse.row)
@@ -77,7 +77,7 @@ impl Login {
             Some(Do::Enter) => self.enter(ctx),
             Some(Do::NextDemo) => self.turn_demo(ctx, 1),
             Some(Do::PreviousDemo) => self.turn_demo(ctx, -1),
-            Some(Do::Next | Do::Previous | Do::Language) | None => cut(ctx, self.form.key(key)),
+            Some(Do::Next | Do::Previous | Do::Language) | None => told(ctx, self.form.key(key)),
         }
     }
 
@@ -162,12 +162,4 @@ impl Login {
     fn set_password(&mut self, password: &str) {
         self.form.set(Field::Password, password);
     }
-}
-
-/// What did not fit is said.
-fn cut(ctx: &Ctx, event: FormEvent) -> Vec<Effect> {
-    if event == FormEvent::Cut {
-        return vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "input-cut")))];
-    }
-    Vec::new()
 }

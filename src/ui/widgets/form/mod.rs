@@ -9,7 +9,14 @@ mod view;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::input::TextInput;
-use crate::protocol;
+use crate::{
+    protocol::{self, Failure},
+    t, text,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Status},
+    },
+};
 pub use choice::ChoiceField;
 
 /// What a field holds.
@@ -56,6 +63,15 @@ impl FormField {
             FieldKind::Text(input) => input.text(),
             FieldKind::Choice(choice) => choice.label(),
         }
+    }
+}
+
+/// A word in the status line about what did not fit; nothing otherwise.
+#[must_use]
+pub fn told(ctx: &Ctx, event: FormEvent) -> Vec<Effect> {
+    match event {
+        FormEvent::Cut => vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "input-cut")))],
+        FormEvent::Ignored | FormEvent::Moved | FormEvent::Changed | FormEvent::Submit => Vec::new(),
     }
 }
 
@@ -158,6 +174,17 @@ impl Form {
         }
         if first {
             self.focus(id);
+        }
+    }
+
+    /// What a failure says, where it belongs: under its field if the form has it, else in the status line. Rings.
+    pub fn refused(&mut self, ctx: &Ctx, failure: &Failure) -> Vec<Effect> {
+        match failure {
+            Failure::Invalid { field: Some(id), why } if self.field(*id).is_some() => {
+                self.error(*id, text::why(&ctx.locale, why));
+                vec![Effect::Bell]
+            }
+            other => vec![Effect::Bell, Effect::Say(Status::bad(text::failure(&ctx.locale, other)))],
         }
     }
 

@@ -1,0 +1,216 @@
+//! The program as a whole, by keys and answers.
+
+use crate::{
+    domain::entities::Role,
+    protocol::{Entered, Event, Failure, Found, Lamp, Part, Reply, Request, Trouble},
+    text::Lang,
+    ui::{
+        effect::Command,
+        msg::{Msg, Signal},
+        screens::Route,
+        testing::{Driver, sample},
+    },
+};
+
+fn quits(driver: &Driver) -> bool {
+    driver.done.iter().any(|command| matches!(command, Command::Quit))
+}
+
+/// Somebody typed a new password and the session ended.
+fn over(write: bool) -> Driver {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Password);
+    driver.press("ancien-mot <enter> nouveau-mot <enter> nouveau-mot");
+    if write {
+        driver.press("<enter>");
+        driver.fail(Failure::SessionOver);
+    } else {
+        let commands_before = driver.asks.len();
+        driver.event(Event::Setup);
+        assert_eq!(driver.asks.len(), commands_before + 1);
+        driver.fail(Failure::SessionOver);
+    }
+    driver
+}
+
+#[test]
+fn after_a_session_that_ended_everything_typed_is_there_and_the_write_is_sent_again() {
+    let mut driver = over(true);
+    assert!(driver.shows("Ce que vous avez tapé est gardé"), "{}", driver.screen());
+    driver.asks.clear();
+    driver.press("motdepasse <enter>");
+    driver.reply(Reply::Entered(Box::new(sample::entered(Role::Admin))));
+    assert!(driver.shows("•••••••••••"), "{}", driver.screen());
+    assert!(matches!(driver.asked(), Request::ChangePassword { .. }), "{:?}", driver.asks);
+    driver.reply(Reply::Done);
+    assert!(driver.shows("Votre mot de passe est changé."));
+}
+
+#[test]
+fn another_user_may_not_drop_waiting_work_without_being_asked() {
+    let mut driver = over(false);
+    driver.asks.clear();
+    driver.press("<up> <C-u> binta <enter> motdepasse <enter>");
+    let binta = Entered { username: "binta".into(), ..sample::entered(Role::Teacher) };
+    driver.reply(Reply::Entered(Box::new(binta.clone())));
+    assert!(driver.shows("awa") && driver.shows("n’est pas enregistré"), "{}", driver.screen());
+    driver.press("n");
+    assert!(driver.shows("Mot de passe"), "still at the door");
+    driver.press("motdepasse <enter>");
+    driver.reply(Reply::Entered(Box::new(binta)));
+    driver.press("o");
+    assert!(driver.shows("Accueil") && !driver.shows("•••"));
+    assert_eq!(driver.session().map(|session| session.username.as_str()), Some("binta"));
+}
+
+#[test]
+fn an_older_answer_of_a_slot_is_nothing() {
+    let mut driver = Driver::at(Lang::Fr, Role::Head, Route::Health);
+    driver.press("<f5>");
+    assert_eq!(driver.asks.len(), 2);
+    driver.answer_nth(0, Err(Failure::Denied));
+    assert!(!driver.shows("rôle ne permet pas"), "the older one says nothing any more");
+}
+
+#[test]
+fn quitting_waits_for_writes_and_a_second_time_does_not() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    driver.press("b q");
+    assert!(!quits(&driver) && driver.shows("Un enregistrement se termine"), "{}", driver.screen());
+    let last = driver.asks.len() - 1;
+    driver.answer_nth(last, Ok(Reply::Done));
+    assert!(quits(&driver));
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    driver.press("b q q");
+    assert!(quits(&driver));
+}
+
+#[test]
+fn a_signal_quits_without_questions() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Password);
+    driver.press("abc");
+    driver.send(Msg::Signal(Signal::Quit));
+    assert!(quits(&driver));
+}
+
+#[test]
+fn quitting_with_something_typed_asks() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Password);
+    driver.press("abc <C-c>");
+    assert!(!quits(&driver) && driver.shows("Quitter carnet perd"));
+    driver.press("o");
+    assert!(quits(&driver));
+}
+
+#[test]
+fn a_write_that_fails_after_its_screen_was_closed_is_told() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    driver.press("b <esc>");
+    let last = driver.asks.len() - 1;
+    driver.answer_nth(last, Err(Failure::Offline { what: Part::Store, detail: Trouble::Full }));
+    assert!(driver.shows("n’a pas pu se faire"), "{}", driver.screen());
+}
+
+#[test]
+fn what_takes_long_says_what_it_waits_for() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.press("<C-p> tra <esc>");
+    driver.wait(1);
+    assert!(!driver.shows("attend une réponse"));
+    driver.wait(3);
+    assert!(driver.shows("attend une réponse depuis 4 s"), "{}", driver.screen());
+    driver.event(Event::Lamp { store: Lamp::Gone, cache: Lamp::Good });
+    assert!(driver.shows("La base ne répond pas") && driver.shows("base coupée"));
+}
+
+#[test]
+fn an_idle_program_draws_nothing() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.model.take_dirty();
+    assert!(!driver.model.wants_tick(), "no tick is even sent");
+    driver.wait(1);
+    assert!(!driver.model.take_dirty());
+    driver.press("j");
+    assert!(driver.model.take_dirty());
+}
+
+#[test]
+fn a_small_terminal_is_told_kindly() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin).sized(20, 5);
+    assert!(driver.shows("Le terminal a 20"), "{}", driver.screen());
+    driver.press("j <enter>");
+    driver.send(Msg::Resize(80, 24));
+    assert!(driver.shows("Accueil"), "keys pressed blindly did nothing");
+}
+
+#[test]
+fn the_palette_finds_screens_keys_and_students() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.press("<C-p> sauveg <enter>");
+    assert!(driver.shows("Sauvegardes"), "{}", driver.screen());
+    driver.asks.clear();
+    driver.press(": faire <space> une <enter>");
+    let last = driver.asks.last().map(|ask| &ask.body);
+    assert_eq!(last, Some(&Request::CreateBackup), "an action of the screen below");
+    driver.asks.clear();
+    driver.press("<C-p> tra");
+    assert_eq!(driver.asks.last().map(|ask| &ask.body), Some(&Request::Find { text: "tra".into(), limit: 8 }));
+}
+
+#[test]
+fn a_late_find_does_not_open_a_closed_palette() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.press("<C-p> tra <esc>");
+    let found: Vec<Found> = Vec::new();
+    driver.reply(Reply::Found(found));
+    assert!(driver.shows("Accueil"));
+}
+
+#[test]
+fn colours_and_language_change_by_a_key() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.press("<f9>");
+    assert!(driver.shows("Home") && driver.shows("carnet speaks English"));
+    driver.press("<f8>");
+    assert_eq!(driver.model.ctx.theme.name, crate::ui::theme::ThemeName::Default, "from mono around to the first");
+}
+
+#[test]
+fn hostile_text_reaches_no_terminal() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+    driver.press("awa <enter> motdepasse <enter>");
+    let evil = Entered { display_name: "Awa\u{1b}[2J\u{202e}".into(), ..sample::entered(Role::Admin) };
+    driver.reply(Reply::Entered(Box::new(evil)));
+    assert!(driver.screen().chars().all(|c| c == '\n' || !c.is_control()));
+}
+
+#[test]
+fn where_one_left_is_known_and_comes_back() {
+    let driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    let left = driver.model.left().expect("somebody is there");
+    assert_eq!(left.routes, [Route::Home, Route::Health]);
+    let mut again = Driver::back(Lang::Fr, left);
+    again.reply(Reply::Greeting(Box::new(sample::greeting())));
+    again.press("awa <enter> motdepasse <enter>");
+    again.reply(Reply::Entered(Box::new(sample::entered(Role::Admin))));
+    assert!(again.shows("Lecture de l’état"), "{}", again.screen());
+}
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        let code = lang.code();
+        let mut driver = Driver::inside(lang, Role::Admin);
+        driver.press("?");
+        insta::assert_snapshot!(format!("help_{code}_80x24"), driver.frame());
+        driver.press("<esc> <C-p> m");
+        insta::assert_snapshot!(format!("palette_{code}_80x24"), driver.frame());
+        let mut driver = Driver::at(lang, Role::Admin, Route::Password);
+        driver.press("abc <esc>");
+        insta::assert_snapshot!(format!("question_{code}_80x24"), driver.frame());
+        let mut plain = Driver::inside(lang, Role::Admin);
+        plain.model.ctx.theme.plain = true;
+        plain.press("?");
+        insta::assert_snapshot!(format!("help_plain_{code}_80x24"), plain.frame());
+    }
+}
