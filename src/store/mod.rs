@@ -3,6 +3,8 @@
 //! [`Store`] is what both stores implement; one contract suite (`tests/`) runs on each. Typed access is in
 //! [`Records`], an extension of every store. Nothing above this floor knows which store it talks to.
 
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+pub mod backup;
 pub mod mongo;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod sqlite;
@@ -12,9 +14,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use crate::domain::{
     calendar::Timestamp,
+    entities,
     id::ActId,
     query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
     schema::{Entity, Schema, Stored},
@@ -190,6 +194,13 @@ pub struct Committed {
     pub replayed: bool,
 }
 
+/// Some documents of a collection, on their way into a backup.
+#[derive(Clone, Debug)]
+pub struct Dumped {
+    pub collection: &'static str,
+    pub documents: Vec<Document>,
+}
+
 /// The durable store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -224,7 +235,25 @@ pub trait Store: Send + Sync + 'static {
     /// batches, atomic per call, no versions checked.
     async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError>;
 
-    /// Empties every collection: the first step of a restore.
+    /// Sends every document, collection after collection in the order of [`entities::ALL`] and in id order: as they
+    /// stand at one moment, where the store can tell. Ends when the receiver is gone.
+    async fn dump(&self, into: mpsc::Sender<Dumped>) -> Result<(), StoreError> {
+        const STEP: u32 = 500;
+        for schema in entities::ALL {
+            let mut after: Option<String> = None;
+            loop {
+                let documents = self.scan(schema, &Filter::All, after.as_deref(), STEP).await?;
+                let Some(last) = documents.last().map(|document| document.id.clone()) else { break };
+                after = Some(last);
+                if into.send(Dumped { collection: schema.collection, documents }).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Empties every collection and forgets the operation ids: the first step of a restore.
     async fn clear(&self) -> Result<(), StoreError>;
 
     /// A number that changes when somebody else (another process, another machine) has written.

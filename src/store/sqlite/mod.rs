@@ -17,18 +17,20 @@ mod write;
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{SyncSender, sync_channel},
     },
+    thread::JoinHandle,
 };
 
 use async_trait::async_trait;
 use rusqlite::Connection;
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 pub use self::open::{FORMAT, OpenOptions};
 use self::{errors::plain, lane::Lane, layout::Layouts, open::Migration, read::Reader};
-use super::{Batch, Committed, Document, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, Store, StoreError};
 use crate::domain::{
     query::{Aggregate, Count, Filter, Group, Page, Query},
     schema::Schema,
@@ -51,6 +53,7 @@ pub struct SqliteStore {
     layouts: Arc<Layouts>,
     writer: Lane<Writer>,
     readers: Lane<Reader>,
+    checkpoints: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteStore {
@@ -72,13 +75,14 @@ impl SqliteStore {
             reader.pragma_update(None, "query_only", true).map_err(|error| plain(&error))?;
             reading.push(Reader::new(reader)?);
         }
-        let checkpoint = start_checkpoints(open::connect(path, options, 512)?)?;
+        let (checkpoint, checkpoints) = start_checkpoints(open::connect(path, options, 512)?)?;
         let writer = Writer { connection, written: 0, checkpoint };
         Ok(Self {
             path: path.to_owned(),
             layouts,
             writer: Lane::start("store-write", vec![writer], ask_for_checkpoint)?,
             readers: Lane::start("store-read", reading, |_| {})?,
+            checkpoints: Mutex::new(Some(checkpoints)),
         })
     }
 
@@ -99,7 +103,7 @@ impl SqliteStore {
 }
 
 /// The thread that copies the log back. It never makes a writer wait (`PASSIVE`), and ends with the writer.
-fn start_checkpoints(connection: Connection) -> Result<SyncSender<()>, StoreError> {
+fn start_checkpoints(connection: Connection) -> Result<(SyncSender<()>, JoinHandle<()>), StoreError> {
     let (sender, receiver) = sync_channel::<()>(1);
     std::thread::Builder::new()
         .name("store-checkpoint".to_owned())
@@ -111,7 +115,7 @@ fn start_checkpoints(connection: Connection) -> Result<SyncSender<()>, StoreErro
                 }
             }
         })
-        .map(|_| sender)
+        .map(|thread| (sender, thread))
         .map_err(|error| StoreError::Unavailable(format!("no thread: {error}")))
 }
 
@@ -187,6 +191,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn dump(&self, into: mpsc::Sender<Dumped>) -> Result<(), StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.readers.run(move |reader| read::dump(reader, &layouts, &into)).await
+    }
+
     async fn clear(&self) -> Result<(), StoreError> {
         let layouts = Arc::clone(&self.layouts);
         self.writer
@@ -232,6 +241,8 @@ impl Store for SqliteStore {
     async fn close(&self) {
         let mut threads = self.readers.close();
         threads.extend(self.writer.close());
+        // It ends with the writer; the last connection to close copies the whole log back.
+        threads.extend(self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take());
         let joined = tokio::task::spawn_blocking(move || {
             for thread in threads {
                 if thread.join().is_err() {

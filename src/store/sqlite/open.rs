@@ -15,8 +15,11 @@ use super::{
     write::insert_keys,
 };
 use crate::{
-    domain::{entities, schema::Schema},
-    store::StoreError,
+    domain::{calendar::Timestamp, entities, schema::Schema},
+    store::{
+        StoreError,
+        backup::{self, BackupWriter, Head},
+    },
 };
 
 /// The format this program reads and writes; kept in the file's `user_version`. It goes up with every change that an
@@ -188,11 +191,13 @@ fn initialise(connection: &mut Connection, format: u32) -> Result<(), StoreError
 /// Runs the steps that are missing, each in a transaction of its own.
 fn migrate(
     connection: &mut Connection,
-    _path: &Path,
-    _options: &OpenOptions,
+    path: &Path,
+    options: &OpenOptions,
     from: u32,
     migrations: &[Migration],
 ) -> Result<(), StoreError> {
+    let folder = options.backups.clone().or_else(|| path.parent().map(|folder| folder.join("backups")));
+    back_up(connection, &folder.unwrap_or_default(), from)?;
     for step in migrations.iter().filter(|step| step.to > from) {
         let transaction = immediate(connection)?;
         // Another process may have done it while this one waited.
@@ -202,6 +207,33 @@ fn migrate(
         }
         transaction.commit().map_err(|error| plain(&error))?;
     }
+    Ok(())
+}
+
+/// Keeps the documents as they are before a migration.
+fn back_up(connection: &mut Connection, folder: &Path, from: u32) -> Result<(), StoreError> {
+    let at = Timestamp::now();
+    let transaction = connection.transaction().map_err(|error| plain(&error))?;
+    let school: Option<String> = transaction
+        .query_row("SELECT json_extract(doc, '$.name') FROM school LIMIT 1", [], |row| row.get::<_, Option<String>>(0))
+        .optional()
+        .map_err(|error| plain(&error))?
+        .flatten();
+    let path = folder.join(format!("before-format-{from}-{}", backup::name_at(at)));
+    let mut writer = BackupWriter::create(&path, Head::new(at, school.unwrap_or_default()))?;
+    for schema in entities::ALL {
+        let kept: bool = transaction.table_exists(None, schema.collection).map_err(|error| plain(&error))?;
+        if !kept {
+            continue;
+        }
+        let sql = format!("SELECT doc FROM \"{}\"", schema.collection);
+        let mut documents = transaction.prepare(&sql).map_err(|error| plain(&error))?;
+        let mut rows = documents.query([]).map_err(|error| plain(&error))?;
+        while let Some(row) = rows.next().map_err(|error| plain(&error))? {
+            writer.push(schema.collection, &row.get::<_, String>(0).map_err(|error| plain(&error))?)?;
+        }
+    }
+    writer.finish()?;
     Ok(())
 }
 

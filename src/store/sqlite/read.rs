@@ -8,19 +8,21 @@ use std::sync::{
 use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter, types::Value as Sql,
 };
+use tokio::sync::mpsc;
 
 use super::{
     errors::{plain, unfit},
     filter::{Condition, declared, marks, pad},
-    layout::{Layout, column},
+    layout::{Layout, Layouts, column},
     words::found,
 };
 use crate::{
     domain::{
+        entities,
         query::{Aggregate, Count, Filter, Group},
         schema::FieldType,
     },
-    store::{Document, StoreError},
+    store::{Document, Dumped, StoreError},
 };
 
 /// How many instructions of the virtual machine make one tick of a [`Reader::patience`].
@@ -171,4 +173,33 @@ pub(super) fn aggregate(reader: &mut Reader, layout: &Layout, what: &Aggregate) 
         })
         .map_err(|error| plain(&error))?;
     groups.collect::<Result<_, _>>().map_err(|error| plain(&error))
+}
+
+/// Every document, seen as one state.
+pub(super) fn dump(reader: &mut Reader, layouts: &Layouts, into: &mpsc::Sender<Dumped>) -> Result<(), StoreError> {
+    const STEP: usize = 500;
+    let transaction = reader.transaction()?;
+    for layout in entities::ALL.iter().filter_map(|schema| layouts.get(schema.collection)) {
+        let collection = layout.schema.collection;
+        let sql = format!(
+            "SELECT k.id, d.version, d.doc FROM {} k JOIN {} d ON d.rid = k.rid ORDER BY k.id",
+            layout.keys, layout.docs
+        );
+        let mut statement = transaction.prepare(&sql).map_err(|error| plain(&error))?;
+        let mut rows = statement.query([]).map_err(|error| plain(&error))?;
+        let mut documents = Vec::with_capacity(STEP);
+        loop {
+            let row = rows.next().map_err(|error| plain(&error))?;
+            if documents.len() >= STEP || (row.is_none() && !documents.is_empty()) {
+                let full = std::mem::replace(&mut documents, Vec::with_capacity(STEP));
+                if into.blocking_send(Dumped { collection, documents: full }).is_err() {
+                    return Ok(());
+                }
+            }
+            let Some(row) = row else { break };
+            let read = || Ok(Document { id: row.get(0)?, version: version(row.get(1)?), json: row.get(2)? });
+            documents.push(read().map_err(|error: rusqlite::Error| plain(&error))?);
+        }
+    }
+    Ok(())
 }
