@@ -8,6 +8,7 @@ pub mod backend;
 pub mod cache;
 pub mod cli;
 pub mod domain;
+pub mod exchange;
 pub mod protocol;
 pub mod store;
 pub mod text;

@@ -11,6 +11,8 @@ pub enum Cell {
     Empty,
     Text(String),
     Integer(i64),
+    /// A number as somebody typed it.
+    Number(String),
     /// With so many decimals.
     Decimal(f64, usize),
 }
@@ -18,6 +20,14 @@ pub enum Cell {
 impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// Text that may be a typed number, whose sign must stay.
+    pub fn typed(text: String) -> Self {
+        match text.trim().replace(',', ".").parse::<f64>() {
+            Ok(number) if number.is_finite() => Self::Number(text),
+            _ => Self::Text(text),
+        }
     }
 
     pub fn maybe(text: Option<impl Into<String>>) -> Self {
@@ -41,7 +51,7 @@ impl Cell {
     pub(super) fn shown(&self, lang: Lang) -> String {
         match self {
             Self::Empty => "—".to_owned(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Number(text) => text.clone(),
             Self::Integer(number) => number.to_string(),
             Self::Decimal(number, decimals) => format::decimal(*number, *decimals, lang),
         }
@@ -53,7 +63,7 @@ impl Cell {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => format!("'{text}"),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Number(text) => text.clone(),
             Self::Integer(number) => number.to_string(),
             Self::Decimal(number, decimals) => format!("{number:.decimals$}"),
         }

@@ -105,6 +105,23 @@ impl Out {
         list.finish()
     }
 
+    /// An object that is mostly rows: JSON as it is; for people and spreadsheets, its rows.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn object_of_rows<T: Serialize, R: Serialize>(
+        &mut self,
+        value: &T,
+        columns: Vec<Column>,
+        rows: &[R],
+        cells: impl Fn(&R) -> Vec<Cell>,
+    ) -> Result<(), Stop> {
+        match self.format {
+            Format::Json => self.object(value, &[]),
+            Format::Table | Format::Csv => self.records(columns, rows, cells),
+        }
+    }
+
     /// One object: JSON as it is; for people, a line a field.
     ///
     /// # Errors
@@ -130,6 +147,18 @@ impl Out {
         self.stdout.flush()?;
         Ok(())
     }
+}
+
+/// Lines of cells into a file.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_csv(path: &std::path::Path, lines: &[Vec<Cell>]) -> io::Result<()> {
+    let mut file = io::BufWriter::new(std::fs::File::create(path)?);
+    for line in lines {
+        csv::line(&mut file, line.iter().map(Cell::csv))?;
+    }
+    file.flush()
 }
 
 enum Style {

@@ -1,0 +1,133 @@
+//! `carnet doctor`: looks the installation over, and says where the trust boundary runs.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        app::App,
+        args::Doctor,
+        keys::KeyFiles,
+        out::{Cell, Column},
+        session::{Session, unexpected},
+        stop::Stop,
+    },
+    protocol::{DoctorReport, Health, Lamp, Reply, Request},
+    t,
+    text::sanitise,
+};
+
+#[derive(Serialize)]
+struct DoctorOut<'a> {
+    store_kind: &'a str,
+    store: Lamp,
+    store_path: String,
+    format: u32,
+    cache_kind: &'a str,
+    cache: Lamp,
+    students: u64,
+    marks: u64,
+    /// What others than the owner may read or write, and should not.
+    open_files: Vec<String>,
+    store_findings: &'a [String],
+    audit_findings: &'a [String],
+    stale: u64,
+    rebuilt: u64,
+}
+
+pub async fn run(app: &mut App, args: &Doctor) -> Result<(), Stop> {
+    let mut session = Session::open(app).await?;
+    let done = look(app, &mut session, args).await;
+    session.close().await;
+    done
+}
+
+async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(), Stop> {
+    let locale = app.locale.clone();
+    let Reply::Health(health) = session.ask(Request::Health).await? else {
+        return Err(unexpected(&locale));
+    };
+    let Reply::Doctor(report) = session.ask_long(Request::Doctor { rebuild: args.rebuild }, &mut app.out).await? else {
+        return Err(unexpected(&locale));
+    };
+    let open = open_files(app);
+    print(app, &health, &report, &open)?;
+    for path in &open {
+        app.out.say(&t!(locale, "cli-doctor-open", path = path.as_str()))?;
+    }
+    for finding in report.store.iter().chain(&report.audit) {
+        app.out.say(&t!(locale, "cli-doctor-finding", finding = sanitise::line(finding)))?;
+    }
+    let left = report.stale.saturating_sub(report.rebuilt);
+    if left > 0 {
+        app.out.say(&t!(locale, "cli-doctor-stale", count = left.to_string()))?;
+    }
+    app.out.say(&t!(locale, "cli-doctor-boundary", path = sanitise::line(&app.config.path.display().to_string())))?;
+    if report.store.is_empty() && report.audit.is_empty() && open.is_empty() && left == 0 {
+        app.out.say(&t!(locale, "cli-doctor-good"))
+    } else {
+        Err(Stop::Said)
+    }
+}
+
+/// Files of ours that others may read or write.
+fn open_files(app: &App) -> Vec<String> {
+    let keys = KeyFiles::new(&app.config.keys);
+    let files = [app.config.path.clone(), keys.audit_key(), keys.admin_token()];
+    files.iter().filter(|path| others_may(path)).map(|path| sanitise::line(&path.display().to_string())).collect()
+}
+
+#[cfg(unix)]
+fn others_may(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere the folder's own rules decide, and nothing can be said from the file alone.
+#[cfg(not(unix))]
+fn others_may(_: &Path) -> bool {
+    false
+}
+
+fn print(app: &mut App, health: &Health, report: &DoctorReport, open: &[String]) -> Result<(), Stop> {
+    let locale = app.locale.clone();
+    let lamp = |lamp: Lamp| match lamp {
+        Lamp::Good => t!(locale, "cli-lamp-good"),
+        Lamp::Slow => t!(locale, "cli-lamp-slow"),
+        Lamp::Gone => t!(locale, "cli-lamp-gone"),
+    };
+    let out = DoctorOut {
+        store_kind: &health.store_kind,
+        store: health.store,
+        store_path: app.config.path.display().to_string(),
+        format: health.format,
+        cache_kind: &health.cache_kind,
+        cache: health.cache,
+        students: health.students,
+        marks: health.marks,
+        open_files: open.to_vec(),
+        store_findings: &report.store,
+        audit_findings: &report.audit,
+        stale: report.stale,
+        rebuilt: report.rebuilt,
+    };
+    let store = format!("{}, {}", out.store_kind, lamp(out.store));
+    let cache = format!("{}, {}", out.cache_kind, lamp(out.cache));
+    let findings = out.store_findings.len().saturating_add(out.audit_findings.len());
+    let fields = [
+        (Column::text("store", t!(locale, "cli-col-store")), Cell::text(store)),
+        (Column::text("store_path", t!(locale, "cli-col-file")), Cell::text(out.store_path.as_str())),
+        (Column::number("format", t!(locale, "cli-col-format")), Cell::Integer(out.format.into())),
+        (Column::text("cache", t!(locale, "cli-col-cache")), Cell::text(cache)),
+        (Column::number("students", t!(locale, "cli-col-students")), Cell::count(out.students)),
+        (Column::number("marks", t!(locale, "cli-col-marks")), Cell::count(out.marks)),
+        (
+            Column::number("findings", t!(locale, "cli-col-findings")),
+            Cell::count(u64::try_from(findings).unwrap_or(u64::MAX)),
+        ),
+        (Column::number("stale", t!(locale, "cli-col-stale")), Cell::count(out.stale)),
+        (Column::number("rebuilt", t!(locale, "cli-col-rebuilt")), Cell::count(out.rebuilt)),
+    ];
+    app.out.object(&out, &fields)
+}

@@ -1,0 +1,116 @@
+//! `carnet marks`.
+
+use serde::Serialize;
+
+use super::act;
+use crate::{
+    cli::{
+        app::App,
+        args::{MarksCommand, SetMarkArgs, SheetOf},
+        out::{Cell, Column},
+        resolve,
+        session::{Session, unexpected},
+        stop::Stop,
+    },
+    domain::score::{MarkCode, MarkValue, Scale, Score, parse_mark},
+    protocol::{Field, Reply, Request, SetMark, SheetKey, Why},
+    t,
+};
+
+pub async fn run(app: &mut App, session: &mut Session, what: MarksCommand) -> Result<(), Stop> {
+    match what {
+        MarksCommand::List(of) => list(app, session, &of).await,
+        MarksCommand::Set(args) => set(app, session, args).await,
+    }
+}
+
+#[derive(Serialize)]
+struct MarkOut<'a> {
+    matricule: &'a str,
+    last_name: &'a str,
+    first_name: &'a str,
+    evaluation: &'a str,
+    score: Option<Score>,
+    code: Option<MarkCode>,
+    scale: Scale,
+    coefficient: u8,
+}
+
+async fn list(app: &mut App, session: &mut Session, of: &SheetOf) -> Result<(), Stop> {
+    let locale = app.locale.clone();
+    let sheet = super::evaluations::open(&locale, session, of).await?;
+    let columns = vec![
+        Column::text("matricule", t!(locale, "cli-col-matricule")),
+        Column::text("last_name", t!(locale, "cli-col-last")),
+        Column::text("first_name", t!(locale, "cli-col-first")),
+        Column::text("evaluation", t!(locale, "cli-col-evaluation")),
+        Column::number("score", t!(locale, "cli-col-score")),
+        Column::text("code", t!(locale, "cli-col-code")),
+        Column::number("scale", t!(locale, "cli-col-scale")),
+    ];
+    let mut list = app.out.list(columns);
+    for row in &sheet.rows {
+        for (evaluation, cell) in sheet.evaluations.iter().zip(&row.cells) {
+            let (score, code) = match cell.value {
+                None => (None, None),
+                Some(MarkValue::Score(score)) => (Some(score), None),
+                Some(MarkValue::Code(code)) => (None, Some(code)),
+            };
+            let mark = MarkOut {
+                matricule: row.matricule.as_str(),
+                last_name: row.last_name.as_str(),
+                first_name: row.first_name.as_str(),
+                evaluation: evaluation.title.as_str(),
+                score,
+                code,
+                scale: evaluation.scale,
+                coefficient: evaluation.coefficient,
+            };
+            let cells = [
+                Cell::text(mark.matricule),
+                Cell::text(mark.last_name),
+                Cell::text(mark.first_name),
+                Cell::text(mark.evaluation),
+                Cell::decimal(score.map(Score::to_f64)),
+                Cell::maybe(code.map(MarkCode::as_str)),
+                Cell::Decimal(evaluation.scale.to_f64(), 2),
+            ];
+            list.row(&mark, &cells)?;
+        }
+    }
+    list.finish()
+}
+
+async fn set(app: &mut App, session: &mut Session, args: SetMarkArgs) -> Result<(), Stop> {
+    let locale = app.locale.clone();
+    let card = resolve::student(&locale, session, &args.matricule).await?;
+    let Some(class) = card.student.body.class.clone() else {
+        return Err(resolve::refuse(&locale, Field::Student, Why::NotInClass));
+    };
+    let setup = session.setup();
+    let key = SheetKey {
+        class,
+        subject: resolve::subject(&locale, setup, &args.subject)?.body.id.clone(),
+        year: setup.school.current_year.clone(),
+        term: args.term.unwrap_or(setup.school.current_term),
+    };
+    let Reply::Sheet(sheet) = session.ask(Request::OpenSheet(key.clone())).await? else {
+        return Err(unexpected(&locale));
+    };
+    let evaluation = resolve::evaluation(&locale, &sheet, &args.evaluation)?;
+    let value = parse_mark(&args.score, evaluation.scale)
+        .map_err(|error| resolve::refuse(&locale, Field::Mark, Why::Mark(error)))?;
+    let request = SetMark {
+        act: act(),
+        sheet: key,
+        evaluation: evaluation.id.clone(),
+        student: card.student.body.id.clone(),
+        value,
+        expect: None,
+        reason: args.reason,
+    };
+    session.ask(Request::SetMark(Box::new(request))).await?;
+    let shown = value.map_or_else(|| "—".to_owned(), |value| value.short(locale.lang().decimal()));
+    let student = card.student.body.full_name();
+    app.out.say(&t!(locale, "cli-mark-set", student = student, value = shown, evaluation = evaluation.title.as_str()))
+}

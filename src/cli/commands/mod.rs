@@ -1,0 +1,90 @@
+//! One file a subcommand.
+
+mod assignments;
+mod backup;
+mod cache;
+mod classes;
+mod demo;
+mod doctor;
+mod evaluations;
+mod import;
+mod init;
+mod marks;
+mod papers;
+mod screen;
+mod seed;
+mod stats;
+mod student_edit;
+mod students;
+mod subjects;
+mod terms;
+mod users;
+
+use super::{app::App, args::Command, session::Session, stop::Stop};
+use crate::{
+    backend::{SystemClock, SystemIds, fresh_id},
+    domain::id::ActId,
+    protocol::{Reply, Request},
+    t,
+};
+
+/// Does what was asked for.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn run(mut app: App, command: Option<Command>, no_color: bool) -> Result<(), Stop> {
+    let app = &mut app;
+    match command {
+        None => screen::run(app, no_color).await,
+        Some(Command::Demo(args)) => demo::run(app, &args, no_color).await,
+        Some(Command::Init(args)) => init::run(app, &args).await,
+        Some(Command::Doctor(args)) => doctor::run(app, &args).await,
+        Some(Command::Completions(args)) => papers::completions(app, &args),
+        Some(Command::Man(args)) => papers::man(app, &args),
+        Some(command) => data(app, command).await,
+    }
+}
+
+/// The commands that log in.
+async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
+    let mut session = Session::open(app).await?;
+    let done = match command {
+        Command::Students(what) => students::run(app, &mut session, what).await,
+        Command::Classes(what) => classes::run(app, &mut session, what).await,
+        Command::Subjects(what) => subjects::run(app, &mut session, what).await,
+        Command::Evaluations(what) => evaluations::run(app, &mut session, what).await,
+        Command::Assignments(what) => assignments::run(app, &mut session, what).await,
+        Command::Terms(what) => terms::run(app, &mut session, what).await,
+        Command::Users(what) => users::run(app, &mut session, what).await,
+        Command::Marks(what) => marks::run(app, &mut session, what).await,
+        Command::Stats(what) => stats::run(app, &mut session, what).await,
+        Command::Import(what) => import::run(app, &mut session, what).await,
+        Command::Backup(what) => backup::run(app, &mut session, what).await,
+        Command::Cache(what) => cache::run(app, &mut session, what).await,
+        Command::Seed(args) => seed::run(app, &mut session, &args).await,
+        Command::Undo(args) => undo(app, &mut session, args.act).await,
+        // Answered before anybody logs in.
+        Command::Demo(_) | Command::Init(_) | Command::Doctor(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+    };
+    session.close().await;
+    done
+}
+
+async fn undo(app: &mut App, session: &mut Session, act: String) -> Result<(), Stop> {
+    session.ask(Request::Undo(ActId::new(act))).await?;
+    app.out.say(&t!(app.locale, "cli-undone"))
+}
+
+/// A fresh act: also the operation id that makes a retry harmless.
+fn act() -> ActId {
+    ActId::new(fresh_id(&SystemClock, &SystemIds))
+}
+
+/// Says that it is done, and how it is taken back where it can be.
+fn done(app: &mut App, reply: &Reply) -> Result<(), Stop> {
+    let sentence = match reply {
+        Reply::Acted(act) => t!(app.locale, "cli-done-undo", act = act.as_str()),
+        _ => t!(app.locale, "cli-done"),
+    };
+    app.out.say(&sentence)
+}

@@ -1,0 +1,59 @@
+//! The full-screen program.
+
+use std::io::IsTerminal;
+
+use crate::{
+    backend::Backend,
+    cli::{app::App, config::ThemeChoice, keys::make_folder, open, stop::Stop},
+    t,
+    text::sanitise,
+    ui::{self, UiConfig, terminal::TerminalError, theme::ThemeName},
+};
+
+/// Opens the configured school, or the first-run wizard where there is none.
+pub async fn run(app: &mut App, no_color: bool) -> Result<(), Stop> {
+    // Before anything is made on disk.
+    require_terminal(app)?;
+    let backend = open::backend(app)?;
+    let state = make_folder(&app.config.state).ok().map(|()| app.config.state.clone());
+    show(app, backend, state, no_color).await
+}
+
+/// # Errors
+/// Standard input or output is not a terminal.
+pub fn require_terminal(app: &App) -> Result<(), Stop> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        Ok(())
+    } else {
+        Err(Stop::Failed(t!(app.locale, "cli-no-terminal")))
+    }
+}
+
+/// Shows the screens until the user leaves, then ends the backend: every write that was taken is done.
+pub async fn show(
+    app: &App,
+    backend: Backend,
+    state_dir: Option<std::path::PathBuf>,
+    no_color: bool,
+) -> Result<(), Stop> {
+    let config = UiConfig {
+        lang: app.config.lang,
+        theme: match app.config.theme {
+            ThemeChoice::Default => ThemeName::Default,
+            ThemeChoice::Contrast => ThemeName::HighContrast,
+            ThemeChoice::Mono => ThemeName::Mono,
+        },
+        plain: app.config.plain,
+        shared: app.config.shared,
+        no_color,
+        state_dir,
+    };
+    let done = ui::run(backend.connect(), config).await;
+    backend.shutdown().await;
+    done.map_err(|error| match error {
+        TerminalError::NotATerminal => Stop::Failed(t!(app.locale, "cli-no-terminal")),
+        TerminalError::Io(error) => {
+            Stop::Failed(t!(app.locale, "cli-terminal-trouble", why = sanitise::line(&error.to_string())))
+        }
+    })
+}

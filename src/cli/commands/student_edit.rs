@@ -1,0 +1,105 @@
+//! `carnet students add` and `edit`.
+
+use super::act;
+use crate::{
+    cli::{
+        app::App,
+        args::{AddStudent, EditStudent},
+        resolve,
+        session::{Session, unexpected},
+        stop::Stop,
+    },
+    domain::{entities::StudentStatus, id::ClassId},
+    protocol::{Field, Reply, Request, SaveStudent, Setup, StudentForm},
+    t,
+    text::Locale,
+};
+
+fn class(locale: &Locale, setup: &Setup, typed: &str) -> Result<Option<ClassId>, Stop> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(resolve::class(locale, setup, typed)?.body.id.clone()))
+}
+
+pub async fn add(app: &mut App, session: &mut Session, args: &AddStudent) -> Result<(), Stop> {
+    let (locale, setup) = (&app.locale, session.setup());
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let form = StudentForm {
+        matricule: args.matricule.as_deref().map(|typed| resolve::matricule(locale, typed)).transpose()?,
+        last_name: resolve::name(locale, Field::LastName, &args.last)?,
+        first_name: resolve::name(locale, Field::FirstName, &args.first)?,
+        sex: resolve::sex(locale, &text(&args.sex))?,
+        phone: resolve::phone(locale, &setup.school.region, &text(&args.phone))?,
+        birth_date: resolve::date(locale, Field::BirthDate, &text(&args.birth_date))?,
+        birth_place: resolve::optional_name(locale, Field::BirthPlace, &text(&args.birth_place))?,
+        class: class(locale, setup, &text(&args.class))?,
+        status: match &args.status {
+            Some(typed) => resolve::status(locale, typed)?,
+            None => StudentStatus::Active,
+        },
+    };
+    save(app, session, SaveStudent { act: act(), id: None, form, marks: Vec::new() }).await
+}
+
+pub async fn edit(app: &mut App, session: &mut Session, args: &EditStudent) -> Result<(), Stop> {
+    let locale = app.locale.clone();
+    let card = resolve::student(&locale, session, &args.matricule).await?;
+    let old = &card.student.body;
+    let setup = session.setup();
+    let mut form = StudentForm {
+        matricule: Some(old.matricule.clone()),
+        last_name: old.last_name.clone(),
+        first_name: old.first_name.clone(),
+        sex: old.sex,
+        phone: old.phone.clone(),
+        birth_date: old.birth_date,
+        birth_place: old.birth_place.clone(),
+        class: old.class.clone(),
+        status: old.status,
+    };
+    change(&locale, setup, args, &mut form)?;
+    let id = Some((old.id.clone(), card.student.version));
+    save(app, session, SaveStudent { act: act(), id, form, marks: Vec::new() }).await
+}
+
+/// Only what was given.
+fn change(locale: &Locale, setup: &Setup, args: &EditStudent, form: &mut StudentForm) -> Result<(), Stop> {
+    if let Some(typed) = &args.new_matricule {
+        form.matricule = Some(resolve::matricule(locale, typed)?);
+    }
+    if let Some(typed) = &args.last {
+        form.last_name = resolve::name(locale, Field::LastName, typed)?;
+    }
+    if let Some(typed) = &args.first {
+        form.first_name = resolve::name(locale, Field::FirstName, typed)?;
+    }
+    if let Some(typed) = &args.sex {
+        form.sex = resolve::sex(locale, typed)?;
+    }
+    if let Some(typed) = &args.phone {
+        form.phone = resolve::phone(locale, &setup.school.region, typed)?;
+    }
+    if let Some(typed) = &args.birth_date {
+        form.birth_date = resolve::date(locale, Field::BirthDate, typed)?;
+    }
+    if let Some(typed) = &args.birth_place {
+        form.birth_place = resolve::optional_name(locale, Field::BirthPlace, typed)?;
+    }
+    if let Some(typed) = &args.class {
+        form.class = class(locale, setup, typed)?;
+    }
+    if let Some(typed) = &args.status {
+        form.status = resolve::status(locale, typed)?;
+    }
+    Ok(())
+}
+
+async fn save(app: &mut App, session: &mut Session, student: SaveStudent) -> Result<(), Stop> {
+    let Reply::StudentSaved(saved) = session.ask(Request::SaveStudent(Box::new(student))).await? else {
+        return Err(unexpected(&app.locale));
+    };
+    app.out.say(&t!(app.locale, "cli-student-saved"))?;
+    // For scripts: the matricule that was given or made.
+    app.out.raw(&format!("{}\n", saved.matricule))
+}

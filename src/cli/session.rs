@@ -1,0 +1,193 @@
+//! A command's conversation with the backend: logs in as the screens do, asks, and goes.
+
+use std::io::IsTerminal;
+
+use super::{app::App, keys::KeyFiles, open, out::Out, stop::Stop};
+use crate::{
+    backend::{Backend, Link},
+    domain::{id::SessionId, text_values::Password},
+    protocol::{Entered, Failure, Part, Reply, Request, Setup},
+    t,
+    text::{self, Locale, format, sanitise},
+};
+
+/// A logged-in command.
+pub struct Session {
+    backend: Backend,
+    link: Link,
+    id: SessionId,
+    locale: Locale,
+    /// Said beside "the store does not answer".
+    store: String,
+    pub entered: Entered,
+}
+
+impl Session {
+    /// Starts the parts and logs in: `--as USER` with a password, else the service account's token.
+    ///
+    /// # Errors
+    /// What is the matter, as a sentence.
+    pub async fn open(app: &App) -> Result<Self, Stop> {
+        let request = credentials(app)?;
+        let backend = open::backend(app)?;
+        let mut link = backend.connect();
+        let store = sanitise::line(&app.config.path.display().to_string());
+        match link.call(None, request).await {
+            Ok(Reply::Entered(entered)) if entered.must_change => {
+                backend.shutdown().await;
+                Err(Stop::Failed(t!(app.locale, "cli-must-change")))
+            }
+            Ok(Reply::Entered(entered)) => {
+                let id = entered.session.clone();
+                Ok(Self { backend, link, id, locale: app.locale.clone(), store, entered: *entered })
+            }
+            Ok(_) => {
+                backend.shutdown().await;
+                Err(unexpected(&app.locale))
+            }
+            Err(failure) => {
+                backend.shutdown().await;
+                Err(explain(&app.locale, &failure, &store))
+            }
+        }
+    }
+
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    /// The failure's sentence.
+    pub async fn ask(&mut self, request: Request) -> Result<Reply, Stop> {
+        let answer = self.link.call(Some(&self.id), request).await;
+        answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
+    }
+
+    /// As [`Session::ask`], with the failure itself for who wants to look at it.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn try_ask(&mut self, request: Request) -> Result<Reply, Failure> {
+        self.link.call(Some(&self.id), request).await
+    }
+
+    /// As [`Session::ask`], for long work: says at each tenth how far it is.
+    ///
+    /// # Errors
+    /// The failure's sentence.
+    pub async fn ask_long(&mut self, request: Request, out: &mut Out) -> Result<Reply, Stop> {
+        let locale = self.locale.clone();
+        let mut said = 0;
+        let progress = |done: u64, total: u64| {
+            let tenth = done.saturating_mul(10).checked_div(total).unwrap_or_default();
+            if tenth > said && done < total {
+                said = tenth;
+                let (done, total) = (format::integer(done, locale.lang()), format::integer(total, locale.lang()));
+                // Progress that nobody reads is no reason to stop.
+                let _ = out.say(&t!(locale, "cli-progress", done = done, total = total));
+            }
+        };
+        let answer = self.link.call_watched(Some(&self.id), request, progress).await;
+        answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
+    }
+
+    /// The sentence of a failure.
+    #[must_use]
+    pub fn explain(&self, failure: &Failure) -> Stop {
+        explain(&self.locale, failure, &self.store)
+    }
+
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.entered.setup
+    }
+
+    /// Logs out; every write that was taken is done before this returns.
+    pub async fn close(mut self) {
+        if let Err(failure) = self.link.call(Some(&self.id), Request::Logout).await {
+            tracing::warn!(?failure, "logout");
+        }
+        drop(self.link);
+        self.backend.shutdown().await;
+    }
+}
+
+/// The sentence of a failure; where the store is the trouble, also which file it is.
+pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
+    let sentence = text::failure(locale, failure);
+    match failure {
+        Failure::Offline { what: Part::Store, .. } => {
+            Stop::Failed(format!("{sentence}\n{}", t!(locale, "cli-store-file", path = store)))
+        }
+        Failure::Denied
+        | Failure::WrongLogin
+        | Failure::SessionOver
+        | Failure::PasswordMustChange
+        | Failure::Invalid { .. }
+        | Failure::Conflict
+        | Failure::Cell(_)
+        | Failure::NotFound
+        | Failure::Offline { what: Part::Cache, .. }
+        | Failure::Throttled { .. }
+        | Failure::Internal { .. } => Stop::Failed(sentence),
+    }
+}
+
+/// An answer of another kind than the question's: a fault of ours.
+pub fn unexpected(locale: &Locale) -> Stop {
+    Stop::Failed(t!(locale, "cli-unexpected"))
+}
+
+fn credentials(app: &App) -> Result<Request, Stop> {
+    let locale = &app.locale;
+    let Some(username) = &app.global.user else {
+        let files = KeyFiles::new(&app.config.keys);
+        // A token that cannot be read is the same as none: it is for another account.
+        return if let Ok(Some(token)) = files.read_admin_token() {
+            Ok(Request::LoginByToken(token))
+        } else {
+            let path = sanitise::line(&files.admin_token().display().to_string());
+            Err(Stop::Failed(t!(locale, "cli-who", path = path)))
+        };
+    };
+    let prompt = t!(locale, "cli-password-of", user = sanitise::line(username));
+    Ok(Request::Login { username: username.clone(), password: password(app, &prompt)? })
+}
+
+/// From `--password-file`, else asked without echo.
+///
+/// # Errors
+/// The file cannot be read, or there is no terminal to ask at.
+pub fn password(app: &App, prompt: &str) -> Result<Password, Stop> {
+    match &app.global.password_file {
+        Some(path) => password_file(&app.locale, path),
+        None => ask_password(&app.locale, prompt),
+    }
+}
+
+/// The first line of a file.
+///
+/// # Errors
+/// It cannot be read, or is empty.
+pub fn password_file(locale: &Locale, path: &std::path::Path) -> Result<Password, Stop> {
+    let shown = sanitise::line(&path.display().to_string());
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let why = sanitise::line(&error.to_string());
+        Stop::Failed(t!(locale, "cli-password-file", path = shown.as_str(), why = why))
+    })?;
+    match text.lines().next().filter(|line| !line.is_empty()) {
+        Some(line) => Ok(Password::typed(line)),
+        None => Err(Stop::Failed(t!(locale, "cli-password-file-empty", path = shown))),
+    }
+}
+
+/// Asks at the terminal, without echo.
+///
+/// # Errors
+/// There is no terminal.
+pub fn ask_password(locale: &Locale, prompt: &str) -> Result<Password, Stop> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Stop::Failed(t!(locale, "cli-password-no-terminal")));
+    }
+    rpassword::prompt_password(prompt)
+        .map(|text| Password::typed(&text))
+        .map_err(|_| Stop::Failed(t!(locale, "cli-password-no-terminal")))
+}
