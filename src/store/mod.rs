@@ -232,7 +232,8 @@ pub trait Store: Send + Sync + 'static {
     async fn commit(&self, batch: Batch) -> Result<Committed, StoreError>;
 
     /// Writes documents as they are (meta included), replacing what is there: restores and bulk seeding. Faster than
-    /// batches, atomic per call, no versions checked.
+    /// batches, atomic per call, no versions checked. Callers hand over at most 5,000 at a time: MongoDB keeps a
+    /// transaction in memory.
     async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError>;
 
     /// Sends every document, collection after collection in the order of [`entities::ALL`] and in id order: as they

@@ -105,6 +105,11 @@ pub(super) fn exists(error: &Error) -> bool {
     code(error).is_some_and(|(code, _)| code == NAMESPACE_EXISTS)
 }
 
+/// No server was found in time.
+pub(super) fn away(error: &Error) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. })
+}
+
 /// The whole transaction may be tried again.
 pub(super) fn transient(error: &Error) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)

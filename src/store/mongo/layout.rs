@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
-use futures::TryStreamExt;
+use futures::{TryStreamExt, future::try_join_all};
 use mongodb::{
     ClientSession, Collection, Database, IndexModel,
     bson::{Bson, DateTime, Document as Bdoc, doc},
@@ -95,10 +95,9 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
     let kept = IndexOptions::builder().name("kept".to_owned()).expire_after(OPERATIONS_KEPT).build();
     let kept = IndexModel::builder().keys(doc! { "at": 1 }).options(kept).build();
     database.collection::<Bdoc>(OPERATIONS).create_index(kept).await.map_err(|error| plain(&error))?;
-    for schema in entities::ALL {
-        collection(database, schema, names.contains(schema.collection)).await?;
-    }
-    Ok(())
+    // Each step waits for the journal: side by side they wait together.
+    let each = entities::ALL.iter().map(|schema| collection(database, schema, names.contains(schema.collection)));
+    try_join_all(each).await.map(drop)
 }
 
 /// Indexes of a collection, and its derived values where the schema has changed.

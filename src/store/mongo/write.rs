@@ -14,9 +14,10 @@ use mongodb::{
 use serde_json::Value;
 
 use super::{
+    CONNECT,
     convert::{self, GUARDS, body, moment},
     durable,
-    errors::{Halt, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
+    errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
 };
 use crate::{
@@ -59,7 +60,9 @@ impl Writer {
                 Err(Halt::Ours(error)) => return Err(error),
                 Err(Halt::Driver(error)) => error,
             };
-            if !transient(&error) || started.elapsed() > PATIENCE {
+            // Looking for a server takes its own time already; whoever waits wants to know.
+            let patience = if away(&error) { CONNECT } else { PATIENCE };
+            if !transient(&error) || started.elapsed() >= patience {
                 return Err(plain(&error));
             }
             // Writers that have met must not meet again at once.
