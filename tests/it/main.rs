@@ -14,4 +14,5 @@ mod cache_contract;
 mod floors;
 mod mongo;
 mod services;
+mod sqlite_processes;
 mod store_contract;

@@ -5,12 +5,15 @@
 
 mod check;
 mod errors;
+mod evolve;
 mod filter;
 mod lane;
 mod layout;
 mod open;
+mod order;
 mod page;
 mod read;
+mod rows;
 mod words;
 mod write;
 
@@ -29,7 +32,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use self::open::{FORMAT, OpenOptions};
-use self::{errors::plain, lane::Lane, layout::Layouts, open::Migration, read::Reader};
+use self::{errors::plain, evolve::Migration, lane::Lane, layout::Layouts, read::Reader};
 use super::{Batch, Committed, Document, Dumped, Store, StoreError};
 use crate::domain::{
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -63,7 +66,7 @@ impl SqliteStore {
     /// `Locked`, `Full`, `ReadOnly`, `Newer`; `Corrupt` for a damaged file or one that is not ours (it is not touched);
     /// `Unavailable` for a path that cannot be opened.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
-        Self::open_with(path, options, open::MIGRATIONS)
+        Self::open_with(path, options, evolve::MIGRATIONS)
     }
 
     fn open_with(path: &Path, options: &OpenOptions, migrations: &[Migration]) -> Result<Self, StoreError> {

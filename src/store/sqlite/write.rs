@@ -2,19 +2,17 @@
 
 use std::fmt::Write as _;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params, types::Value as Sql};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::{Value, map::Map};
 
 use super::{
     errors::{of_write, plain, unfit},
-    layout::{Layout, Layouts, column, split_words},
+    layout::{Layout, Layouts},
     open::gate,
+    rows::{insert, remove, update},
 };
 use crate::{
-    domain::{
-        calendar::Timestamp,
-        schema::{FieldType, Schema},
-    },
+    domain::{calendar::Timestamp, schema::Schema},
     store::{Batch, Committed, Expect, Guard, StoreError, Write},
 };
 
@@ -151,114 +149,11 @@ fn store(
     written.map_err(|error| of_write(layout.schema, &error))
 }
 
-fn insert(
-    transaction: &Transaction<'_>,
-    layout: &Layout,
-    id: String,
-    version: i64,
-    json: &str,
-    row: Vec<Sql>,
-) -> rusqlite::Result<()> {
-    let rid = transaction.prepare_cached(&layout.insert_doc)?.insert(params![version, json])?;
-    insert_keys(transaction, layout, rid, id, row)
-}
-
-/// The key row and words of a document that has none yet.
-pub(super) fn insert_keys(
-    connection: &Connection,
-    layout: &Layout,
-    rid: i64,
-    id: String,
-    row: Vec<Sql>,
-) -> rusqlite::Result<()> {
-    for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&row) {
-        if field.kind == FieldType::Words {
-            let mut add = connection.prepare_cached(&layout.insert_word)?;
-            for word in split_words(value) {
-                add.execute(params![number, word, rid])?;
-            }
-        }
-    }
-    let mut values = Vec::with_capacity(row.len().saturating_add(2));
-    values.extend([Sql::Integer(rid), Sql::Text(id)]);
-    values.extend(row);
-    connection.prepare_cached(&layout.insert_keys)?.execute(rusqlite::params_from_iter(values))?;
-    Ok(())
-}
-
-/// Changes a document, and of its key row only the columns that differ: an index that is not touched is not written.
-fn update(
-    transaction: &Transaction<'_>,
-    layout: &Layout,
-    rid: i64,
-    version: i64,
-    json: &str,
-    row: &[Sql],
-) -> rusqlite::Result<()> {
-    transaction.prepare_cached(&layout.update_doc)?.execute(params![version, json, rid])?;
-    let old = key_row(transaction, layout, rid)?;
-    let mut changed = Vec::new();
-    let mut values = Vec::new();
-    for (((number, field), old), new) in (0_i64..).zip(layout.schema.fields).zip(&old).zip(row) {
-        if old == new {
-            continue;
-        }
-        if field.kind == FieldType::Words {
-            change_words(transaction, layout, rid, number, (old, new))?;
-        }
-        changed.push(format!("{} = ?", column(field)));
-        values.push(new.clone());
-    }
-    if changed.is_empty() {
-        return Ok(());
-    }
-    values.push(Sql::Integer(rid));
-    let sql = format!("UPDATE {} SET {} WHERE rid = ?", layout.keys, changed.join(", "));
-    transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values))?;
-    Ok(())
-}
-
-/// The key row as it stands, without the id.
-fn key_row(connection: &Connection, layout: &Layout, rid: i64) -> rusqlite::Result<Vec<Sql>> {
-    connection.prepare_cached(&layout.select_keys)?.query_row([rid], |row| {
-        (1..=layout.schema.fields.len()).map(|column| row.get(column)).collect::<rusqlite::Result<Vec<Sql>>>()
-    })
-}
-
-fn change_words(
-    connection: &Connection,
-    layout: &Layout,
-    rid: i64,
-    number: i64,
-    (old, new): (&Sql, &Sql),
-) -> rusqlite::Result<()> {
-    let (old, new) = (split_words(old), split_words(new));
-    for word in old.iter().filter(|word| !new.contains(word)) {
-        connection.prepare_cached(&layout.delete_word)?.execute(params![number, word, rid])?;
-    }
-    for word in new.iter().filter(|word| !old.contains(word)) {
-        connection.prepare_cached(&layout.insert_word)?.execute(params![number, word, rid])?;
-    }
-    Ok(())
-}
-
 fn delete(transaction: &Transaction<'_>, layout: &Layout, id: &str, expect: Expect) -> Result<(), StoreError> {
     let place = locate(transaction, layout, id)?;
     check(layout, id, expect, place.as_ref().map(|place| place.version))?;
     let Some(place) = place else { return Ok(()) };
     remove(transaction, layout, place.rid).map_err(|error| plain(&error))
-}
-
-fn remove(transaction: &Transaction<'_>, layout: &Layout, rid: i64) -> rusqlite::Result<()> {
-    let old = key_row(transaction, layout, rid)?;
-    for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&old) {
-        if field.kind == FieldType::Words {
-            change_words(transaction, layout, rid, number, (value, &Sql::Null))?;
-        }
-    }
-    transaction.prepare_cached(&layout.delete_keys)?.execute([rid])?;
-    transaction.prepare_cached(&layout.delete_doc)?.execute([rid])?;
-    Ok(())
 }
 
 /// Writes documents as they are, replacing what is there.
