@@ -10,8 +10,9 @@ use carnet::{
         schema::{Entity, Schema},
     },
     store::{
-        Batch, Expect, SharedStore, StoreError, Write,
+        Batch, Expect, SharedStore, Store, StoreError, Write, backup,
         mongo::{MongoOptions, MongoStore},
+        sqlite::{OpenOptions, SqliteStore},
     },
 };
 use mongodb::{
@@ -307,5 +308,41 @@ async fn a_refused_batch_leaves_no_trace_in_any_collection() {
     assert_eq!(store.get(Class::SCHEMA, "c1").await.unwrap(), None);
     let left = school.database.collection::<Document>("operations").count_documents(doc! {}).await.unwrap();
     assert_eq!(left, 1, "the refused operation may be tried again");
+    school.end().await;
+}
+
+/// What one store has saved, the other one has again, to the last byte of meaning.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_moves_between_the_stores() {
+    let school = School::new().await;
+    let store = school.open().await;
+    let with = json!({ "average": 12.0, "birth_date": "2010-02-28", "phone": "+22376123456", "grades": [
+        { "score": 9.5, "date": "2026-10-01", "code": null }, { "score": 10.0, "date": null, "code": "ABS" },
+    ] });
+    let writes = (0..30).map(|number| {
+        let id = format!("s{number}");
+        put(&id, Expect::Absent, student(&id, if number == 0 { with.clone() } else { json!({ "n": number }) }))
+    });
+    store.commit(batch("one", writes.collect())).await.unwrap();
+    store.commit(batch("two", vec![put("s1", Expect::Version(1), student("s1", json!({})))])).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let embedded = SqliteStore::open(&path("school.db"), &OpenOptions::default()).unwrap();
+    let at = "2026-11-20T09:00:00Z".parse().unwrap();
+    backup::create(&*store, &path("there.gz"), at, |_| ()).await.unwrap();
+    backup::restore(&embedded, &path("there.gz"), |_| ()).await.unwrap();
+    let all = async |store: &dyn Store| -> Vec<Value> {
+        let found = store.scan(STUDENTS, &Filter::All, None, 100).await.unwrap();
+        found.iter().map(|document| serde_json::from_str(&document.json).unwrap()).collect()
+    };
+    let wanted = all(&*store).await;
+    assert_eq!(wanted.len(), 30);
+    assert_eq!(all(&embedded).await, wanted);
+    store.commit(batch("three", vec![put("s99", Expect::Absent, student("s99", json!({})))])).await.unwrap();
+    backup::create(&embedded, &path("back.gz"), at, |_| ()).await.unwrap();
+    backup::restore(&*store, &path("back.gz"), |_| ()).await.unwrap();
+    assert_eq!(all(&*store).await, wanted);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+    embedded.close().await;
     school.end().await;
 }
