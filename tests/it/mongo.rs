@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use carnet::{
     domain::{
-        entities::{Class, Student},
+        entities::{Class, Mark, Student},
         id::ActId,
         query::{Direction, Filter, Query, Seek, Sort},
         schema::{Entity, Schema},
@@ -344,5 +344,34 @@ async fn a_backup_moves_between_the_stores() {
     assert_eq!(all(&*store).await, wanted);
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
     embedded.close().await;
+    school.end().await;
+}
+
+/// What is written while a backup runs is not in it, wherever the walk has got to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dump_is_of_one_moment() {
+    let school = School::new().await;
+    let store = school.open().await;
+    let writes = (0..2_500).map(|number| {
+        let id = format!("s{number}");
+        put(&id, Expect::Absent, student(&id, json!({})))
+    });
+    store.commit(batch("one", writes.collect())).await.unwrap();
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+    let walk = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.dump(sender).await }
+    });
+    let mut count = receiver.recv().await.unwrap().documents.len();
+    let mark = json!({ "_id": "m1", "evaluation": "e1", "student": "s1", "value": null });
+    let write = Write::Put { schema: Mark::SCHEMA, id: "m1".to_owned(), expect: Expect::Absent, body: mark };
+    store.commit(batch("two", vec![write])).await.unwrap();
+    while let Some(part) = receiver.recv().await {
+        assert_eq!(part.collection, "students");
+        count += part.documents.len();
+    }
+    walk.await.unwrap().unwrap();
+    assert_eq!(count, 2_500);
+    assert!(store.get(Mark::SCHEMA, "m1").await.unwrap().is_some());
     school.end().await;
 }

@@ -19,13 +19,14 @@ use mongodb::{
     options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use self::{
     errors::plain,
     watch::Watch,
     write::{Work, Writer},
 };
-use super::{Batch, Committed, Document, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, Store, StoreError};
 use crate::domain::{
     entities, id,
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -230,6 +231,19 @@ impl Store for MongoStore {
         let documents = write::documents(schema, &documents)?;
         let op = id::from_bytes(rand::random());
         within(LONG, self.writer.run(Work::Load(&op, schema, &documents))).await.map(drop)
+    }
+
+    async fn dump(&self, into: mpsc::Sender<Dumped>) -> Result<(), StoreError> {
+        self.open_still()?;
+        // All reads of the session are of the moment of the first one.
+        let session = self.writer.client.start_session().snapshot(true).await;
+        let mut session = session.map_err(|error| plain(&error))?;
+        for schema in entities::ALL {
+            if !page::dump(&self.collection(schema)?, schema, &mut session, &into).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     async fn clear(&self) -> Result<(), StoreError> {

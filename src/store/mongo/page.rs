@@ -5,21 +5,24 @@
 
 use futures::TryStreamExt;
 use mongodb::{
-    Collection,
+    ClientSession, Collection,
     bson::{Bson, Document as Bdoc, doc},
 };
+use tokio::sync::mpsc;
 
 use super::{
+    READ,
     convert::{self, comparable, key_value, path},
     errors::{plain, unfit},
     filter::{absent, condition, declared, present},
+    within,
 };
 use crate::{
     domain::{
         query::{Cursor, Direction, Filter, Page, Query, Seek},
         schema::{Field, FieldType, Schema},
     },
-    store::{Document, StoreError},
+    store::{Document, Dumped, StoreError},
 };
 
 /// A page is never longer.
@@ -231,4 +234,33 @@ pub(super) async fn scan(
         .map_err(|error| plain(&error))?;
     let found: Vec<Bdoc> = documents.try_collect().await.map_err(|error| plain(&error))?;
     found.into_iter().map(|document| convert::document(schema, document)).collect()
+}
+
+/// Sends the whole collection in id order; `false`: nobody listens any more.
+pub(super) async fn dump(
+    collection: &Collection<Bdoc>,
+    schema: &'static Schema,
+    session: &mut ClientSession,
+    into: &mpsc::Sender<Dumped>,
+) -> Result<bool, StoreError> {
+    const STEP: usize = 500;
+    let found = collection.find(doc! {}).sort(doc! { "_id": 1 }).session(&mut *session).await;
+    let mut found = found.map_err(|error| plain(&error))?;
+    let mut documents = Vec::with_capacity(STEP);
+    loop {
+        let next = within(READ, async { found.next(session).await.transpose().map_err(|error| plain(&error)) }).await?;
+        let ended = next.is_none();
+        if let Some(document) = next {
+            documents.push(convert::document(schema, document)?);
+        }
+        if documents.len() >= STEP || (ended && !documents.is_empty()) {
+            let documents = std::mem::take(&mut documents);
+            if into.send(Dumped { collection: schema.collection, documents }).await.is_err() {
+                return Ok(false);
+            }
+        }
+        if ended {
+            return Ok(true);
+        }
+    }
 }
