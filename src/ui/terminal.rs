@@ -11,8 +11,9 @@ use ratatui::{
         cursor::Show,
         event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
         execute,
-        terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode},
+        terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode, size},
     },
+    layout::Rect,
 };
 
 use crate::text::sanitise;
@@ -68,7 +69,9 @@ impl Screen {
         enable_raw_mode()?;
         self.taken = true;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, MousePresses, SetTitle(&self.title))?;
-        self.terminal.clear()
+        // Not `clear`: it asks the terminal where the cursor is, and our own reader would take the answer away.
+        let (width, height) = size()?;
+        self.terminal.resize(Rect::new(0, 0, width, height))
     }
 
     /// Gives it back for a while, or for good.
