@@ -77,7 +77,11 @@ pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
     let mut model = Model::new(ctx, config.shared, left);
     let done = runner::run(&mut model, screen, link).await;
     if let (Some(path), Some(left)) = (memory, model.left()) {
-        let written = serde_json::to_vec(&left).map_err(std::io::Error::other).and_then(|bytes| fs::write(path, bytes));
+        let written = serde_json::to_vec(&left).map_err(std::io::Error::other);
+        let written = written.and_then(|bytes| {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(&path, bytes)
+        });
         if let Err(error) = written {
             tracing::warn!(%error, "where one left is not remembered");
         }

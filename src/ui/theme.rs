@@ -105,7 +105,8 @@ fn default(tone: Tone) -> Style {
         Tone::Text => style,
         Tone::Title => style.add_modifier(Modifier::BOLD).fg(Color::Cyan),
         Tone::Heading => style.add_modifier(Modifier::BOLD),
-        Tone::Dim | Tone::Border => style.fg(Color::DarkGray),
+        // Not dark grey: some palettes have it in the colour of the background.
+        Tone::Dim | Tone::Border => style.add_modifier(Modifier::DIM),
         Tone::Selected => style.add_modifier(Modifier::REVERSED),
         Tone::Good => style.fg(Color::Green),
         Tone::Warn => style.fg(Color::Yellow),

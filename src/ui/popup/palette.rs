@@ -78,6 +78,17 @@ impl Palette {
         palette
     }
 
+    /// Lines that fit what was typed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     fn refind(&mut self) {
         self.list = PickList::new(self.entries.iter().map(|(label, _)| sanitise::line(label)).collect());
         self.list.find(self.input.text());

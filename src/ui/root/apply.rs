@@ -1,5 +1,7 @@
 //! What screens want, done to the model or handed to the runner.
 
+use std::collections::VecDeque;
+
 use super::{
     After, Layer, LayerId, Model, ROOT,
     asks::{Pending, Purpose},
@@ -38,10 +40,10 @@ impl Model {
                 }
                 Effect::Back(returned) => self.back(layer, returned, out),
                 Effect::Say(status) => self.status = Some(status),
-                Effect::Question(question) => self.popup = Some((layer, Popup::Question(question))),
+                Effect::Question(question) => self.show(layer, Popup::Question(question)),
                 Effect::Message { title, text } => {
                     let message = Question::message(&self.ctx.locale, title, text);
-                    self.popup = Some((layer, Popup::Question(message)));
+                    self.show(layer, Popup::Question(message));
                 }
                 Effect::Copy(text) => out.push(Command::Copy(text)),
                 Effect::Bell => out.push(Command::Bell),
@@ -93,7 +95,7 @@ impl Model {
         }
         let id = self.asks.fresh();
         let screen = screens::open(&route, &self.ctx);
-        self.stack.push(Layer { id, route: Some(route), screen });
+        self.stack.push(Layer { id, route: Some(route), screen, popups: VecDeque::new() });
         self.tell(id, ScreenMsg::Opened, out);
     }
 
@@ -111,7 +113,7 @@ impl Model {
     }
 
     fn ask(&mut self, tag: &'static str, title: String, text: String) {
-        self.popup = Some((ROOT, Popup::Question(Question::confirm(&self.ctx.locale, tag, title, text))));
+        self.show(ROOT, Popup::Question(Question::confirm(&self.ctx.locale, tag, title, text)));
     }
 
     pub(super) fn ask_to_go_back(&mut self, out: &mut Vec<Command>) {

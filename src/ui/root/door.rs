@@ -1,5 +1,7 @@
 //! The gates: who comes in, who must log in again, the lock.
 
+use std::collections::VecDeque;
+
 use super::{Layer, Left, Model};
 use crate::{
     protocol::{Ask, Entered, Greeting, Request, Ticket},
@@ -19,8 +21,7 @@ impl Model {
             self.asks.closed(old.id);
         }
         let id = self.asks.fresh();
-        self.gate = Some(Layer { id, route: None, screen });
-        self.popup = None;
+        self.gate = Some(Layer { id, route: None, screen, popups: VecDeque::new() });
         self.tell(id, ScreenMsg::Opened, out);
     }
 
@@ -63,6 +64,11 @@ impl Model {
         self.ctx.session = Some(session(entered));
         self.gate = None;
         self.status = Some(Status::good(t!(self.ctx.locale, "root-resumed")));
+        self.send_held(out);
+    }
+
+    /// What could not be asked meanwhile.
+    fn send_held(&mut self, out: &mut Vec<Command>) {
         for pending in self.asks.release() {
             self.send_pending(pending, out);
         }
@@ -71,18 +77,22 @@ impl Model {
     pub(super) fn enter_as_another(&mut self, entered: Box<Entered>, out: &mut Vec<Command>) {
         self.asks.forget();
         self.stack.clear();
-        self.popup = None;
         let must_change = entered.must_change;
         let welcome = t!(self.ctx.locale, "root-welcome", name = entered.display_name.as_str());
         self.ctx.session = Some(session(*entered));
         self.gate = None;
         if must_change {
-            let change = ChangePassword::new(&self.ctx, true);
-            self.gate(Box::new(change), out);
+            self.must_change(out);
         } else {
             self.furnish(out);
         }
         self.status = Some(Status::good(welcome));
+    }
+
+    /// Nothing else is answered before the password is changed.
+    pub(super) fn must_change(&mut self, out: &mut Vec<Command>) {
+        let change = ChangePassword::new(&self.ctx, true);
+        self.gate(Box::new(change), out);
     }
 
     /// The password that had to be changed is changed.
@@ -91,6 +101,7 @@ impl Model {
         if self.stack.is_empty() {
             self.furnish(out);
         }
+        self.send_held(out);
         self.status = Some(Status::good(t!(self.ctx.locale, "root-password-changed")));
     }
 

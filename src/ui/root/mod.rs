@@ -4,11 +4,14 @@
 mod apply;
 mod asks;
 mod door;
+mod popups;
 pub mod runner;
 #[cfg(test)]
 mod tests;
 mod update;
 mod view;
+
+use std::collections::VecDeque;
 
 use super::{
     ctx::Ctx,
@@ -31,6 +34,9 @@ struct Layer {
     id: LayerId,
     route: Option<Route>,
     screen: Box<dyn Screen>,
+    /// What lies over it, with the layer that asked; the first is seen. They wait for each other, so that a question
+    /// never takes the place of another under the user's fingers, and they wait while a gate hides the screen.
+    popups: VecDeque<(LayerId, Popup)>,
 }
 
 /// What is done once the writes that are on their way have been answered.
@@ -47,8 +53,6 @@ pub struct Model {
     stack: Vec<Layer>,
     /// Login, wizard, lock: lies over the whole stack and keeps it.
     gate: Option<Layer>,
-    /// With the layer that opened it.
-    popup: Option<(LayerId, Popup)>,
     status: Option<Status>,
     asks: Asks,
     after: Option<After>,
@@ -86,7 +90,6 @@ impl Model {
             ctx,
             stack: Vec::new(),
             gate: None,
-            popup: None,
             status: None,
             asks: Asks::default(),
             after: None,
@@ -101,6 +104,19 @@ impl Model {
         let mut out = Vec::new();
         self.open_door(&mut out);
         out
+    }
+
+    #[cfg(test)]
+    pub(super) fn keys_for_test(&self) -> Vec<super::keymap::KeyLine> {
+        self.top().map(|top| top.screen.keys(&self.ctx)).unwrap_or_default()
+    }
+
+    #[cfg(test)]
+    pub(super) fn palette_for_test(&self) -> usize {
+        match self.popup() {
+            Some(Popup::Palette(palette)) => palette.len(),
+            Some(Popup::Help(_) | Popup::Question(_)) | None => 0,
+        }
     }
 
     /// As on a shared terminal.

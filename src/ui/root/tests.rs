@@ -7,7 +7,7 @@ use crate::{
     ui::{
         effect::Command,
         msg::{Msg, Signal},
-        screens::Route,
+        screens::{Route, menu},
         testing::{Driver, sample},
     },
 };
@@ -194,6 +194,62 @@ fn where_one_left_is_known_and_comes_back() {
     again.press("awa <enter> motdepasse <enter>");
     again.reply(Reply::Entered(Box::new(sample::entered(Role::Admin))));
     assert!(again.shows("Lecture de l’état"), "{}", again.screen());
+}
+
+#[test]
+fn questions_wait_for_each_other_and_behind_the_lock() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Password);
+    driver.press("abc <esc> <f12>");
+    assert!(driver.shows("Écran verrouillé") && !driver.shows("n’est pas enregistré"), "{}", driver.screen());
+    driver.press("motdepasse <enter>");
+    driver.reply(Reply::Done);
+    assert!(driver.shows("n’est pas enregistré"), "{}", driver.screen());
+}
+
+#[test]
+fn a_password_given_meanwhile_must_be_changed_and_what_was_asked_goes_on() {
+    let mut driver = Driver::at(Lang::Fr, Role::Head, Route::Health);
+    driver.fail(Failure::PasswordMustChange);
+    assert!(driver.shows("donné par quelqu’un d’autre"));
+    driver.press("motdepasse <enter> nouveau-mot <enter> nouveau-mot <enter>");
+    driver.reply(Reply::Done);
+    assert_eq!(*driver.asked(), Request::Health);
+}
+
+/// Every key of every screen that home leads to can be pressed, over an answer and over trouble.
+#[test]
+fn every_key_of_every_screen_can_be_pressed() {
+    for role in Role::ALL {
+        for item in menu::MENU {
+            let route = (item.route)();
+            let driver = Driver::at(Lang::Fr, role, route.clone());
+            for key in driver.keys() {
+                for failure in [None, Some(Failure::NotFound), Some(Failure::Denied)] {
+                    let mut driver = Driver::at(Lang::Fr, role, route.clone());
+                    while let Some(failure) = failure.clone().filter(|_| !driver.asks.is_empty()) {
+                        driver.fail(failure);
+                    }
+                    driver.press(key);
+                    assert!(!driver.screen().trim().is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_line_of_the_palette_does_something() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+    driver.press("<C-p>");
+    let lines = driver.palette_lines();
+    assert!(lines > menu::MENU.len());
+    for line in 0..lines {
+        let mut driver = Driver::inside(Lang::Fr, Role::Admin);
+        driver.press("<C-p>");
+        driver.press(&"<down>".repeat(line));
+        driver.press("<enter>");
+        assert!(!driver.shows("Que cherchez-vous"), "line {line} does nothing");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
         effect::{Command, Effect, Slot, Status},
         keymap::{GLOBAL, Global, find, name},
         msg::{Msg, ScreenMsg, Signal},
-        popup::{Popup, PopupEvent, help::Help, palette::Palette, question::Question},
+        popup::{Popup, help::Help, palette::Palette, question::Question},
     },
 };
 
@@ -42,20 +42,13 @@ impl Model {
             }
             Msg::Paste(text) => {
                 self.rest.since = now;
-                match &mut self.popup {
-                    Some((owner, popup)) => {
-                        let (owner, event) = (*owner, popup.paste(&text));
-                        self.on_popup(owner, event, &mut out);
-                    }
-                    None => self.tell_top(ScreenMsg::Paste(text), &mut out),
+                if !self.popup_does(&mut out, |_, popup| popup.paste(&text)) {
+                    self.tell_top(ScreenMsg::Paste(text), &mut out);
                 }
             }
             Msg::Mouse(mouse) => {
                 self.rest.since = now;
-                if let Some((owner, popup)) = &mut self.popup {
-                    let (owner, event) = (*owner, popup.mouse(&self.ctx, mouse));
-                    self.on_popup(owner, event, &mut out);
-                } else if !self.too_small() {
+                if !self.too_small() && !self.popup_does(&mut out, |ctx, popup| popup.mouse(ctx, mouse)) {
                     self.tell_top(ScreenMsg::Mouse(mouse), &mut out);
                 }
             }
@@ -79,15 +72,14 @@ impl Model {
         out
     }
 
-    fn key(&mut self, key: KeyEvent, out: &mut Vec<Command>) {
+    pub(super) fn key(&mut self, key: KeyEvent, out: &mut Vec<Command>) {
         let global = find(GLOBAL, key);
-        if let Some((owner, popup)) = &mut self.popup {
-            if global == Some(Global::Suspend) {
-                out.push(Command::Suspend);
-                return;
-            }
-            let (owner, event) = (*owner, popup.key(&self.ctx, key));
-            return self.on_popup(owner, event, out);
+        // These work over anything.
+        if let Some(Global::Suspend | Global::Lock | Global::Redraw) = global.filter(|_| self.popup().is_some()) {
+            return global.into_iter().for_each(|global| self.global(global, out));
+        }
+        if self.popup_does(out, |ctx, popup| popup.key(ctx, key)) {
+            return;
         }
         let Some(top) = self.top() else { return };
         let typing = top.screen.typing();
@@ -117,11 +109,11 @@ impl Model {
         match global {
             Global::Help => {
                 let help = Help::new(top.screen.title(&self.ctx), top.screen.keys(&self.ctx));
-                self.popup = Some((ROOT, Popup::Help(help)));
+                self.show(ROOT, Popup::Help(help));
             }
             Global::Palette if inside => {
                 let palette = Palette::new(&self.ctx, &top.screen.keys(&self.ctx));
-                self.popup = Some((ROOT, Popup::Palette(Box::new(palette))));
+                self.show(ROOT, Popup::Palette(Box::new(palette)));
             }
             Global::Palette => self.status = Some(Status::info(t!(self.ctx.locale, "root-login-first"))),
             Global::Quit => self.ask_to_quit(out),
@@ -168,6 +160,10 @@ impl Model {
             }
             return self.session_over(out);
         }
+        if answer.result == Err(Failure::PasswordMustChange) && gate.is_none() {
+            self.asks.hold(pending);
+            return self.must_change(out);
+        }
         let (layer, result) = (pending.layer, answer.result);
         match pending.purpose {
             Purpose::Read(slot) if layer == ROOT => self.own_answer(slot, result),
@@ -181,7 +177,7 @@ impl Model {
                     let title = t!(self.ctx.locale, "root-write-failed");
                     let sentence = text::failure(&self.ctx.locale, &failure);
                     let message = Question::message(&self.ctx.locale, title, sentence);
-                    self.popup = Some((ROOT, Popup::Question(message)));
+                    self.show(ROOT, Popup::Question(message));
                     out.push(Command::Bell);
                 }
             }
@@ -192,9 +188,7 @@ impl Model {
     fn own_answer(&mut self, slot: Slot, result: Result<Reply, Failure>) {
         match (slot, result) {
             (FIND, Ok(Reply::Found(found))) => {
-                if let Some((_, Popup::Palette(palette))) = &mut self.popup {
-                    palette.found(&self.ctx, &found);
-                }
+                self.palette_found(&found);
             }
             (SETUP, Ok(Reply::Setup(setup))) => {
                 if let Some(session) = &mut self.ctx.session {
@@ -224,38 +218,6 @@ impl Model {
         let layers: Vec<LayerId> = self.stack.iter().chain(&self.gate).map(|layer| layer.id).collect();
         for layer in layers {
             self.tell(layer, ScreenMsg::Event(event.clone()), out);
-        }
-    }
-
-    pub(super) fn on_popup(&mut self, owner: LayerId, event: PopupEvent, out: &mut Vec<Command>) {
-        match event {
-            PopupEvent::Stay => {}
-            PopupEvent::Close => {
-                self.popup = None;
-                self.arrival = None;
-            }
-            PopupEvent::Chosen(option) => {
-                let Some((_, Popup::Question(question))) = self.popup.take() else { return };
-                if owner == ROOT {
-                    self.own_choice(question.tag, option, out);
-                } else if !question.tag.is_empty() {
-                    self.tell(owner, ScreenMsg::Chosen { tag: question.tag, option }, out);
-                }
-            }
-            PopupEvent::Press(key) => {
-                self.popup = None;
-                if let Some(key) = crate::ui::keymap::parse(key) {
-                    self.key(key, out);
-                }
-            }
-            PopupEvent::Open(route) => {
-                self.popup = None;
-                self.go(route, out);
-            }
-            PopupEvent::Find(text) => {
-                let ask = Effect::Ask { slot: FIND, request: Request::Find { text, limit: 8 } };
-                self.apply(ROOT, vec![ask], out);
-            }
         }
     }
 

@@ -45,12 +45,12 @@ impl Model {
         self.title_line(frame, row(area, 0), &top.screen.title(&self.ctx));
         top.screen.view(&self.ctx, frame, self.ctx.body());
         self.status_line(frame, row(area, area.height - 2));
-        let keys = match &self.popup {
-            Some((_, popup)) => popup.keys(),
+        let keys = match self.popup() {
+            Some(popup) => popup.keys(),
             None => top.screen.keys(&self.ctx),
         };
-        footer(&self.ctx, frame, row(area, area.height - 1), &keys, self.popup.is_none());
-        if let Some((_, popup)) = &self.popup {
+        footer(&self.ctx, frame, row(area, area.height - 1), &keys, self.popup().is_none());
+        if let Some(popup) = self.popup() {
             popup.view(&self.ctx, frame, self.ctx.body());
         }
     }

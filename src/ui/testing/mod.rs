@@ -210,6 +210,18 @@ impl Driver {
         self.screen().contains(text)
     }
 
+    /// The keys that work on the screen that is seen.
+    #[must_use]
+    pub fn keys(&self) -> Vec<&'static str> {
+        self.model.keys_for_test().into_iter().flat_map(|line| line.keys).copied().collect()
+    }
+
+    /// How many lines the open palette has; 0 when it is closed.
+    #[must_use]
+    pub fn palette_lines(&self) -> usize {
+        self.model.palette_for_test()
+    }
+
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
         self.model.ctx.session.as_ref()
