@@ -100,6 +100,19 @@ impl<'a> Change<'a> {
         self.batch.writes.push(write);
     }
 
+    /// A document read for the decision and not written: it must not have changed.
+    pub fn guard<T: Entity>(&mut self, read: &Stored<T>) {
+        self.batch.guard::<T>(read.id(), Expect::Version(read.version));
+    }
+
+    /// Does this change delete the document of that id?
+    pub fn deletes(&self, id: &str) -> bool {
+        self.batch
+            .writes
+            .iter()
+            .any(|write| matches!(write, crate::store::Write::Delete { id: gone, .. } if gone == id))
+    }
+
     fn note_before<T: Entity>(&mut self, id: &str, document: Option<Value>, after_version: Option<u64>) {
         self.befores.push(Before {
             collection: T::SCHEMA.collection.to_owned(),

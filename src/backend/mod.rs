@@ -5,18 +5,17 @@
 
 mod actor;
 pub mod audit;
-#[expect(dead_code, reason = "set-up and undo use the rest next")]
 mod change;
 mod config;
 #[expect(dead_code, reason = "restores use the rest next")]
 mod core;
-#[expect(dead_code, reason = "long acts use the rest next")]
 mod cx;
 mod environment;
 mod guard;
 mod handlers;
 mod link;
 mod passwords;
+mod recompute;
 mod settings;
 
 use std::sync::Arc;

@@ -13,9 +13,11 @@ use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
 mod door;
 mod open_school;
+mod setup;
 mod sheet;
 mod statistics;
 mod students;
+mod undo;
 
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
 const TRIES: u32 = 20;
@@ -148,6 +150,20 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         }
         Request::Stats(question) => statistics::stats(cx, question).await,
         Request::Top(question) => statistics::top_of(cx, question).await,
+        Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
+        Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
+        Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,
+        Request::DeleteSubject { id, version } => setup::delete_subject(cx, id, *version).await,
+        Request::SetCurrentTerm(term) => setup::set_current_term(cx, *term).await,
+        Request::Assignments => setup::assignments(cx).await,
+        Request::SaveAssignment { teacher, class, subject } => {
+            setup::save_assignment(cx, teacher, class, subject).await
+        }
+        Request::DeleteAssignment { id, version } => setup::delete_assignment(cx, id, *version).await,
+        Request::Users => setup::users(cx).await,
+        Request::SaveUser(ask) => setup::save_user(cx, ask).await,
+        Request::DeleteUser { id, version } => setup::delete_user(cx, id, *version).await,
+        Request::Undo(act) => undo::undo(cx, act).await,
         // The other handlers land one after the other; until then nobody may do anything.
         _ => Err(Failure::Denied.into()),
     }

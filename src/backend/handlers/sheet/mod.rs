@@ -47,7 +47,6 @@ pub(in crate::backend) async fn to_write(cx: &Cx, key: &SheetKey) -> Result<Opti
 }
 
 /// A sheet's key.
-#[expect(dead_code, reason = "undo uses it next")]
 pub(in crate::backend) fn key_of(sheet: &Sheet) -> SheetKey {
     SheetKey { class: sheet.class.clone(), subject: sheet.subject.clone(), year: sheet.year.clone(), term: sheet.term }
 }

@@ -33,6 +33,6 @@ pub(super) fn resource(student: &Student) -> Resource {
 }
 
 /// The account of a student, if there is one.
-pub(super) async fn account_of(cx: &Cx, student: &StudentId) -> Result<Option<Stored<User>>, Fault> {
+pub(in crate::backend) async fn account_of(cx: &Cx, student: &StudentId) -> Result<Option<Stored<User>>, Fault> {
     Ok(cx.store.every::<User>(&Filter::equals("student", student.as_str())).await?.into_iter().next())
 }

@@ -140,7 +140,7 @@ async fn first_marks(
         change.touches_sheet(key);
     }
     for (before, after) in sheets.into_values() {
-        change.follow(before.version, &after)?;
+        change.put(&before, &after)?;
     }
     Ok(())
 }

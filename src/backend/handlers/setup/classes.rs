@@ -1,0 +1,86 @@
+//! Classes.
+
+use serde_json::{Value, json};
+
+use super::{finish, name_free, no_columns, unused};
+use crate::{
+    backend::{
+        change::Change,
+        cx::{Cx, Fault},
+        recompute,
+    },
+    domain::{
+        entities::{Assignment, Class, Enrolment, Student},
+        id::ClassId,
+        query::Filter,
+        schema::Entity,
+    },
+    protocol::{Failure, Reply},
+    store::Records,
+};
+
+/// `Request::SaveClass`. A new name goes onto its students, a new level or series into their averages.
+pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<Reply, Fault> {
+    let mut class = class.clone();
+    let before = match version {
+        Some(_) => Some(cx.store.one::<Class>(class.id.as_str()).await?.ok_or(Failure::NotFound)?),
+        None => {
+            if class.id.as_str().is_empty() {
+                class.id = ClassId::new(cx.core.fresh_id());
+            }
+            None
+        }
+    };
+    if let (Some(before), Some(version)) = (&before, version)
+        && before.version != version
+    {
+        return Err(Failure::Conflict.into());
+    }
+    name_free(&class.name, cx.settings.classes.iter().filter(|known| known.id != class.id).map(|known| &known.name))?;
+    if before.as_ref().is_some_and(|before| before.body == class) {
+        return Ok(Reply::Class { class, version: version.unwrap_or_default() });
+    }
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    change.put_or_add(before.as_ref(), &class)?;
+    let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
+    finish(change, &act, "class.save", (class.id.as_str(), old, json!(class))).await?;
+    if before.is_some() {
+        rename_students(cx, &act, &class.id).await?;
+    }
+    Ok(Reply::Class { class, version: version.map_or(1, |version| version.saturating_add(1)) })
+}
+
+/// Brings the class's name, level and series onto its students.
+pub(in crate::backend) async fn rename_students(
+    cx: &Cx,
+    act: &crate::domain::id::ActId,
+    class: &ClassId,
+) -> Result<(), Fault> {
+    let filter = Filter::equals("class", class.as_str());
+    recompute::students(cx, act, &filter, |cx, student: &mut Student| {
+        if let Some(class) = student.class.as_ref().and_then(|class| cx.settings.class(class)) {
+            student.class_name = Some(class.name.clone());
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+/// `Request::DeleteClass`: one attempt.
+pub async fn delete_class(cx: &Cx, id: &ClassId, version: u64) -> Result<Reply, Fault> {
+    let class = cx.store.one::<Class>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+    if class.version != version {
+        return Err(Failure::Conflict.into());
+    }
+    let of_class = || Filter::equals("class", id.as_str());
+    unused(cx, Student::SCHEMA, of_class()).await?;
+    unused(cx, Enrolment::SCHEMA, of_class()).await?;
+    unused(cx, Assignment::SCHEMA, of_class()).await?;
+    no_columns(cx, of_class()).await?;
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    change.delete(&class)?;
+    finish(change, &act, "class.delete", (id.as_str(), json!(class.body), Value::Null)).await?;
+    Ok(Reply::Acted(act))
+}

@@ -1,0 +1,100 @@
+//! Subjects with their coefficients, and the current term.
+
+use serde_json::{Value, json};
+
+use super::{finish, name_free, no_columns, unused};
+use crate::{
+    backend::{
+        change::Change,
+        cx::{Cx, Fault},
+        recompute,
+    },
+    domain::{
+        calendar::Term,
+        entities::{Assignment, School, Subject},
+        id::SubjectId,
+        query::Filter,
+        schema::{Entity, Stored},
+    },
+    protocol::{Failure, Field, Reply, SubjectDraft, Why},
+    store::Records,
+};
+
+/// The greatest coefficient.
+const MOST: u8 = 100;
+
+/// `Request::SaveSubject`. New coefficients go into the averages of every student.
+pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -> Result<Reply, Fault> {
+    let before = existing(cx, draft, version).await?;
+    let subject = Subject {
+        id: draft.id.clone().unwrap_or_else(|| SubjectId::new(cx.core.fresh_id())),
+        name: draft.name.clone(),
+        short: draft.short.clone(),
+        coefficient: draft.coefficient,
+        coefficients: draft.coefficients.clone(),
+        position: draft.position,
+        // Saved by somebody: no longer a sample that nobody has looked at.
+        sample: false,
+    };
+    let all = std::iter::once(subject.coefficient).chain(subject.coefficients.iter().map(|entry| entry.coefficient));
+    if all.into_iter().any(|coefficient| coefficient > MOST) {
+        return Err(Failure::invalid(Field::Coefficient, Why::Range { min: 0, max: MOST.into() }).into());
+    }
+    let others = cx.settings.subjects.iter().filter(|known| known.id != subject.id);
+    name_free(&subject.name, others.map(|known| &known.name))?;
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    change.put_or_add(before.as_ref(), &subject)?;
+    let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
+    finish(change, &act, "subject.save", (subject.id.as_str(), old, json!(subject))).await?;
+    let weighs = |before: &Stored<Subject>| {
+        before.coefficient != subject.coefficient || before.coefficients != subject.coefficients
+    };
+    if before.as_ref().is_some_and(weighs) {
+        recompute::students(cx, &act, &Filter::All, |_, _| {}).await?;
+    }
+    Ok(Reply::Subject { subject, version: before.map_or(1, |before| before.version.saturating_add(1)) })
+}
+
+async fn existing(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -> Result<Option<Stored<Subject>>, Fault> {
+    let Some(id) = &draft.id else { return Ok(None) };
+    let subject = cx.store.one::<Subject>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+    if version.is_some_and(|version| version != subject.version) {
+        return Err(Failure::Conflict.into());
+    }
+    Ok(Some(subject))
+}
+
+/// `Request::DeleteSubject`: one attempt.
+pub async fn delete_subject(cx: &Cx, id: &SubjectId, version: u64) -> Result<Reply, Fault> {
+    let subject = cx.store.one::<Subject>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+    if subject.version != version {
+        return Err(Failure::Conflict.into());
+    }
+    let of_subject = || Filter::equals("subject", id.as_str());
+    no_columns(cx, of_subject()).await?;
+    unused(cx, Assignment::SCHEMA, of_subject()).await?;
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    change.delete(&subject)?;
+    finish(change, &act, "subject.delete", (id.as_str(), json!(subject.body), Value::Null)).await?;
+    Ok(Reply::Acted(act))
+}
+
+/// `Request::SetCurrentTerm`: the average that lists show is of that term from now on.
+pub async fn set_current_term(cx: &Cx, term: Term) -> Result<Reply, Fault> {
+    let school = &cx.settings.school;
+    if !cx.settings.terms(&school.current_year).contains(&term) {
+        return Err(Failure::invalid(Field::Term, Why::Unknown { what: term.to_string() }).into());
+    }
+    let act = cx.fresh_act();
+    if term == school.current_term {
+        return Ok(Reply::Done);
+    }
+    let changed = School { current_term: term, ..school.body.clone() };
+    let mut change = Change::new(cx, &act, act.clone());
+    change.put(school, &changed)?;
+    finish(change, &act, "term.current", (School::ID, json!(school.current_term), json!(term))).await?;
+    recompute::students(cx, &act, &Filter::All, |_, _| {}).await?;
+    Ok(Reply::Acted(act))
+}

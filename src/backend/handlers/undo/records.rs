@@ -1,0 +1,92 @@
+//! Students come back, go again, or get their record back.
+
+use super::{Reverting, body, class_name, moved};
+use crate::{
+    backend::cx::Fault,
+    domain::{
+        entities::{Before, Mark, Student},
+        id::{MarkId, StudentId},
+        read_model::remove_evaluation,
+        schema::{Entity, Stored},
+    },
+    store::Records,
+};
+
+impl Reverting<'_> {
+    pub(super) async fn student(&mut self, before: &Before) -> Result<(), Fault> {
+        let id = StudentId::new(before.id.as_str());
+        let now = self.read(&id).await?;
+        match (body::<Student>(before)?, before.after_version, now) {
+            // Added by the act: goes again, as long as it is what the act made.
+            (None, Some(made), Some(now)) if now.record_version == made => {
+                self.leaving.insert(id, now);
+                Ok(())
+            }
+            // Deleted by the act: comes back.
+            (Some(then), None, None) => {
+                let mut student = self.with_living_marks(then).await?;
+                student.class_name = student.class.as_ref().and_then(|class| class_name(self.cx, class));
+                if student.class_name.is_none() {
+                    student.class = None;
+                }
+                student.record_version = 1;
+                self.students.insert(id, (None, student));
+                Ok(())
+            }
+            // Changed by the act: the record comes back, the marks stay.
+            (Some(then), Some(left), Some(now)) if now.record_version == left => {
+                let student = record_of(then, &now);
+                self.students.insert(id, (Some(now), student));
+                Ok(())
+            }
+            _ => Err(moved()),
+        }
+    }
+
+    async fn read(&self, id: &StudentId) -> Result<Option<Stored<Student>>, Fault> {
+        Ok(self.cx.store.one::<Student>(id.as_str()).await?)
+    }
+
+    /// Marks stayed when the student went; what has gone since (a column) is gone.
+    async fn with_living_marks(&self, mut student: Student) -> Result<Student, Fault> {
+        let ids: Vec<String> =
+            student.grades.iter().map(|grade| MarkId::of(&grade.evaluation, &student.id).as_str().to_owned()).collect();
+        let mut living = Vec::new();
+        for document in self.cx.store.get_many(Mark::SCHEMA, &ids).await? {
+            let mark: Mark = document.parse(Mark::SCHEMA.collection)?;
+            living.push(mark.evaluation);
+        }
+        let gone: Vec<_> =
+            student.grades.iter().map(|grade| grade.evaluation.clone()).filter(|id| !living.contains(id)).collect();
+        for evaluation in &gone {
+            remove_evaluation(&mut student, evaluation);
+        }
+        Ok(student)
+    }
+
+    /// The student as it will be, with everything that this chunk does to it.
+    pub(super) async fn pupil(&mut self, id: &StudentId) -> Result<Option<&mut Student>, Fault> {
+        if self.leaving.contains_key(id) {
+            return Ok(self.leaving.get_mut(id).map(|leaving| &mut leaving.body));
+        }
+        if !self.students.contains_key(id) {
+            let Some(now) = self.read(id).await? else { return Ok(None) };
+            let body = now.body.clone();
+            self.students.insert(id.clone(), (Some(now), body));
+        }
+        Ok(self.students.get_mut(id).map(|(_, student)| student))
+    }
+}
+
+/// The record as it was, on the marks and averages as they are.
+fn record_of(then: Student, now: &Stored<Student>) -> Student {
+    Student {
+        grades: now.grades.clone(),
+        averages: now.averages.clone(),
+        subject_averages: now.subject_averages.clone(),
+        average: now.average,
+        rules_version: now.rules_version,
+        record_version: now.version.saturating_add(1),
+        ..then
+    }
+}
