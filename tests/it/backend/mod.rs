@@ -1,8 +1,10 @@
 //! The backend over an embedded store: what clients see.
 
 mod door;
+mod setup;
 mod sheet;
 mod students;
+mod undo;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

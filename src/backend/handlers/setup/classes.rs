@@ -22,14 +22,13 @@ use crate::{
 /// `Request::SaveClass`. A new name goes onto its students, a new level or series into their averages.
 pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<Reply, Fault> {
     let mut class = class.clone();
-    let before = match version {
-        Some(_) => Some(cx.store.one::<Class>(class.id.as_str()).await?.ok_or(Failure::NotFound)?),
-        None => {
-            if class.id.as_str().is_empty() {
-                class.id = ClassId::new(cx.core.fresh_id());
-            }
-            None
+    let before = if version.is_some() {
+        Some(cx.store.one::<Class>(class.id.as_str()).await?.ok_or(Failure::NotFound)?)
+    } else {
+        if class.id.as_str().is_empty() {
+            class.id = ClassId::new(cx.core.fresh_id());
         }
+        None
     };
     if let (Some(before), Some(version)) = (&before, version)
         && before.version != version

@@ -46,24 +46,25 @@ impl Reverting<'_> {
         }
         let (evaluation, student) = before.id.split_once(':').ok_or_else(moved)?;
         let value = body::<Mark>(before)?.and_then(|mark| mark.value);
-        self.cells.push((EvaluationId::new(evaluation), StudentId::new(student), value));
+        let (evaluation, student) = (EvaluationId::new(evaluation), StudentId::new(student));
         let old = now.and_then(|mark| mark.value);
-        self.said(EvaluationId::new(evaluation), StudentId::new(student), old, value)?;
+        self.said(&evaluation, &student, old, value)?;
+        self.cells.push((evaluation, student, value));
         self.document(before).await
     }
 
     /// The change of a mark stands in its sheet's history too.
     fn said(
         &mut self,
-        evaluation: EvaluationId,
-        student: StudentId,
+        evaluation: &EvaluationId,
+        student: &StudentId,
         old: Option<MarkValue>,
         new: Option<MarkValue>,
     ) -> Result<(), Fault> {
         let home = self
             .sheets
             .values_mut()
-            .find(|(now, then)| column(now, &evaluation).is_some() || column(then, &evaluation).is_some());
+            .find(|(now, then)| column(now, evaluation).is_some() || column(then, evaluation).is_some());
         let Some((_, sheet)) = home else { return Ok(()) };
         let said = Said {
             action: "mark.restore",
