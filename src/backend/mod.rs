@@ -7,7 +7,6 @@ mod actor;
 pub mod audit;
 mod change;
 mod config;
-#[expect(dead_code, reason = "restores use the rest next")]
 mod core;
 mod cx;
 mod environment;

@@ -1,3 +1,4 @@
 //! Files in: plain tables and plans. No store, no channel: what is needed comes in as domain data.
 
 pub mod read_csv;
+pub mod students;

@@ -15,13 +15,14 @@ use crate::{
     cache::SessionEntry,
     domain::{
         access::{Action, Principal, Scope, scope},
+        demo,
         entities::{Role, School, User},
         id::{SessionId, UserId},
         query::Filter,
         schema::Stored,
         text_values::{Password, Username},
     },
-    protocol::{Entered, Failure, Field, Greeting, Lamp, Part, Reply, Setup, Trouble, Why},
+    protocol::{DemoAccount, Entered, Failure, Field, Greeting, Lamp, Part, Reply, Setup, Trouble, Why},
     store::{Records, SharedStore},
 };
 
@@ -29,12 +30,26 @@ use crate::{
 pub async fn greet(core: &Core) -> Result<Reply, Fault> {
     let store = core.store().await?;
     let school = store.one::<School>(School::ID).await?.map(|school| school.body);
+    let demo =
+        if school.as_ref().is_some_and(|school| school.demo) { demo_accounts(&store).await? } else { Vec::new() };
     Ok(Reply::Greeting(Box::new(Greeting {
         school,
-        demo: Vec::new(),
+        demo,
         store: core.lamp(),
         cache: if core.config.cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone },
     })))
+}
+
+/// One account a role, with its password: only ever of a throw-away school.
+async fn demo_accounts(store: &SharedStore) -> Result<Vec<DemoAccount>, Fault> {
+    let mut found = Vec::new();
+    for (role, name) in demo::accounts() {
+        let Ok(username) = Username::parse(name) else { continue };
+        if by_username(store, &username).await?.is_some() {
+            found.push(DemoAccount { role, username, password: demo::PASSWORD.to_owned() });
+        }
+    }
+    Ok(found)
 }
 
 /// `Request::Login`.
@@ -99,7 +114,7 @@ pub(super) async fn enter(
     })))
 }
 
-async fn put_session(
+pub(super) async fn put_session(
     core: &Core,
     owner: &str,
     session: &SessionId,

@@ -12,12 +12,14 @@ use super::{
 use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
 mod door;
+mod import;
 mod open_school;
 mod setup;
 mod sheet;
 mod statistics;
 mod students;
 mod undo;
+mod upkeep;
 
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
 const TRIES: u32 = 20;
@@ -164,7 +166,20 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::SaveUser(ask) => setup::save_user(cx, ask).await,
         Request::DeleteUser { id, version } => setup::delete_user(cx, id, *version).await,
         Request::Undo(act) => undo::undo(cx, act).await,
-        // The other handlers land one after the other; until then nobody may do anything.
-        _ => Err(Failure::Denied.into()),
+        Request::PlanImport(source) => import::plan(cx, source).await,
+        Request::CommitImport { plan, only_good } => import::commit(cx, plan, *only_good).await,
+        Request::Health => upkeep::health(cx).await,
+        Request::FlushCache => upkeep::flush(cx).await,
+        Request::Doctor { rebuild } => upkeep::doctor(cx, *rebuild).await,
+        Request::CreateBackup => upkeep::create(cx).await,
+        Request::Backups => upkeep::backups(cx).await,
+        Request::VerifyBackup { name } => upkeep::verify(cx, name).await,
+        Request::PruneBackups { keep } => upkeep::prune(cx, *keep).await,
+        Request::RestoreBackup { name } => upkeep::restore(cx, name).await,
+        Request::Seed { students, seed, fill } => upkeep::seed(cx, *students, *seed, *fill).await,
+        // Answered before anybody is admitted.
+        Request::Greet | Request::OpenSchool(_) | Request::Login { .. } | Request::LoginByToken(_) => {
+            Err(Failure::Denied.into())
+        }
     }
 }

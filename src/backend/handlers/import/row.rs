@@ -1,0 +1,250 @@
+//! One chunk's rows on their way into a batch.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    backend::{
+        audit::Said,
+        change::Change,
+        cx::{Cx, Fault},
+        handlers::{
+            sheet::{
+                cell::{fits, mark_of, to_json},
+                to_write,
+            },
+            students::write::{audit_record, compose, enrol, follow_phone, unique},
+        },
+    },
+    domain::{
+        entities::{Evaluation, EvaluationKind, Grade, Mark, School, Sheet, Student},
+        id::{ActId, EvaluationId, MarkId},
+        matricule,
+        read_model::set_grade,
+        schema::Stored,
+        score::{MarkValue, Scale},
+        text_values::{Matricule, Name},
+        words,
+    },
+    exchange::students::{alike, student_id},
+    protocol::{Failure, Field, ImportPlan, ImportRow, ImportWork, SheetKey, Why},
+    store::Records,
+};
+
+/// A batch of rows being put together.
+pub(super) struct Rows<'a> {
+    cx: &'a Cx,
+    plan: &'a ImportPlan,
+    id: &'a ActId,
+    change: Change<'a>,
+    /// Numbers given so far.
+    school: School,
+    sheets: BTreeMap<String, (Option<Stored<Sheet>>, Sheet)>,
+}
+
+impl<'a> Rows<'a> {
+    pub fn new(cx: &'a Cx, plan: &'a ImportPlan, id: &'a ActId) -> Self {
+        let change = Change::new(cx, &plan.act, id.clone());
+        Self { cx, plan, id, change, school: cx.settings.school.body.clone(), sheets: BTreeMap::new() }
+    }
+
+    /// Writes the rows; those that had moved since they were planned are left out, each with why.
+    pub async fn write(mut self, rows: &[&ImportRow]) -> Result<BTreeMap<u64, Result<(), Failure>>, Fault> {
+        let mut outcome = BTreeMap::new();
+        for row in rows {
+            let Some(work) = &row.work else { continue };
+            let done = match self.row(row.row, work).await {
+                Ok(()) => Ok(()),
+                Err(Fault::Said(failure)) => Err(failure),
+                Err(fault) => return Err(fault),
+            };
+            outcome.insert(row.row, done);
+        }
+        if outcome.values().all(Result::is_err) {
+            return Ok(outcome);
+        }
+        for (before, sheet) in std::mem::take(&mut self.sheets).into_values() {
+            self.change.put_or_add(before.as_ref(), &sheet)?;
+        }
+        self.change.undoable(self.id.clone(), "import")?;
+        if self.school != self.cx.settings.school.body {
+            self.change.follow(self.cx.settings.school.version, &self.school)?;
+        }
+        self.change.commit().await?;
+        Ok(outcome)
+    }
+
+    async fn row(&mut self, number: u64, work: &ImportWork) -> Result<(), Fault> {
+        let cx = self.cx;
+        let before = self.existing(number, work).await?;
+        if before.is_none() && work.existing.is_some() {
+            return Err(Failure::NotFound.into());
+        }
+        if work.existing.is_none() && before.is_some() {
+            // An earlier try has made it.
+            return Ok(());
+        }
+        let mut form = work.form.clone();
+        let class = work.class.as_ref().map(|name| {
+            let known = cx.settings.classes.iter().find(|class| alike(&class.name, name));
+            known.ok_or_else(|| Failure::invalid(Field::Class, Why::Unknown { what: name.as_str().to_owned() }))
+        });
+        let class = match class.transpose()? {
+            Some(class) => Some(class),
+            None => form.class.as_ref().and_then(|class| cx.settings.class(class)),
+        };
+        form.class = class.map(|class| class.id.clone());
+        let id = before.as_ref().map_or_else(|| student_id(&self.plan.act, number), |before| before.id.clone());
+        let given = match (&form.matricule, &before) {
+            (Some(matricule), _) => matricule.clone(),
+            (None, Some(before)) => before.matricule.clone(),
+            (None, None) => self.next_matricule().await?,
+        };
+        unique(cx, &id, form.phone.as_ref(), &given).await?;
+        let class_name = class.map(|class| class.name.clone());
+        let mut after = compose(before.as_deref(), id, given, &form, class_name);
+        if after.source.is_none() {
+            after.source.clone_from(&work.source);
+        }
+        let marks = self.marks(&mut after, work).await?;
+        cx.settings.refresh(&mut after);
+        after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
+        self.change.put_or_add(before.as_ref(), &after)?;
+        enrol(cx, &mut self.change, &after).await?;
+        if before.is_some() {
+            follow_phone(cx, &mut self.change, &after).await?;
+        }
+        for (mark_before, mark) in marks {
+            self.change.put_or_add(mark_before.as_ref(), &mark)?;
+        }
+        audit_record(&mut self.change, "student.import", before.as_deref(), Some(&after)).await?;
+        self.change.touches(before.as_deref(), Some(&after));
+        Ok(())
+    }
+
+    /// The student as it was planned against: moved since, it is a conflict.
+    async fn existing(&self, number: u64, work: &ImportWork) -> Result<Option<Stored<Student>>, Fault> {
+        let Some((id, version)) = &work.existing else {
+            let made = student_id(&self.plan.act, number);
+            return Ok(self.cx.store.one::<Student>(made.as_str()).await?);
+        };
+        let student = self.cx.store.one::<Student>(id.as_str()).await?;
+        let moved = |student: &Stored<Student>| {
+            student.record_version > *version || (!work.marks.is_empty() && student.version != *version)
+        };
+        if student.as_ref().is_some_and(moved) {
+            return Err(Failure::Conflict.into());
+        }
+        Ok(student)
+    }
+
+    async fn next_matricule(&mut self) -> Result<Matricule, Fault> {
+        loop {
+            let school = &self.school;
+            let (number, given) =
+                matricule::next(&school.matricule_prefix, &school.current_year, &school.matricule_counters)
+                    .map_err(|error| Failure::invalid(Field::Matricule, Why::Text(error)))?;
+            let year = school.current_year.clone();
+            matricule::record(&mut self.school.matricule_counters, &year, number);
+            let filter = crate::domain::query::Filter::equals("matricule", given.as_str());
+            let schema = <Student as crate::domain::schema::Entity>::SCHEMA;
+            if self.cx.store.count(schema, &filter, 1).await?.count == 0 {
+                return Ok(given);
+            }
+        }
+    }
+
+    /// The row's marks, on the student and in their sheets' histories.
+    async fn marks(
+        &mut self,
+        student: &mut Student,
+        work: &ImportWork,
+    ) -> Result<Vec<(Option<Stored<Mark>>, Mark)>, Fault> {
+        // All of them are looked at before the first is written: a row goes whole or not at all.
+        let mut cells = Vec::new();
+        for (index, value) in &work.marks {
+            let (sheet, evaluation) = self.column(student, *index).await?;
+            fits(*value, evaluation.scale)?;
+            cells.push((sheet, evaluation, value));
+        }
+        let mut written = Vec::new();
+        for (sheet, evaluation, value) in cells {
+            let before = self.cx.store.one::<Mark>(MarkId::of(&evaluation.id, &student.id).as_str()).await?;
+            let mark = mark_of(before.as_ref(), &evaluation.id, &student.id, *value);
+            let old = before.as_ref().and_then(|mark| mark.value);
+            if let Some((_, sheet)) = self.sheets.get_mut(&sheet) {
+                self.change.audit_sheet(sheet, said(&mark, old))?;
+                set_grade(student, Grade::in_sheet(sheet, &evaluation, *value));
+            }
+            written.push((before, mark));
+        }
+        Ok(written)
+    }
+
+    /// The sheet's id and the column that a column of the file goes to, made if it is not there.
+    async fn column(&mut self, student: &Student, index: usize) -> Result<(String, Evaluation), Fault> {
+        let column = self.plan.columns.get(index).ok_or(Failure::NotFound)?;
+        let settings = &self.cx.settings;
+        let subject = settings.subjects.iter().find(|subject| alike(&subject.name, &column.subject));
+        let what = column.subject.as_str().to_owned();
+        let subject = subject.ok_or_else(|| Failure::invalid(Field::Subject, Why::Unknown { what }))?;
+        let class = student.class.clone().ok_or(Failure::refused(Why::NotInClass))?;
+        let key = SheetKey {
+            class,
+            subject: subject.id.clone(),
+            year: settings.school.current_year.clone(),
+            term: column.term,
+        };
+        let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term).as_str().to_owned();
+        if !self.sheets.contains_key(&id) {
+            let before = to_write(self.cx, &key).await?;
+            let sheet = before.as_ref().map_or_else(
+                || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
+                |sheet| sheet.body.clone(),
+            );
+            self.change.touches_sheet(&key);
+            self.sheets.insert(id.clone(), (before, sheet));
+        }
+        let fresh = EvaluationId::new(self.cx.core.fresh_id());
+        let (before, sheet) = self.sheets.get_mut(&id).ok_or(Failure::NotFound)?;
+        let title = words::fold(&column.column);
+        if let Some(known) = sheet.evaluations.iter().find(|known| words::fold(known.title.as_str()) == title) {
+            return Ok((id, known.clone()));
+        }
+        let made = made(fresh, &column.column)?;
+        sheet.evaluations.push(made.clone());
+        sheet.columns_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
+        let said = Said {
+            action: "evaluation.save",
+            target: made.id.as_str().to_owned(),
+            new: serde_json::json!(made),
+            ..Said::default()
+        };
+        self.change.audit_sheet(sheet, said)?;
+        Ok((id, made))
+    }
+}
+
+/// A new column for marks of a file.
+fn made(id: EvaluationId, heading: &str) -> Result<Evaluation, Fault> {
+    let title = Name::parse(heading).map_err(|error| Failure::invalid(Field::Title, Why::Text(error)))?;
+    Ok(Evaluation {
+        id,
+        kind: EvaluationKind::Test,
+        title,
+        date: None,
+        scale: Scale::TWENTY,
+        coefficient: 1,
+        published: true,
+    })
+}
+
+fn said(mark: &Mark, old: Option<MarkValue>) -> Said {
+    Said {
+        action: "mark.import",
+        target: mark.id.as_str().to_owned(),
+        student: Some(mark.student.as_str().to_owned()),
+        old: to_json(old),
+        new: to_json(mark.value),
+        ..Said::default()
+    }
+}
