@@ -7,7 +7,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use ratatui::layout::Rect;
 
-use super::theme::{Theme, Tone};
+use super::{
+    memory::Memory,
+    theme::{Theme, Tone},
+};
 use crate::{
     domain::{
         access::{self, Action, Principal, Scope},
@@ -43,6 +46,8 @@ pub struct Ctx {
     pub greeting: Option<Greeting>,
     pub store: Lamp,
     pub cache: Lamp,
+    /// The user's choices, as they were left.
+    pub memory: Memory,
     /// Where fresh act ids come from.
     chance: RefCell<ChaCha12Rng>,
 }
@@ -61,6 +66,7 @@ impl Ctx {
             greeting: None,
             store: Lamp::Good,
             cache: Lamp::Good,
+            memory: Memory::default(),
             chance: RefCell::new(ChaCha12Rng::from_seed(seed)),
         }
     }

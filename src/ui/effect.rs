@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{msg::Returned, popup::question::Question, screens::Route, theme::ThemeName};
+use super::{memory::Memory, msg::Returned, popup::question::Question, screens::Route, theme::ThemeName};
 use crate::{
     protocol::{Ask, Entered, Greeting, Request, Ticket},
     text::Lang,
@@ -51,6 +51,8 @@ pub enum Effect {
     Bell,
     SetLang(Lang),
     SetTheme(ThemeName),
+    /// Keeps the user's choices for the next time.
+    Remember(Box<Memory>),
     /// What stands behind the door is known.
     Greeted(Box<Greeting>),
     /// The password that had to be changed is changed.

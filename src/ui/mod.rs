@@ -25,6 +25,7 @@ pub mod ctx;
 pub mod effect;
 mod files;
 pub mod keymap;
+pub mod memory;
 pub mod msg;
 pub mod popup;
 pub mod root;

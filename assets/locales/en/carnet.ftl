@@ -693,3 +693,79 @@ csv-too-large = The file is larger than { $mebibytes } MiB. Cut it into several 
 csv-too-many-columns = The table has more than { $max } columns. Keep only those that serve.
 csv-too-many-rows = The table has more than { $max } rows. Cut it into several files.
 csv-long-row = Row { $row } has more cells than the line of headings. Check the separators and quotes of that row.
+## Students: the table
+students-title = Students
+students-title-count = Students · { $count }
+students-about = Search, sort, add, change; open a card
+students-of-class = Students of { $class }
+students-average = Avg
+students-filter = Filter
+students-filter-none = all students
+students-filter-example = Examples: traoré awa · class:TSE avg<10 · sex:F phone:76 · -status:active
+students-found = { $count ->
+    [one] { $shown } student
+   *[other] { $shown } students
+}
+students-order-up = Order: { $column }, ascending
+students-order-down = Order: { $column }, descending
+students-chosen = { $count ->
+    [one] 1 chosen
+   *[other] { $count } chosen
+}
+students-loading = Reading the students…
+students-retry = r reads the list again.
+students-none = There are no students yet. a adds the first one; “carnet import students” reads a whole file.
+students-none-for-you = There are no students in your classes. Ask the office if this surprises you.
+students-none-found = No student fits this filter. Esc shows all students again; f changes the filter.
+students-nobody-here = There is no student here.
+students-may-not-edit = Your role may not add or change students. Ask the office.
+students-may-not-delete = Your role may not delete students. Ask the administrator.
+students-nothing-to-undo = There is no deletion to take back here.
+students-no-search = Type / and a name to search; n and N then go from one found student to the next.
+students-name-stays = The column Last name always stays.
+students-sort-title = Sort by (the same once more: reversed)
+students-columns-title = Columns shown
+students-delete-title = Delete
+students-delete-one = Delete { $name } ({ $matricule })? The account will be closed. Marks and history are kept; u takes it back right after.
+students-delete-many = Delete the { $count } chosen students? Their accounts will be closed. Marks and histories are kept; u takes it back right after.
+students-deleted = { $name }: removed from the list. u takes it back.
+students-deleted-many = { $count } students deleted. u takes it back.
+students-not-deleted = { $name } has not been deleted. { $why }
+students-back-again = Taken back: everything is there again.
+students-copied = { $count ->
+    [one] 1 line copied.
+   *[other] { $count } lines copied.
+}
+students-key-open = Open the student's card
+students-hint-open = card
+students-key-choose = Choose the student for an action on several
+students-hint-choose = choose
+students-key-filter = Filter: class:TSE avg<10 last:tra, or words
+students-hint-filter = filter
+students-key-search = Search for one more word
+students-key-sort = Sort by a column
+students-hint-sort = sort
+students-key-add = Add a student
+students-hint-add = add
+students-key-edit = Change the student
+students-hint-edit = edit
+students-key-delete = Delete the student, or the chosen ones
+students-key-undo = Take the deletion back
+students-key-columns = Choose the columns
+students-hint-columns = columns
+students-key-reverse = Reverse the order
+students-key-down = Down (10j: by ten)
+students-key-up = Up (10k: by ten)
+students-key-page-down = Next page
+students-key-page-up = Previous page
+students-key-choose-down = Choose and go down
+students-key-choose-up = Choose and go up
+students-key-next = Next found student
+students-key-previous = Previous found student
+students-key-copy = Copy the student or the chosen ones
+students-key-reread = Read the list again
+students-key-back = Let go of the chosen ones, then of the filter, then go back
+students-bar-accept = keep the filter
+students-bar-cancel = as before
+students-pick-take = take
+students-pick-close = close

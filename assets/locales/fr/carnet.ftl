@@ -701,3 +701,79 @@ csv-too-large = Le fichier dépasse { $mebibytes } Mio. Coupez-le en plusieurs f
 csv-too-many-columns = Le tableau a plus de { $max } colonnes. Ne gardez que celles qui servent.
 csv-too-many-rows = Le tableau a plus de { $max } lignes. Coupez-le en plusieurs fichiers.
 csv-long-row = La ligne { $row } a plus de cases que la ligne de titres. Vérifiez les séparateurs et les guillemets de cette ligne.
+## Élèves : la liste
+students-title = Élèves
+students-title-count = Élèves · { $count }
+students-about = Chercher, trier, ajouter, modifier ; ouvrir une fiche
+students-of-class = Élèves de { $class }
+students-average = Moy
+students-filter = Filtre
+students-filter-none = tous les élèves
+students-filter-example = Exemples : traoré awa · classe:TSE moy<10 · sexe:F tel:76 · -statut:actif
+students-found = { $count ->
+    [one] { $shown } élève
+   *[other] { $shown } élèves
+}
+students-order-up = Ordre : { $column }, croissant
+students-order-down = Ordre : { $column }, décroissant
+students-chosen = { $count ->
+    [one] 1 choisi
+   *[other] { $count } choisis
+}
+students-loading = Lecture des élèves…
+students-retry = r relit la liste.
+students-none = Il n’y a encore aucun élève. a ajoute le premier ; « carnet import students » en lit un fichier entier.
+students-none-for-you = Il n’y a aucun élève dans vos classes. Demandez au secrétariat si cela vous étonne.
+students-none-found = Aucun élève ne correspond à ce filtre. Échap montre de nouveau tous les élèves ; f change le filtre.
+students-nobody-here = Il n’y a aucun élève ici.
+students-may-not-edit = Votre rôle ne permet pas d’ajouter ni de modifier des élèves. Demandez au secrétariat.
+students-may-not-delete = Votre rôle ne permet pas de supprimer des élèves. Demandez à l’administration.
+students-nothing-to-undo = Il n’y a pas de suppression à annuler ici.
+students-no-search = Tapez / puis un nom pour chercher ; n et N vont ensuite d’un élève trouvé à l’autre.
+students-name-stays = La colonne Nom reste toujours.
+students-sort-title = Trier par (le même encore une fois : dans l’autre sens)
+students-columns-title = Colonnes montrées
+students-delete-title = Supprimer
+students-delete-one = Supprimer { $name } ({ $matricule }) ? Son compte sera fermé. Ses notes et son historique restent gardés ; u annule juste après.
+students-delete-many = Supprimer les { $count } élèves choisis ? Leurs comptes seront fermés. Notes et historiques restent gardés ; u annule juste après.
+students-deleted = { $name } : supprimé de la liste. u annule.
+students-deleted-many = { $count } élèves supprimés. u annule.
+students-not-deleted = { $name } n’est pas supprimé. { $why }
+students-back-again = C’est annulé : tout est revenu.
+students-copied = { $count ->
+    [one] 1 ligne copiée.
+   *[other] { $count } lignes copiées.
+}
+students-key-open = Ouvrir la fiche de l’élève
+students-hint-open = fiche
+students-key-choose = Choisir l’élève pour une action sur plusieurs
+students-hint-choose = choisir
+students-key-filter = Filtrer : classe:TSE moy<10 nom:tra, ou des mots
+students-hint-filter = filtrer
+students-key-search = Chercher un mot de plus
+students-key-sort = Trier par une colonne
+students-hint-sort = trier
+students-key-add = Ajouter un élève
+students-hint-add = ajouter
+students-key-edit = Modifier l’élève
+students-hint-edit = modifier
+students-key-delete = Supprimer l’élève, ou ceux qui sont choisis
+students-key-undo = Annuler la suppression
+students-key-columns = Choisir les colonnes montrées
+students-hint-columns = colonnes
+students-key-reverse = Renverser l’ordre
+students-key-down = Descendre (10j : de dix)
+students-key-up = Monter (10k : de dix)
+students-key-page-down = Page suivante
+students-key-page-up = Page précédente
+students-key-choose-down = Choisir et descendre
+students-key-choose-up = Choisir et monter
+students-key-next = Élève trouvé suivant
+students-key-previous = Élève trouvé précédent
+students-key-copy = Copier l’élève ou ceux qui sont choisis
+students-key-reread = Relire la liste
+students-key-back = Lâcher le choix, puis le filtre, puis revenir
+students-bar-accept = garder le filtre
+students-bar-cancel = comme avant
+students-pick-take = prendre
+students-pick-close = fermer

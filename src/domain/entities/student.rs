@@ -190,6 +190,7 @@ fn search(doc: &Value) -> Derived {
     }
     vec![
         ("name_key", DerivedValue::Key(words::sort_key(&[text("last_name"), text("first_name")]))),
+        ("first_key", DerivedValue::Key(words::sort_key(&[text("first_name"), text("last_name")]))),
         ("last_words", DerivedValue::Words(words::words(text("last_name")))),
         ("first_words", DerivedValue::Words(words::words(text("first_name")))),
         ("number_words", DerivedValue::Words(numbers)),
@@ -211,12 +212,18 @@ impl Entity for Student {
             Field::new("status", FieldType::Key).not_indexed(),
             Field::new("average", FieldType::Decimal),
             Field::new("name_key", FieldType::Key).derived(),
+            Field::new("first_key", FieldType::Key).derived(),
             Field::new("last_words", FieldType::Words).derived(),
             Field::new("first_words", FieldType::Words).derived(),
             Field::new("number_words", FieldType::Words).derived(),
             Field::new("phone_digits", FieldType::Words).derived(),
         ],
-        orders: &[&["average", "name_key"], &["class_name", "name_key"], &["class", "name_key"]],
+        orders: &[
+            &["average", "name_key"],
+            &["class_name", "name_key"],
+            &["class", "name_key"],
+            &["status", "name_key"],
+        ],
         derive: search,
     };
 

@@ -17,6 +17,11 @@ pub enum Context {
     PasswordForced,
     Lock,
     Health,
+    Students,
+    StudentsFilter,
+    StudentsPick,
+    StudentForm,
+    StudentFormMarks,
 }
 
 impl Context {
@@ -32,6 +37,11 @@ impl Context {
         Self::PasswordForced,
         Self::Lock,
         Self::Health,
+        Self::Students,
+        Self::StudentsFilter,
+        Self::StudentsPick,
+        Self::StudentForm,
+        Self::StudentFormMarks,
     ];
 
     /// Its whole table.
@@ -49,6 +59,11 @@ impl Context {
             Self::PasswordForced => all(screens::password::FORCED_KEYS),
             Self::Lock => all(screens::lock::KEYS),
             Self::Health => all(screens::health::KEYS),
+            Self::Students => all(screens::students::KEYS),
+            Self::StudentsFilter => all(screens::students::BAR),
+            Self::StudentsPick => all(screens::students::PICK),
+            Self::StudentForm => all(screens::student_form::KEYS),
+            Self::StudentFormMarks => all(screens::student_form::MARKS),
         }
     }
 }

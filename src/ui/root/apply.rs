@@ -53,6 +53,7 @@ impl Model {
                     self.tell_top(ScreenMsg::Language, out);
                 }
                 Effect::SetTheme(name) => self.ctx.theme = Theme { name, ..self.ctx.theme },
+                Effect::Remember(memory) => self.ctx.memory = *memory,
                 Effect::Greeted(greeting) => self.greeted(*greeting, out),
                 Effect::Enter(entered) => self.enter(entered, out),
                 Effect::PasswordChanged => self.password_changed(out),
@@ -90,7 +91,7 @@ impl Model {
             }
             return self.tell_top(ScreenMsg::Returned(Returned::Nothing), out);
         }
-        if self.stack.last().is_some_and(|layer| layer.route.as_ref() == Some(&route)) {
+        if self.stack.last().and_then(Layer::here).as_ref() == Some(&route) {
             return;
         }
         let id = self.asks.fresh();

@@ -107,9 +107,11 @@ impl Model {
 
     /// Home, and where the user left last time.
     fn furnish(&mut self, out: &mut Vec<Command>) {
-        self.go(Route::Home, out);
         let here = self.ctx.session.as_ref().map(|session| session.username.clone());
-        if let Some(Left { routes, .. }) = self.left.take().filter(|left| Some(&left.username) == here.as_ref()) {
+        let left = self.left.take().filter(|left| Some(&left.username) == here.as_ref());
+        self.ctx.memory = left.as_ref().map(|left| left.memory.clone()).unwrap_or_default();
+        self.go(Route::Home, out);
+        if let Some(Left { routes, .. }) = left {
             for route in routes.into_iter().filter(|route| *route != Route::Home) {
                 self.go(route, out);
             }

@@ -16,6 +16,7 @@ use std::collections::VecDeque;
 use super::{
     ctx::Ctx,
     effect::{Command, Status},
+    memory::Memory,
     popup::Popup,
     screens::{Route, Screen},
 };
@@ -37,6 +38,13 @@ struct Layer {
     /// What lies over it, with the layer that asked; the first is seen. They wait for each other, so that a question
     /// never takes the place of another under the user's fingers, and they wait while a gate hides the screen.
     popups: VecDeque<(LayerId, Popup)>,
+}
+
+impl Layer {
+    /// Where it is now: a screen may have moved on since it was opened (the next student's card).
+    fn here(&self) -> Option<Route> {
+        self.screen.here().or_else(|| self.route.clone())
+    }
 }
 
 /// What is done once the writes that are on their way have been answered.
@@ -79,6 +87,8 @@ struct Rest {
 pub struct Left {
     pub username: String,
     pub routes: Vec<Route>,
+    #[serde(default)]
+    pub memory: Memory,
 }
 
 impl Model {
@@ -157,8 +167,9 @@ impl Model {
     #[must_use]
     pub fn left(&self) -> Option<Left> {
         let session = self.ctx.session.as_ref()?;
-        let routes = self.stack.iter().filter_map(|layer| layer.route.clone()).collect();
-        Some(Left { username: session.username.clone(), routes })
+        let routes = self.stack.iter().filter_map(Layer::here).collect();
+        let memory = self.ctx.memory.clone();
+        Some(Left { username: session.username.clone(), routes, memory })
     }
 
     /// The layer that is seen.

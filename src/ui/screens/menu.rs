@@ -42,6 +42,20 @@ pub struct MenuItem {
 /// Every entry.
 pub const MENU: &[MenuItem] = &[
     MenuItem {
+        section: Section::Daily,
+        label: "students-title",
+        about: "students-about",
+        needs: Some(Action::ViewStudents),
+        route: || Route::Students { class: None },
+    },
+    MenuItem {
+        section: Section::Daily,
+        label: "student-form-title-new",
+        about: "student-form-about",
+        needs: Some(Action::EditStudents),
+        route: || Route::StudentNew,
+    },
+    MenuItem {
         section: Section::Installation,
         label: "menu-health",
         about: "menu-health-about",
@@ -71,12 +85,22 @@ pub fn entries(ctx: &Ctx) -> Vec<(String, Route)> {
 
 /// Where a class leads in the palette.
 #[must_use]
-pub fn classes(_ctx: &Ctx) -> Vec<(String, Route)> {
-    Vec::new()
+pub fn classes(ctx: &Ctx) -> Vec<(String, Route)> {
+    if !ctx.may(Action::ViewStudents) {
+        return Vec::new();
+    }
+    let classes = ctx.setup().map(|setup| setup.classes.as_slice()).unwrap_or_default();
+    classes
+        .iter()
+        .map(|class| {
+            let label = crate::t!(ctx.locale, "students-of-class", class = class.name.as_str());
+            (label, Route::Students { class: Some(class.id.clone()) })
+        })
+        .collect()
 }
 
 /// Where a student leads in the palette; `None`: nowhere for this user.
 #[must_use]
-pub fn student(_ctx: &Ctx, _id: &StudentId) -> Option<Route> {
-    None
+pub fn student(ctx: &Ctx, id: &StudentId) -> Option<Route> {
+    ctx.may(Action::ViewStudents).then(|| Route::Student { id: id.clone(), place: None })
 }

@@ -7,10 +7,18 @@ pub mod lock;
 pub mod login;
 pub mod menu;
 pub mod password;
+pub mod student_card;
+pub mod student_form;
+pub mod students;
 pub mod wizard;
 
 use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    id::{ClassId, StudentId},
+    query::{Cursor, Filter, Sort},
+};
 
 use super::{ctx::Ctx, effect::Effect, keymap::KeyLine, msg::ScreenMsg};
 
@@ -38,6 +46,11 @@ pub trait Screen {
     /// Draws the body, and puts the real cursor on the selected row or edited cell.
     fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect);
 
+    /// Where it is, if it has moved on since it was opened.
+    fn here(&self) -> Option<Route> {
+        None
+    }
+
     /// It wants `ScreenMsg::Tick` each second (only while it waits for time to pass).
     fn wants_tick(&self) -> bool {
         false
@@ -61,6 +74,26 @@ pub enum Route {
     Home,
     Password,
     Health,
+    /// The students table; of one class, or of all.
+    Students {
+        class: Option<ClassId>,
+    },
+    /// A student's card. `place`: in the list it was opened from.
+    Student {
+        id: StudentId,
+        #[serde(skip)]
+        place: Option<Box<Place>>,
+    },
+    StudentNew,
+    StudentEdit(StudentId),
+}
+
+/// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub filter: Filter,
+    pub sort: Sort,
+    pub cursor: Cursor,
 }
 
 /// Makes the screen of a route.
@@ -70,5 +103,9 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Home => Box::new(home::Home::new(ctx)),
         Route::Password => Box::new(password::ChangePassword::new(ctx, false)),
         Route::Health => Box::new(health::HealthScreen::new()),
+        Route::Students { class } => Box::new(students::Students::new(ctx, class.clone())),
+        Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
+        Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
+        Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
     }
 }

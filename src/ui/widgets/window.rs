@@ -85,6 +85,26 @@ impl<T> Window<T> {
         rows.map(|(index, (row, _))| (index == self.selected, row))
     }
 
+    /// The rows that a screen of so many lines shows now, each with whether it is selected. For drawing: the height
+    /// may have changed since the last `resize`.
+    pub fn shown(&self, height: u16) -> impl Iterator<Item = (bool, &T)> {
+        let height = usize::from(height.max(1));
+        let rows = self.rows.iter().enumerate().skip(self.top_in(height)).take(height);
+        rows.map(|(index, (row, _))| (index == self.selected, row))
+    }
+
+    /// The line of such a screen on which the selected row stands.
+    #[must_use]
+    pub fn line_in(&self, height: u16) -> u16 {
+        u16::try_from(self.selected.saturating_sub(self.top_in(usize::from(height.max(1))))).unwrap_or(0)
+    }
+
+    fn top_in(&self, height: usize) -> usize {
+        let fill = self.rows.len().saturating_sub(height);
+        let top = if self.selected >= self.top + height { self.selected } else { self.top };
+        if self.more_after { top } else { top.min(fill) }
+    }
+
     /// Every loaded row.
     pub fn loaded(&self) -> impl Iterator<Item = &T> {
         self.rows.iter().map(|(row, _)| row)
@@ -142,6 +162,46 @@ impl<T> Window<T> {
         }
         let owed = std::mem::take(&mut self.owed);
         self.step(owed)
+    }
+
+    /// What to ask for to read the loaded rows again after news: where from, and how many.
+    #[must_use]
+    pub fn again(&self) -> (Seek, usize) {
+        let first = self.rows.front().filter(|_| self.more_before);
+        let seek = first.map_or(Seek::First, |(_, cursor)| Seek::After(cursor.clone()));
+        (seek, self.rows.len().max(self.height.saturating_mul(2)))
+    }
+
+    /// The loaded rows, read again. The cursor stays on the same row (`same`) and on the same line of the screen; if
+    /// the row is gone, on the one that took its place. Gives the next page to ask for, if one is needed.
+    #[must_use]
+    pub fn refreshed(&mut self, page: Page<T>, same: impl Fn(&T, &T) -> bool) -> Option<Want> {
+        let line = self.selected.saturating_sub(self.top);
+        let before = std::mem::take(&mut self.rows);
+        // Without the row before it, a part of the list begins one row later.
+        let place = self.selected.saturating_sub(usize::from(self.more_before));
+        self.rows = page.items.into_iter().zip(page.cursors).collect();
+        self.more_after = page.more;
+        let stood = before.get(self.selected).map(|(row, _)| row);
+        let found = stood.and_then(|stood| self.rows.iter().position(|(row, _)| same(row, stood)));
+        self.selected = found.unwrap_or(place).min(self.rows.len().saturating_sub(1));
+        self.top = self.selected.saturating_sub(line);
+        self.asked = None;
+        self.owed = 0;
+        self.scroll();
+        self.ahead()
+    }
+
+    /// Lines of the screen.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The place of the selected row in the list.
+    #[must_use]
+    pub fn selected_cursor(&self) -> Option<&Cursor> {
+        self.rows.get(self.selected).map(|(_, cursor)| cursor)
     }
 
     /// A page could not be had: it may be asked for again.
@@ -340,6 +400,34 @@ mod tests {
         let want = window.step(1);
         settle(&mut window, 100, want);
         assert_eq!(window.visible().next(), Some((true, &20)));
+    }
+
+    #[test]
+    fn news_do_not_move_the_cursor() {
+        let mut window = opened(100);
+        let want = window.step(10);
+        settle(&mut window, 100, want);
+        let (seek, count) = window.again();
+        assert_eq!((seek, count), (Seek::First, 100));
+        // Three rows came before the selected one, which is still there.
+        let items: Vec<usize> = [900, 901, 902].into_iter().chain(0..97).collect();
+        let cursors = items.iter().map(|n| cursor(*n)).collect();
+        let _ = window.refreshed(Page { items, cursors, more: true }, |one, two| one == two);
+        assert_eq!((window.selected(), window.line()), (Some(&10), 10));
+        // It is gone: the one that took its place is selected.
+        let items: Vec<usize> = [900, 901, 902].into_iter().chain((0..97).filter(|n| *n != 10)).collect();
+        let cursors = items.iter().map(|n| cursor(*n)).collect();
+        let _ = window.refreshed(Page { items, cursors, more: true }, |one, two| one == two);
+        assert_eq!((window.selected(), window.line()), (Some(&11), 10));
+    }
+
+    #[test]
+    fn a_taller_screen_shows_more_rows_at_once() {
+        let mut window = opened(100);
+        let want = window.step(90);
+        settle(&mut window, 100, want);
+        assert_eq!(window.shown(40).count(), 40);
+        assert!(window.shown(5).any(|(selected, _)| selected));
     }
 
     #[test]
