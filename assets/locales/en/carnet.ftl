@@ -769,3 +769,105 @@ students-bar-accept = keep the filter
 students-bar-cancel = as before
 students-pick-take = take
 students-pick-close = close
+
+## Students: the form
+student-form-title-new = New student
+student-form-title = Change a student
+student-form-about = Name, class, phone; and first marks
+student-form-heading-new = Ctrl-S saves. Only the last and first names are required.
+student-form-heading = Ctrl-S saves. Esc goes back.
+student-form-reading = Reading the card…
+student-form-retry = Any key reads the card again; Esc goes back.
+student-form-help-choice = Type the first letters, or change with ← and →; Backspace clears.
+student-form-help-matricule = Leave it empty: carnet gives the next number.
+student-form-help-phone = As it is written: 76 12 34 56. Only one student can have it.
+student-form-help-date = Day, month, year: 31/05/2010.
+student-form-save = save
+student-form-saving = Saving…
+student-form-wrong = Nothing is saved: mend what is marked.
+student-form-not-saved = Nothing is saved, and nothing you typed is lost. { $why }
+student-form-added = { $name } has been added: number { $matricule }.
+student-form-changed = The record of { $name } is saved.
+student-form-key-next = Next field
+student-form-hint-next = next field
+student-form-key-previous = Previous field
+student-form-key-change = Change a choice
+student-form-key-marks = Give first marks
+student-form-hint-marks = first marks
+student-form-key-fields = back to the fields
+student-form-mark-next = next mark
+student-form-mark-previous = Previous mark
+student-form-marks = First marks in { $class } · { $term }
+student-form-marks-help = 12.5 or ABS, DISP, NN, NR; empty: no mark. Esc goes back to the fields, Ctrl-S saves all.
+student-form-marks-reading = Reading the evaluations of the class…
+student-form-marks-none = The class has no open evaluation this term yet. Esc goes back to the fields.
+student-form-marks-typed = { $count ->
+    [one] With 1 mark (F4).
+   *[other] With { $count } marks (F4).
+}
+student-form-marks-class-first = Choose the class first.
+student-form-marks-on-sheets = Marks of a student who is already enrolled are entered on the sheets of the class.
+student-form-marks-not-yours = Your role may not enter marks.
+student-form-marks-other-class = The class has changed: look at the marks, then save again.
+student-form-marks-homeless = { $count ->
+    [one] 1 mark typed for the other class has no place in this one and is left out.
+   *[other] { $count } marks typed for the other class have no place in this one and are left out.
+}
+student-form-clash-title = Somebody else has changed this record
+student-form-clash-text = You have both changed:
+student-form-clash-line = { $field }: you “{ $mine }”, the other “{ $theirs }”
+student-form-clash-keep = Keep and save my values
+student-form-clash-take = Take the other's
+student-form-clash-taken = The other's values are in the form now. Ctrl-S saves the rest.
+
+## Students: the card
+student-card-title = Card
+student-card-reading = Reading…
+student-card-retry = r reads again; Esc goes back to the list.
+student-card-not-there = This student is no longer in the list: somebody has deleted the record.
+student-card-gone = This student is deleted. u takes it back; Esc goes back to the list.
+student-card-gone-already = This student is deleted. u takes it back.
+student-card-no-list = Open the card from the list to go from one student to the next.
+student-card-no-history = Your role does not show the history.
+student-card-first = This is the first student of the list.
+student-card-last = This is the last student of the list.
+student-card-no-class = No class
+student-card-born-at = { $born } in { $place }
+student-card-birth-place = Place of birth: { $place }
+student-card-phone = Tel. { $phone }
+student-card-no-phone = No phone
+student-card-account = Account: { $account }
+student-card-no-account = No account
+student-card-year = Year
+student-card-average = Average
+student-card-rank = Rank
+student-card-tab-marks = Marks { $term }
+student-card-tab-history = History
+student-card-subject = Subject
+student-card-coefficient = Coef
+student-card-marks = Marks
+student-card-all = { $subject }: { $marks }
+student-card-no-marks = No marks this term yet. ← and → show the others.
+student-card-marks-not-yours = Your role does not show marks.
+student-card-no-past = Nothing has changed yet.
+student-card-mark = { $subject } · { $evaluation } ({ $term }): { $old } → { $new }
+student-card-taken-back = Taken back: { $what }
+student-card-again = Done again: { $what }
+student-card-created = Record made
+student-card-removed = Removed from the list
+student-card-unknown = Other change ({ $action })
+student-card-field = { $field }: { $old } → { $new }
+student-card-key-tab = From the marks to the history, and back
+student-card-hint-tab = history
+student-card-key-next-term = Next term
+student-card-hint-term = term
+student-card-key-previous-term = Previous term
+student-card-key-next = Next student of the list
+student-card-hint-next = next student
+student-card-key-previous = Previous student of the list
+student-card-key-edit = Change the student
+student-card-hint-edit = edit
+student-card-key-delete = Delete the student
+student-card-hint-delete = delete
+student-card-key-undo = Take the deletion back
+student-card-key-reread = Read the card again

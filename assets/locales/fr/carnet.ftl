@@ -777,3 +777,105 @@ students-bar-accept = garder le filtre
 students-bar-cancel = comme avant
 students-pick-take = prendre
 students-pick-close = fermer
+
+## Élèves : le formulaire
+student-form-title-new = Nouvel élève
+student-form-title = Modifier un élève
+student-form-about = Nom, classe, téléphone ; et ses premières notes
+student-form-heading-new = Ctrl-S enregistre. Seuls le nom et le prénom sont obligatoires.
+student-form-heading = Ctrl-S enregistre. Échap revient.
+student-form-reading = Lecture de la fiche…
+student-form-retry = Une touche relit la fiche ; Échap revient.
+student-form-help-choice = Tapez les premières lettres, ou changez avec ← et → ; Retour efface.
+student-form-help-matricule = Laissez vide : carnet donne le prochain numéro.
+student-form-help-phone = Comme on l’écrit : 76 12 34 56. Il ne peut servir qu’à un élève.
+student-form-help-date = Jour, mois, année : 31/05/2010.
+student-form-save = enregistrer
+student-form-saving = Enregistrement en cours…
+student-form-wrong = Rien n’est enregistré : corrigez ce qui est marqué.
+student-form-not-saved = Rien n’est enregistré, et rien de ce que vous avez tapé n’est perdu. { $why }
+student-form-added = { $name } est ajouté(e) : matricule { $matricule }.
+student-form-changed = La fiche de { $name } est enregistrée.
+student-form-key-next = Champ suivant
+student-form-hint-next = champ suivant
+student-form-key-previous = Champ précédent
+student-form-key-change = Changer un choix
+student-form-key-marks = Donner les premières notes
+student-form-hint-marks = premières notes
+student-form-key-fields = revenir à la fiche
+student-form-mark-next = note suivante
+student-form-mark-previous = Note précédente
+student-form-marks = Premières notes en { $class } · { $term }
+student-form-marks-help = 12,5 ou ABS, DISP, NN, NR ; vide : pas de note. Échap revient à la fiche, Ctrl-S enregistre tout.
+student-form-marks-reading = Lecture des évaluations de la classe…
+student-form-marks-none = La classe n’a pas encore d’évaluation ouverte ce trimestre. Échap revient à la fiche.
+student-form-marks-typed = { $count ->
+    [one] Avec 1 note (F4).
+   *[other] Avec { $count } notes (F4).
+}
+student-form-marks-class-first = Choisissez d’abord la classe.
+student-form-marks-on-sheets = Les notes d’un élève déjà inscrit se saisissent sur les feuilles de sa classe.
+student-form-marks-not-yours = Votre rôle ne permet pas de saisir des notes.
+student-form-marks-other-class = La classe a changé : vérifiez les notes, puis enregistrez de nouveau.
+student-form-marks-homeless = { $count ->
+    [one] 1 note tapée pour l’autre classe n’a pas sa place dans celle-ci et n’est pas reprise.
+   *[other] { $count } notes tapées pour l’autre classe n’ont pas leur place dans celle-ci et ne sont pas reprises.
+}
+student-form-clash-title = Quelqu’un d’autre a modifié cette fiche
+student-form-clash-text = Vous avez tous les deux changé :
+student-form-clash-line = { $field } : vous « { $mine } », l’autre « { $theirs } »
+student-form-clash-keep = Garder et enregistrer mes valeurs
+student-form-clash-take = Reprendre celles de l’autre
+student-form-clash-taken = Les valeurs de l’autre sont reprises dans le formulaire. Ctrl-S enregistre le reste.
+
+## Élèves : la fiche
+student-card-title = Fiche
+student-card-reading = Lecture…
+student-card-retry = r relit ; Échap revient à la liste.
+student-card-not-there = Cet élève n’est plus dans la liste : quelqu’un l’a supprimé.
+student-card-gone = Cet élève est supprimé. u annule la suppression ; Échap revient à la liste.
+student-card-gone-already = Cet élève est supprimé. u annule.
+student-card-no-list = Ouvrez la fiche depuis la liste pour passer d’un élève à l’autre.
+student-card-no-history = Votre rôle ne montre pas l’historique.
+student-card-first = C’est le premier élève de la liste.
+student-card-last = C’est le dernier élève de la liste.
+student-card-no-class = Sans classe
+student-card-born-at = { $born } à { $place }
+student-card-birth-place = Lieu de naissance : { $place }
+student-card-phone = Tél. { $phone }
+student-card-no-phone = Pas de téléphone
+student-card-account = Compte : { $account }
+student-card-no-account = Pas de compte
+student-card-year = Année
+student-card-average = Moyenne
+student-card-rank = Rang
+student-card-tab-marks = Notes { $term }
+student-card-tab-history = Historique
+student-card-subject = Matière
+student-card-coefficient = Coef
+student-card-marks = Notes
+student-card-all = { $subject } : { $marks }
+student-card-no-marks = Pas encore de notes ce trimestre. ← et → montrent les autres.
+student-card-marks-not-yours = Votre rôle ne montre pas les notes.
+student-card-no-past = Rien n’a encore changé.
+student-card-mark = { $subject } · { $evaluation } ({ $term }) : { $old } → { $new }
+student-card-taken-back = Annulé : { $what }
+student-card-again = Rétabli : { $what }
+student-card-created = Fiche créée
+student-card-removed = Supprimé de la liste
+student-card-unknown = Autre changement ({ $action })
+student-card-field = { $field } : { $old } → { $new }
+student-card-key-tab = Des notes à l’historique, et retour
+student-card-hint-tab = historique
+student-card-key-next-term = Trimestre suivant
+student-card-hint-term = trimestre
+student-card-key-previous-term = Trimestre précédent
+student-card-key-next = Élève suivant de la liste
+student-card-hint-next = élève suivant
+student-card-key-previous = Élève précédent de la liste
+student-card-key-edit = Modifier l’élève
+student-card-hint-edit = modifier
+student-card-key-delete = Supprimer l’élève
+student-card-hint-delete = supprimer
+student-card-key-undo = Annuler la suppression
+student-card-key-reread = Relire la fiche

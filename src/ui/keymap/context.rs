@@ -22,6 +22,7 @@ pub enum Context {
     StudentsPick,
     StudentForm,
     StudentFormMarks,
+    Student,
 }
 
 impl Context {
@@ -42,6 +43,7 @@ impl Context {
         Self::StudentsPick,
         Self::StudentForm,
         Self::StudentFormMarks,
+        Self::Student,
     ];
 
     /// Its whole table.
@@ -64,6 +66,7 @@ impl Context {
             Self::StudentsPick => all(screens::students::PICK),
             Self::StudentForm => all(screens::student_form::KEYS),
             Self::StudentFormMarks => all(screens::student_form::MARKS),
+            Self::Student => all(screens::student_card::KEYS),
         }
     }
 }

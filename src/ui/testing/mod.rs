@@ -1,6 +1,7 @@
 //! Driving the program in tests: keys as strings, answers by hand, frames as text.
 
 pub mod sample;
+pub mod students;
 
 use ratatui::{Terminal, backend::TestBackend, layout::Position};
 

@@ -113,8 +113,10 @@ pub(super) fn form(locale: &Locale, classes: &Classes, cells: &Cells, new: bool)
                     None => field,
                 }
             }
-            Cell::Pick(chosen) => FormField::choice(*id, label, ChoiceField::new(labels(locale, classes, *id), *chosen))
-                .help(t!(locale, "student-form-help-choice")),
+            Cell::Pick(chosen) => {
+                FormField::choice(*id, label, ChoiceField::new(labels(locale, classes, *id), *chosen))
+                    .help(t!(locale, "student-form-help-choice"))
+            }
         }
     };
     Form::new(cells.iter().map(field).collect())
@@ -231,10 +233,6 @@ pub(super) fn read(ctx: &Ctx, form: &mut Form, classes: &Classes, new: bool) -> 
         birth_date: format::parse_date(form.value(Field::BirthDate)),
         birth_place: name(Field::BirthPlace),
         class,
-        status: form
-            .chosen(Field::Status)
-            .and_then(|index| StudentStatus::ALL.get(index))
-            .copied()
-            .unwrap_or_default(),
+        status: form.chosen(Field::Status).and_then(|index| StudentStatus::ALL.get(index)).copied().unwrap_or_default(),
     })
 }

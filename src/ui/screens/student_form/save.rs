@@ -48,10 +48,7 @@ impl StudentForm {
         let act = same.map_or_else(|| ctx.new_act(), |sent| sent.act.clone());
         self.sent = Some(Sent { act: act.clone(), record: record.clone(), marks: marks.clone(), waiting: true });
         let request = Request::SaveStudent(Box::new(SaveStudent { act, id, form: record, marks }));
-        vec![
-            Effect::Say(Status::info(t!(ctx.locale, "student-form-saving"))),
-            Effect::Write { id: SAVE, request },
-        ]
+        vec![Effect::Say(Status::info(t!(ctx.locale, "student-form-saving"))), Effect::Write { id: SAVE, request }]
     }
 
     pub(super) fn saved(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) -> Vec<Effect> {

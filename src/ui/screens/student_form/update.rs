@@ -51,9 +51,7 @@ impl StudentForm {
             | ScreenMsg::Mouse(_)
             | ScreenMsg::Answer { .. }
             | ScreenMsg::File { .. }
-            | ScreenMsg::Event(
-                Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. },
-            )
+            | ScreenMsg::Event(Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. })
             | ScreenMsg::Progress { .. }
             | ScreenMsg::Chosen { .. }
             | ScreenMsg::Tick => Vec::new(),
@@ -191,7 +189,8 @@ impl StudentForm {
         self.classes = classes;
         if errors {
             // In the language that is spoken now.
-            fields::read(ctx, &mut self.form, &self.classes, self.is_new());
+            let new = self.is_new();
+            fields::read(ctx, &mut self.form, &self.classes, new);
         }
         if let Some(field) = focus {
             self.form.focus(field);

@@ -88,15 +88,8 @@ impl Order {
 }
 
 impl Column {
-    pub const ALL: [Self; 7] = [
-        Self::Matricule,
-        Self::LastName,
-        Self::FirstName,
-        Self::Class,
-        Self::Average,
-        Self::Phone,
-        Self::Status,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Matricule, Self::LastName, Self::FirstName, Self::Class, Self::Average, Self::Phone, Self::Status];
 
     /// The columns this user may see.
     pub fn seen(ctx: &Ctx) -> impl Iterator<Item = Self> {
@@ -151,10 +144,9 @@ impl Column {
             Self::Matricule => 18,
             Self::LastName => 30,
             Self::FirstName => 28,
-            Self::Class => 14,
+            Self::Class | Self::Status => 14,
             Self::Average => 6,
             Self::Phone => 16,
-            Self::Status => 14,
         }
     }
 

@@ -50,7 +50,12 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["S"], action: Do::Reverse, help: "students-key-reverse", hint: None },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "students-key-down", hint: None },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "students-key-up", hint: None },
-    Binding { keys: &["<pagedown>", "<C-d>", "<C-f>"], action: Do::PageDown, help: "students-key-page-down", hint: None },
+    Binding {
+        keys: &["<pagedown>", "<C-d>", "<C-f>"],
+        action: Do::PageDown,
+        help: "students-key-page-down",
+        hint: None,
+    },
     Binding { keys: &["<pageup>", "<C-u>", "<C-b>"], action: Do::PageUp, help: "students-key-page-up", hint: None },
     Binding { keys: &["<home>", "g"], action: Do::First, help: "key-first", hint: None },
     Binding { keys: &["<end>", "G"], action: Do::Last, help: "key-last", hint: None },

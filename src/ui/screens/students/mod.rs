@@ -125,8 +125,7 @@ impl Students {
         let locale = &ctx.locale;
         let nobody = || self.window.is_empty().then(|| t!(locale, "students-nobody-here"));
         match action {
-            Do::Add if !ctx.may(Action::EditStudents) => Some(t!(locale, "students-may-not-edit")),
-            Do::Edit if !ctx.may(Action::EditStudents) => Some(t!(locale, "students-may-not-edit")),
+            Do::Add | Do::Edit if !ctx.may(Action::EditStudents) => Some(t!(locale, "students-may-not-edit")),
             Do::Delete if !ctx.may(Action::DeleteStudents) => Some(t!(locale, "students-may-not-delete")),
             Do::Undo => self.undo.is_empty().then(|| t!(locale, "students-nothing-to-undo")),
             Do::NextMatch | Do::PreviousMatch => {

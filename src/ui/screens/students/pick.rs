@@ -20,7 +20,11 @@ impl Students {
     fn sort_labels(&self, ctx: &Ctx) -> Vec<String> {
         let label = |column: Column| {
             let heading = column.heading(&ctx.locale);
-            if column == self.wanted.order.by { format!("{heading} {}", arrow(ctx, self.wanted.order)) } else { heading }
+            if column == self.wanted.order.by {
+                format!("{heading} {}", arrow(ctx, self.wanted.order))
+            } else {
+                heading
+            }
         };
         Column::seen(ctx).map(label).collect()
     }
@@ -121,7 +125,9 @@ impl Students {
     }
 
     fn remember(&self, ctx: &Ctx) -> Effect {
-        Effect::Remember(Box::new(Memory { students: self.choice.clone(), ..ctx.memory.clone() }))
+        let mut memory: Memory = ctx.memory.clone();
+        memory.students = self.choice.clone();
+        Effect::Remember(Box::new(memory))
     }
 }
 
