@@ -695,7 +695,6 @@ csv-too-many-rows = The table has more than { $max } rows. Cut it into several f
 csv-long-row = Row { $row } has more cells than the line of headings. Check the separators and quotes of that row.
 ## Students: the table
 students-title = Students
-students-title-count = Students · { $count }
 students-about = Search, sort, add, change; open a card
 students-of-class = Students of { $class }
 students-average = Avg

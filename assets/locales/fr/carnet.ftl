@@ -703,7 +703,6 @@ csv-too-many-rows = Le tableau a plus de { $max } lignes. Coupez-le en plusieurs
 csv-long-row = La ligne { $row } a plus de cases que la ligne de titres. Vérifiez les séparateurs et les guillemets de cette ligne.
 ## Élèves : la liste
 students-title = Élèves
-students-title-count = Élèves · { $count }
 students-about = Chercher, trier, ajouter, modifier ; ouvrir une fiche
 students-of-class = Élèves de { $class }
 students-average = Moy

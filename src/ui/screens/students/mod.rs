@@ -163,10 +163,7 @@ fn full_name(row: &StudentRow) -> String {
 
 impl Screen for Students {
     fn title(&self, ctx: &Ctx) -> String {
-        match self.count {
-            Some(count) => t!(ctx.locale, "students-title-count", count = counted(ctx, count)),
-            None => t!(ctx.locale, "students-title"),
-        }
+        t!(ctx.locale, "students-title")
     }
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
