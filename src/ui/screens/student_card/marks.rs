@@ -16,7 +16,6 @@ use crate::{
 
 /// A subject in one term.
 pub(super) struct SubjectLine {
-    pub subject: SubjectId,
     pub name: String,
     /// In the student's class.
     pub coefficient: Option<u8>,
@@ -69,7 +68,6 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
         Some(SubjectLine {
             name: subject.map_or_else(|| "—".to_owned(), |subject| sanitise::line(subject.name.as_str())),
             coefficient: subject.zip(class).map(|(subject, class)| subject.coefficient_in(class)),
-            subject: id,
             marks,
             average,
         })
