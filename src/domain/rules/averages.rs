@@ -102,7 +102,7 @@ fn weighted_mean(terms: &[(Exact, i128)]) -> Option<Exact> {
 }
 
 /// What a mark counts, in hundredths of its scale; `None`: it is left out.
-fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> {
+pub(super) fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> {
     let by_rule = |rule: CodeCounts| match rule {
         CodeCounts::LeftOut => None,
         CodeCounts::AsZero => Some(0),
@@ -116,7 +116,7 @@ fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> {
 }
 
 /// The mean of marks out of 20, by coefficient and by the rule for scales.
-fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput>) -> Option<Exact> {
+pub(super) fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput>) -> Option<Exact> {
     let terms: Vec<(Exact, i128)> = marks
         .filter(|mark| mark.coefficient > 0)
         .filter_map(|mark| {

@@ -3,6 +3,7 @@
 
 mod averages;
 mod bands;
+mod explain;
 mod preset_data;
 mod presets;
 mod ranks;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use averages::{AverageOf, Exact, MarkInput, annual_average, general_average, subject_average};
 pub use bands::band;
+pub use explain::{Explanation, How, LeftOut, PartExplained, PartKind, Rounding, Taken, explain};
 pub use presets::{Preset, SampleClass, SampleSubject};
 pub use ranks::{Rank, rank_in, ranks};
 
