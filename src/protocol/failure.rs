@@ -38,6 +38,7 @@ pub enum Field {
     Level,
     Series,
     Coefficient,
+    Published,
     Position,
     Title,
     Kind,

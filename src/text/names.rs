@@ -33,6 +33,7 @@ pub fn field(locale: &Locale, field: Field) -> String {
         Field::Level => t!(locale, "field-level"),
         Field::Series => t!(locale, "field-series"),
         Field::Coefficient => t!(locale, "field-coefficient"),
+        Field::Published => t!(locale, "field-published"),
         Field::Position => t!(locale, "field-position"),
         Field::Title => t!(locale, "field-title"),
         Field::Kind => t!(locale, "field-kind"),

@@ -23,6 +23,7 @@
 
 pub mod ctx;
 pub mod effect;
+pub mod explanation;
 mod files;
 pub mod keymap;
 pub mod memory;

@@ -188,8 +188,7 @@ mod tests {
 
     #[test]
     fn the_golden_case_step_by_step() {
-        let marks =
-            [mark(EvaluationKind::Test, 1_650, 2_000, 1), mark(EvaluationKind::Composition, 3_800, 4_000, 1)];
+        let marks = [mark(EvaluationKind::Test, 1_650, 2_000, 1), mark(EvaluationKind::Composition, 3_800, 4_000, 1)];
         let said = explain(&Preset::Mali.rules(), &marks);
         assert_eq!(said.how, How::Weighted { class_weight: 1, composition_weight: 2 });
         assert_eq!(said.parts[0].mean, Some(Exact::new(33, 2)));

@@ -23,6 +23,12 @@ pub enum Context {
     StudentForm,
     StudentFormMarks,
     Student,
+    SheetPicker,
+    Sheet,
+    SheetEdit,
+    SheetClash,
+    SheetExplain,
+    SheetColumn,
 }
 
 impl Context {
@@ -44,6 +50,12 @@ impl Context {
         Self::StudentForm,
         Self::StudentFormMarks,
         Self::Student,
+        Self::SheetPicker,
+        Self::Sheet,
+        Self::SheetEdit,
+        Self::SheetClash,
+        Self::SheetExplain,
+        Self::SheetColumn,
     ];
 
     /// Its whole table.
@@ -67,6 +79,12 @@ impl Context {
             Self::StudentForm => all(screens::student_form::KEYS),
             Self::StudentFormMarks => all(screens::student_form::MARKS),
             Self::Student => all(screens::student_card::KEYS),
+            Self::SheetPicker => all(screens::sheet_picker::KEYS),
+            Self::Sheet => all(screens::sheet::KEYS),
+            Self::SheetEdit => all(screens::sheet::EDIT_KEYS),
+            Self::SheetClash => all(screens::sheet::CLASH_KEYS),
+            Self::SheetExplain => all(screens::sheet::EXPLAIN_KEYS),
+            Self::SheetColumn => all(screens::sheet::COLUMN_KEYS),
         }
     }
 }

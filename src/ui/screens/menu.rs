@@ -43,6 +43,13 @@ pub struct MenuItem {
 pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Daily,
+        label: "menu-sheets",
+        about: "menu-sheets-about",
+        needs: Some(Action::ViewSheet),
+        route: || Route::SheetPicker { class: None },
+    },
+    MenuItem {
+        section: Section::Daily,
         label: "students-title",
         about: "students-about",
         needs: Some(Action::ViewStudents),

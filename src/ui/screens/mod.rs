@@ -1,12 +1,15 @@
 //! The screens. Each is a folder with its keys, its state, its `update` and its `view`; none names another: they meet
 //! by [`Route`]s.
 
+pub mod evaluation_form;
 pub mod health;
 pub mod home;
 pub mod lock;
 pub mod login;
 pub mod menu;
 pub mod password;
+pub mod sheet;
+pub mod sheet_picker;
 pub mod student_card;
 pub mod student_form;
 pub mod students;
@@ -15,12 +18,14 @@ pub mod wizard;
 use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    id::{ClassId, StudentId},
-    query::{Cursor, Filter, Sort},
-};
-
 use super::{ctx::Ctx, effect::Effect, keymap::KeyLine, msg::ScreenMsg};
+use crate::{
+    domain::{
+        id::{ClassId, StudentId},
+        query::{Cursor, Filter, Sort},
+    },
+    protocol::SheetKey,
+};
 
 /// A screen.
 pub trait Screen {
@@ -86,6 +91,15 @@ pub enum Route {
     },
     StudentNew,
     StudentEdit(StudentId),
+    /// Which sheet; at that class, if one is given.
+    SheetPicker {
+        class: Option<ClassId>,
+    },
+    /// A class sheet, with the cursor on that student.
+    Sheet {
+        key: SheetKey,
+        student: Option<StudentId>,
+    },
 }
 
 /// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
@@ -102,6 +116,8 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
     match route {
         Route::Home => Box::new(home::Home::new(ctx)),
         Route::Password => Box::new(password::ChangePassword::new(ctx, false)),
+        Route::SheetPicker { class } => Box::new(sheet_picker::SheetPicker::new(ctx, class.clone())),
+        Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class } => Box::new(students::Students::new(ctx, class.clone())),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),

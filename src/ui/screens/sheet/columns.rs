@@ -1,0 +1,187 @@
+//! Columns from the sheet: add, change, delete, bring back; and the way to another term.
+
+use super::{
+    Errand, Mode, Sheet,
+    grid::ReadOnly,
+    keys::{COLUMN_KEYS, ColumnDo},
+};
+use crate::{
+    domain::id::ActId,
+    protocol::{Failure, Reply, Request},
+    t, text,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Status},
+        keymap::find,
+        popup::question::Question,
+        screens::{Route, evaluation_form::EvaluationForm},
+        widgets::form::FormEvent,
+    },
+};
+use ratatui::crossterm::event::KeyEvent;
+
+/// Tag of the question before a column goes.
+const DELETE: &str = "sheet-delete-column";
+
+impl Sheet {
+    /// Why columns cannot be changed; `None`: they can.
+    pub(super) fn no_columns_change(&self, ctx: &Ctx) -> Option<String> {
+        match self.grid.as_ref().map(|grid| grid.read_only()) {
+            None => Some(t!(ctx.locale, "sheet-not-read-yet")),
+            Some(Some(ReadOnly::Closed)) => Some(t!(ctx.locale, "sheet-closed")),
+            Some(Some(ReadOnly::NotYours)) => Some(t!(ctx.locale, "sheet-not-yours")),
+            Some(None) => None,
+        }
+    }
+
+    pub(super) fn add_column(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if let Some(grid) = &self.grid {
+            let form = EvaluationForm::new(ctx, grid.columns(), None, grid.sheet().version);
+            self.mode = Mode::Column(Box::new(form));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn edit_column(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if let Some(grid) = &self.grid
+            && let Some(column) = grid.columns().get(self.cursor.column)
+        {
+            let form = EvaluationForm::new(ctx, grid.columns(), Some(column), grid.sheet().version);
+            self.mode = Mode::Column(Box::new(form));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn column_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
+        match find(COLUMN_KEYS, key) {
+            Some(ColumnDo::Save) => return self.save_column(ctx),
+            Some(ColumnDo::Cancel) => {
+                self.mode = Mode::Browse;
+                return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-cancelled")))];
+            }
+            None => {}
+        }
+        let Mode::Column(column) = &mut self.mode else { return Vec::new() };
+        let event = column.form.key(key);
+        column.follow_kind(ctx);
+        match event {
+            FormEvent::Submit => self.save_column(ctx),
+            FormEvent::Cut => vec![Effect::Bell],
+            FormEvent::Ignored | FormEvent::Moved | FormEvent::Changed => Vec::new(),
+        }
+    }
+
+    fn save_column(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Mode::Column(column) = &mut self.mode else { return Vec::new() };
+        if column.saving.is_some() {
+            return Vec::new();
+        }
+        let Some(draft) = column.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
+        let id = self.outbox.fresh();
+        column.saving = Some(id);
+        self.errands.insert(id, Errand::SaveColumn { title: draft.title.to_string() });
+        vec![Effect::Write { id, request: Request::SaveEvaluation(Box::new(draft)) }]
+    }
+
+    pub(super) fn ask_to_delete_column(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let Some(column) = grid.columns().get(self.cursor.column) else { return Vec::new() };
+        let count = (0..grid.rows().len()).filter(|row| grid.shown(*row, self.cursor.column).is_some()).count();
+        self.deleting = Some(column.id.clone());
+        let title = t!(ctx.locale, "sheet-delete-title");
+        let text = t!(ctx.locale, "sheet-delete-text", title = column.title.as_str(), count = count);
+        vec![Effect::Question(Question::confirm(&ctx.locale, DELETE, title, text))]
+    }
+
+    pub(super) fn chosen(&mut self, ctx: &Ctx, tag: &'static str, option: usize) -> Vec<Effect> {
+        if tag != DELETE || option != 0 || self.no_columns_change(ctx).is_some() {
+            return Vec::new();
+        }
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let Some(deleting) = self.deleting.take() else { return Vec::new() };
+        let Some(column) = grid.columns().iter().find(|column| column.id == deleting) else { return Vec::new() };
+        let request = Request::DeleteEvaluation {
+            sheet: self.key.clone(),
+            evaluation: column.id.clone(),
+            version: grid.sheet().version,
+        };
+        let id = self.outbox.fresh();
+        self.errands.insert(id, Errand::DeleteColumn { title: column.title.to_string() });
+        vec![Effect::Write { id, request }]
+    }
+
+    /// Undoes the deletion of a column.
+    pub(super) fn bring_column_back(&mut self, act: ActId) -> Vec<Effect> {
+        let id = self.outbox.fresh();
+        self.errands.insert(id, Errand::UndoColumn);
+        vec![Effect::Write { id, request: Request::Undo(act) }]
+    }
+
+    /// A write about columns has been answered.
+    pub(super) fn errand_done(
+        &mut self,
+        ctx: &Ctx,
+        id: u64,
+        errand: Errand,
+        result: Result<Reply, Failure>,
+    ) -> Vec<Effect> {
+        let locale = &ctx.locale;
+        let mut effects = match (result, errand) {
+            (Ok(_), Errand::SaveColumn { title }) => {
+                if matches!(&self.mode, Mode::Column(column) if column.saving == Some(id)) {
+                    if matches!(&self.mode, Mode::Column(column) if column.id.is_none()) {
+                        self.to_new_column = true;
+                    }
+                    self.mode = Mode::Browse;
+                }
+                vec![Effect::Say(Status::good(t!(locale, "sheet-column-saved", title = title)))]
+            }
+            (Ok(reply), Errand::DeleteColumn { title }) => {
+                if let Reply::Acted(act) = reply {
+                    self.deleted = Some(act);
+                }
+                vec![Effect::Say(Status::good(t!(locale, "sheet-column-deleted", title = title)))]
+            }
+            (Ok(_), Errand::UndoColumn) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
+            (Err(failure), errand) => self.errand_failed(ctx, id, &errand, &failure),
+        };
+        effects.extend(self.read_again());
+        effects
+    }
+
+    fn errand_failed(&mut self, ctx: &Ctx, id: u64, errand: &Errand, failure: &Failure) -> Vec<Effect> {
+        let sentence = match (&mut self.mode, errand) {
+            (Mode::Column(column), Errand::SaveColumn { .. }) if column.saving == Some(id) => {
+                match column.failed(ctx, failure) {
+                    Some(sentence) => sentence,
+                    None => return vec![Effect::Bell],
+                }
+            }
+            (_, Errand::SaveColumn { .. } | Errand::DeleteColumn { .. } | Errand::UndoColumn) => {
+                text::failure(&ctx.locale, failure)
+            }
+        };
+        vec![Effect::Bell, Effect::Say(Status::bad(sentence))]
+    }
+
+    /// To the same sheet of the next or previous term, on the same student.
+    pub(super) fn change_term(&mut self, ctx: &Ctx, next: bool) -> Vec<Effect> {
+        let terms = ctx.setup().map(crate::protocol::Setup::terms).unwrap_or_default();
+        let to = match (terms.iter().position(|term| *term == self.key.term), next) {
+            (Some(place), true) => terms.get(place.saturating_add(1)),
+            (Some(place), false) => place.checked_sub(1).and_then(|place| terms.get(place)),
+            (None, _) => terms.first(),
+        };
+        let Some(term) = to.copied() else {
+            return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-no-other-term")))];
+        };
+        if !self.outbox.is_empty() || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some()) {
+            return vec![Effect::Say(Status::bad(t!(ctx.locale, "sheet-unsettled")))];
+        }
+        let mut key = self.key.clone();
+        key.term = term;
+        let rows = self.grid.as_ref().map(|grid| grid.rows()).unwrap_or_default();
+        let student = rows.get(self.cursor.row).map(|row| row.student.clone());
+        vec![Effect::Replace(Route::Sheet { key, student })]
+    }
+}

@@ -1,0 +1,292 @@
+//! The grid: what the store said, what the user put over it, and the figures that follow from what is on the screen.
+//! Pure: it knows neither keys nor drawing nor the way to the store.
+
+use std::collections::HashMap;
+
+use super::cells::{CellId, CellState, Lost, Overlay};
+use crate::{
+    domain::rules::Explanation,
+    domain::{
+        entities::{Evaluation, SheetState},
+        rules::{AverageOf, MarkInput, Rank, explain, rank_in, subject_average},
+        score::{Average, MarkValue},
+        stats::{Summary, summary},
+    },
+    protocol::{CellView, MarkSet, SheetRow, SheetView},
+};
+
+/// Why nothing may be entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// The term is closed.
+    Closed,
+    /// The user may only look.
+    NotYours,
+}
+
+/// The grid.
+#[derive(Debug)]
+pub struct Grid {
+    sheet: SheetView,
+    overlays: HashMap<CellId, Overlay>,
+    /// By row; those who left the class have none.
+    averages: Vec<Option<AverageOf>>,
+    /// Of all averages.
+    summary: Summary,
+    /// When (by [`Grid::moment`]) a cell was last heard of by an answer.
+    heard: HashMap<CellId, u64>,
+    moment: u64,
+}
+
+impl Grid {
+    #[must_use]
+    pub fn new(sheet: SheetView) -> Self {
+        let mut grid = Self {
+            summary: Summary::default(),
+            sheet,
+            overlays: HashMap::new(),
+            averages: Vec::new(),
+            heard: HashMap::new(),
+            moment: 0,
+        };
+        grid.reckon();
+        grid
+    }
+
+    #[must_use]
+    pub fn sheet(&self) -> &SheetView {
+        &self.sheet
+    }
+
+    #[must_use]
+    pub fn rows(&self) -> &[SheetRow] {
+        &self.sheet.rows
+    }
+
+    #[must_use]
+    pub fn columns(&self) -> &[Evaluation] {
+        &self.sheet.evaluations
+    }
+
+    #[must_use]
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    #[must_use]
+    pub fn average(&self, row: usize) -> Option<AverageOf> {
+        self.averages.get(row).copied().flatten()
+    }
+
+    #[must_use]
+    pub fn rank(&self, row: usize) -> Option<Rank> {
+        let average = self.average(row)?;
+        rank_in(self.sheet.rules.ranking, &self.summary.sorted, average.printed)
+    }
+
+    #[must_use]
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        match self.sheet.state {
+            SheetState::Closed => Some(ReadOnly::Closed),
+            SheetState::Open if !self.sheet.editable => Some(ReadOnly::NotYours),
+            SheetState::Open => None,
+        }
+    }
+
+    /// The cell at a place.
+    #[must_use]
+    pub fn id(&self, row: usize, column: usize) -> Option<CellId> {
+        let student = self.sheet.rows.get(row)?.student.clone();
+        let evaluation = self.sheet.evaluations.get(column)?.id.clone();
+        Some(CellId { student, evaluation })
+    }
+
+    /// Where a cell stands now.
+    #[must_use]
+    pub fn place(&self, id: &CellId) -> Option<(usize, usize)> {
+        let row = self.sheet.rows.iter().position(|row| row.student == id.student)?;
+        let column = self.sheet.evaluations.iter().position(|column| column.id == id.evaluation)?;
+        Some((row, column))
+    }
+
+    fn stored_at(&self, row: usize, column: usize) -> CellView {
+        self.sheet.rows.get(row).and_then(|row| row.cells.get(column)).copied().unwrap_or_default()
+    }
+
+    /// What the store is known to hold.
+    #[must_use]
+    pub fn stored(&self, id: &CellId) -> CellView {
+        self.place(id).map(|(row, column)| self.stored_at(row, column)).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn overlay(&self, row: usize, column: usize) -> Option<&Overlay> {
+        if self.overlays.is_empty() {
+            return None;
+        }
+        self.overlays.get(&self.id(row, column)?)
+    }
+
+    /// What stands in a cell on the screen.
+    #[must_use]
+    pub fn shown(&self, row: usize, column: usize) -> Option<MarkValue> {
+        self.overlay(row, column).map_or(self.stored_at(row, column).value, |overlay| overlay.value)
+    }
+
+    /// Puts a value over a cell and reckons its row.
+    pub fn put(&mut self, id: &CellId, value: Option<MarkValue>, state: CellState) {
+        self.overlays.insert(id.clone(), Overlay { value, state });
+        self.reckon_cell(id);
+    }
+
+    /// Changes how a cell's change is doing.
+    pub fn set_state(&mut self, id: &CellId, state: CellState) {
+        if let Some(overlay) = self.overlays.get_mut(id) {
+            overlay.state = state;
+        }
+    }
+
+    /// Takes away what stands over a cell: the stored value shows again.
+    pub fn uncover(&mut self, id: &CellId) {
+        self.overlays.remove(id);
+        self.reckon_cell(id);
+    }
+
+    /// The store has said what a cell holds. `more`: further changes of the cell are on their way, and stay over it.
+    pub fn learned(&mut self, id: &CellId, cell: CellView, more: bool) {
+        self.moment = self.moment.saturating_add(1);
+        self.heard.insert(id.clone(), self.moment);
+        if let Some((row, column)) = self.place(id) {
+            if let Some(stored) = self.sheet.rows.get_mut(row).and_then(|row| row.cells.get_mut(column)) {
+                *stored = cell;
+            }
+        }
+        if !more {
+            self.overlays.insert(id.clone(), Overlay { value: cell.value, state: CellState::Saved });
+        }
+        self.reckon_cell(id);
+    }
+
+    /// A mark was written; see [`Grid::learned`].
+    pub fn written(&mut self, set: &MarkSet, more: bool) -> CellId {
+        let id = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };
+        self.learned(&id, CellView { value: set.value, version: set.version }, more);
+        (self.sheet.undo, self.sheet.redo) = (set.undo, set.redo);
+        id
+    }
+
+    /// The signs of what is stored go.
+    pub fn fade(&mut self) {
+        self.overlays.retain(|_, overlay| !overlay.state.is_settled());
+    }
+
+    /// Changes that are not stored.
+    pub fn unsettled(&self) -> impl Iterator<Item = (&CellId, &Overlay)> {
+        self.overlays.iter().filter(|(_, overlay)| !overlay.state.is_settled())
+    }
+
+    /// Counts answers, so that [`Grid::refresh`] knows what was heard after its question was asked.
+    #[must_use]
+    pub fn moment(&self) -> u64 {
+        self.moment
+    }
+
+    /// Takes the sheet as read by a question of that moment. Cells of which something newer was heard since keep it.
+    /// Gives the changes whose cell is gone.
+    pub fn refresh(&mut self, mut sheet: SheetView, asked: u64) -> Vec<Lost> {
+        let newer: Vec<(CellId, CellView)> = self
+            .heard
+            .iter()
+            .filter(|(_, heard)| **heard > asked)
+            .map(|(id, _)| (id.clone(), self.stored(id)))
+            .collect();
+        let gone: Vec<(CellId, Lost)> = self
+            .unsettled()
+            .filter(|(id, _)| !holds(&sheet, id))
+            .map(|(id, overlay)| (id.clone(), self.lost(id, overlay)))
+            .collect();
+        std::mem::swap(&mut self.sheet, &mut sheet);
+        for (id, known) in newer {
+            let place = self.place(&id);
+            let cell = place.and_then(|(row, column)| self.sheet.rows.get_mut(row)?.cells.get_mut(column));
+            if let Some(cell) = cell.filter(|cell| cell.version < known.version) {
+                *cell = known;
+            }
+        }
+        self.heard.retain(|_, heard| *heard > asked);
+        self.overlays.retain(|id, overlay| !overlay.state.is_settled() && holds(&self.sheet, id));
+        self.reckon();
+        gone.into_iter().map(|(_, lost)| lost).collect()
+    }
+
+    /// Puts a change that cannot be stored into words' reach.
+    #[must_use]
+    pub fn lost(&self, id: &CellId, overlay: &Overlay) -> Lost {
+        let student = self.sheet.rows.iter().find(|row| row.student == id.student);
+        let evaluation = self.sheet.evaluations.iter().find(|column| column.id == id.evaluation);
+        Lost {
+            student: student.map(|row| format!("{} {}", row.last_name, row.first_name)).unwrap_or_default(),
+            evaluation: evaluation.map(|column| column.title.to_string()).unwrap_or_default(),
+            value: overlay.value,
+        }
+    }
+
+    /// Filled cells of a column and students of the class, without those who left.
+    #[must_use]
+    pub fn filled(&self, column: usize) -> (usize, usize) {
+        let here = || self.sheet.rows.iter().enumerate().filter(|(_, row)| !row.left);
+        let filled = here().filter(|(row, _)| self.shown(*row, column).is_some()).count();
+        (filled, here().count())
+    }
+
+    /// The average of a row, step by step; marks in the order of the columns.
+    #[must_use]
+    pub fn explain(&self, row: usize) -> Explanation {
+        explain(&self.sheet.rules, &self.marks(row))
+    }
+
+    /// The marks of a row as they stand on the screen.
+    #[must_use]
+    pub fn marks(&self, row: usize) -> Vec<MarkInput> {
+        let columns = self.sheet.evaluations.iter().enumerate();
+        let input = |(column, evaluation): (usize, &Evaluation)| MarkInput {
+            kind: evaluation.kind,
+            value: self.shown(row, column),
+            scale: evaluation.scale,
+            coefficient: evaluation.coefficient,
+        };
+        columns.map(input).collect()
+    }
+
+    fn reckon_row(&self, row: usize) -> Option<AverageOf> {
+        let left = self.sheet.rows.get(row).is_none_or(|row| row.left);
+        if left { None } else { subject_average(&self.sheet.rules, self.marks(row)) }
+    }
+
+    /// Reckons the row of a cell, and what depends on all rows.
+    fn reckon_cell(&mut self, id: &CellId) {
+        if let Some((row, _)) = self.place(id) {
+            let average = self.reckon_row(row);
+            if let Some(known) = self.averages.get_mut(row).filter(|known| **known != average) {
+                *known = average;
+                self.sum_up();
+            }
+        }
+    }
+
+    fn reckon(&mut self) {
+        self.averages = (0..self.sheet.rows.len()).map(|row| self.reckon_row(row)).collect();
+        self.sum_up();
+    }
+
+    fn sum_up(&mut self) {
+        let averages: Vec<Option<Average>> =
+            self.averages.iter().map(|average| average.map(|average| average.printed)).collect();
+        self.summary = summary(&averages, self.sheet.rules.pass);
+    }
+}
+
+fn holds(sheet: &SheetView, id: &CellId) -> bool {
+    sheet.rows.iter().any(|row| row.student == id.student)
+        && sheet.evaluations.iter().any(|column| column.id == id.evaluation)
+}

@@ -1,0 +1,202 @@
+//! The class sheet: students × evaluations of one class, subject and term. The heart of the program.
+//!
+//! `grid` (values and figures), `cursor`, `typed` (reading of keys) and `outbox` (changes on their way) are pure;
+//! `update` and its parts turn messages into changes of them; `view` draws. Typing never waits for the store: what is
+//! typed lies over the stored cell with a sign until the store has answered.
+
+mod cells;
+mod columns;
+mod conflicts;
+mod cursor;
+mod editing;
+mod explain;
+mod grid;
+mod keys;
+mod mouse;
+mod news;
+mod outbox;
+mod typed;
+mod update;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, EXPLAIN_KEYS, KEYS};
+use ratatui::{Frame, layout::Rect};
+
+use self::{cells::CellId, conflicts::Clash, cursor::Cursor, grid::Grid, outbox::Outbox, typed::Editor};
+use super::{Screen, evaluation_form::EvaluationForm};
+use crate::{
+    domain::{
+        id::{ActId, EvaluationId, StudentId},
+        score::MarkValue,
+    },
+    protocol::{Failure, SheetKey},
+    text::Lang,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Slot},
+        keymap::{KeyLine, all, lines},
+        msg::ScreenMsg,
+        theme::Tone,
+    },
+};
+
+/// Reading the sheet.
+const READ: Slot = Slot("sheet");
+
+/// What the keys are for.
+#[derive(Debug)]
+enum Mode {
+    Browse,
+    /// The cell under the cursor is edited. It is named, because rows and columns may move beneath.
+    Edit(CellId, Editor),
+    Clash(Clash),
+    /// The lines of an explanation, and the first one that is seen.
+    Explain {
+        title: String,
+        lines: Vec<(Tone, String)>,
+        first: usize,
+    },
+    Column(Box<EvaluationForm>),
+}
+
+/// A write that is not a mark.
+#[derive(Debug)]
+enum Errand {
+    SaveColumn { title: String },
+    DeleteColumn { title: String },
+    UndoColumn,
+}
+
+/// Reading the sheet again.
+#[derive(Debug, Default)]
+struct Reading {
+    /// The grid's moment when the question that is on its way was asked.
+    asked: Option<u64>,
+    /// News came since: ask once more when nothing is on its way.
+    again: bool,
+    /// News of this sheet since a change of ours was sent: each of ours makes one.
+    heard: usize,
+    /// Changes of ours that were stored since.
+    stored: usize,
+}
+
+/// The sheet.
+pub struct Sheet {
+    key: SheetKey,
+    /// On whose row the cursor begins.
+    start: Option<StudentId>,
+    grid: Option<Grid>,
+    /// Why it could not be read.
+    trouble: Option<Failure>,
+    cursor: Cursor,
+    /// The first row and the first column that are seen.
+    first: Cursor,
+    mode: Mode,
+    outbox: Outbox,
+    errands: HashMap<u64, Errand>,
+    reading: Reading,
+    /// What was entered last, for `.`.
+    last: Option<MarkValue>,
+    /// The top row is read as digits; `None`: as the language has it.
+    top_row: Option<bool>,
+    /// The column that was deleted last and can come back by `u`.
+    deleted: Option<ActId>,
+    /// The column that the open question would delete.
+    deleting: Option<EvaluationId>,
+    /// A column was added here: the cursor goes there when it is read.
+    to_new_column: bool,
+}
+
+impl Sheet {
+    /// The sheet of that key, with the cursor on a student's row.
+    #[must_use]
+    pub fn new(key: SheetKey, start: Option<StudentId>) -> Self {
+        Self {
+            key,
+            start,
+            grid: None,
+            trouble: None,
+            cursor: Cursor::default(),
+            first: Cursor::default(),
+            mode: Mode::Browse,
+            outbox: Outbox::default(),
+            errands: HashMap::new(),
+            reading: Reading::default(),
+            last: None,
+            top_row: None,
+            deleted: None,
+            deleting: None,
+            to_new_column: false,
+        }
+    }
+
+    /// Is the unshifted top row of the keyboard read as digits? On for French unless F6 says otherwise.
+    fn french(&self, ctx: &Ctx) -> bool {
+        self.top_row.unwrap_or(match ctx.locale.lang() {
+            Lang::Fr => true,
+            Lang::En => false,
+        })
+    }
+
+    /// Rows and columns.
+    fn extent(&self) -> (usize, usize) {
+        self.grid.as_ref().map_or((0, 0), |grid| (grid.rows().len(), grid.columns().len()))
+    }
+
+    /// The cell under the cursor.
+    fn here(&self) -> Option<CellId> {
+        self.grid.as_ref()?.id(self.cursor.row, self.cursor.column)
+    }
+}
+
+impl Screen for Sheet {
+    fn title(&self, ctx: &Ctx) -> String {
+        self.title_of(ctx)
+    }
+
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        match &self.mode {
+            Mode::Browse => lines(KEYS, |action| self.why_not(ctx, action)),
+            Mode::Edit(..) => all(EDIT_KEYS),
+            Mode::Clash(_) => all(CLASH_KEYS),
+            Mode::Explain { .. } => all(EXPLAIN_KEYS),
+            Mode::Column(_) => all(COLUMN_KEYS),
+        }
+    }
+
+    fn typing(&self) -> bool {
+        match self.mode {
+            Mode::Edit(..) | Mode::Column(_) => true,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } => false,
+        }
+    }
+
+    fn unsaved(&self) -> bool {
+        let typed = match &self.mode {
+            Mode::Edit(..) => true,
+            Mode::Column(column) => column.form.is_changed(),
+            Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } => false,
+        };
+        typed || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some())
+    }
+
+    fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
+        let effects = self.handle(ctx, msg);
+        self.keep_seen(ctx);
+        effects
+    }
+
+    fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        view::draw(self, ctx, frame, area);
+    }
+
+    fn wants_tick(&self) -> bool {
+        self.outbox.is_stalled()
+    }
+}

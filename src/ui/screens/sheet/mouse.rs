@@ -1,0 +1,38 @@
+//! The mouse: a press selects a cell (a second one on the same cell edits it), the wheel moves.
+
+use super::{Mode, Sheet, cursor::Move, view::layout::Layout};
+use crate::ui::{ctx::Ctx, effect::Effect};
+use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+impl Sheet {
+    pub(super) fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> Vec<Effect> {
+        match self.mode {
+            Mode::Browse => {}
+            // A press elsewhere neither throws away nor hands in what is being typed.
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Explain { .. } | Mode::Column(_) => return Vec::new(),
+        }
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.go(ctx, Move::Down),
+            MouseEventKind::ScrollUp => self.go(ctx, Move::Up),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let layout = Layout::new(ctx, self);
+                let Some((row, column)) = layout.cell_at(mouse.column, mouse.row) else { return Vec::new() };
+                let to = super::Cursor {
+                    row: self.first.row.saturating_add(row),
+                    column: column.map_or(self.cursor.column, |column| self.first.column.saturating_add(column)),
+                };
+                let (rows, columns) = self.extent();
+                if to.row >= rows || to.column >= columns.max(1) {
+                    return Vec::new();
+                }
+                if to == self.cursor && self.no_entry(ctx).is_none() {
+                    self.begin_in_place(ctx);
+                } else {
+                    self.cursor = to;
+                }
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Messages in, effects out: keys while no cell is edited, moves, and sending.
+
+use super::{
+    Mode, READ, Sheet,
+    cursor::{Cursor, Move, scrolled},
+    grid::ReadOnly,
+    keys::{Do, KEYS},
+    outbox::{Change, Way},
+    typed::begins_mark,
+    view::layout::Layout,
+    words,
+};
+use crate::{
+    domain::score::MarkValue,
+    protocol::{Request, SetMark},
+    t,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Status},
+        keymap::find,
+        msg::ScreenMsg,
+    },
+};
+use ratatui::crossterm::event::{KeyCode, KeyEvent};
+
+impl Sheet {
+    pub(super) fn handle(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
+        match msg {
+            ScreenMsg::Opened => self.read(),
+            ScreenMsg::Returned(_) => self.read_again(),
+            ScreenMsg::Key(key) => match self.mode {
+                Mode::Browse => self.browse_key(ctx, key),
+                Mode::Edit(..) => self.edit_key(ctx, key),
+                Mode::Clash(_) => self.clash_key(ctx, key),
+                Mode::Explain { .. } => self.explain_key(key),
+                Mode::Column(_) => self.column_key(ctx, key),
+            },
+            ScreenMsg::Paste(text) => self.paste(ctx, &text),
+            ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
+            ScreenMsg::Answer { slot, result } if slot == READ => self.have_read(ctx, result),
+            ScreenMsg::Written { id, result } => self.written(ctx, id, result),
+            ScreenMsg::Event(event) => self.news(ctx, &event),
+            ScreenMsg::Chosen { tag, option } => self.chosen(ctx, tag, option),
+            ScreenMsg::Tick => self.retry(),
+            ScreenMsg::Answer { .. } | ScreenMsg::File { .. } | ScreenMsg::Progress { .. } | ScreenMsg::Language => {
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn browse_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
+        if let Some(grid) = &mut self.grid {
+            grid.fade();
+        }
+        let Some(action) = find(KEYS, key) else { return Vec::new() };
+        if let Some(why) = self.why_not(ctx, action) {
+            return vec![Effect::Say(Status::info(why))];
+        }
+        match action {
+            Do::Enter if self.extent().1 == 0 => self.add_column(ctx),
+            Do::Enter if self.show_clash() => Vec::new(),
+            Do::Enter => self.go(ctx, Move::Down),
+            Do::Go(by) => self.go(ctx, by),
+            Do::NextEmpty => self.next_empty(ctx),
+            Do::Type | Do::TypeTopRow => {
+                if let KeyCode::Char(c) = key.code
+                    && begins_mark(c, self.french(ctx))
+                {
+                    self.begin(c);
+                }
+                Vec::new()
+            }
+            Do::EditInPlace => {
+                self.begin_in_place(ctx);
+                Vec::new()
+            }
+            Do::Empty => self.empty(ctx),
+            Do::Code(code) => self.enter_and_go_down(ctx, Some(MarkValue::Code(code))),
+            Do::Repeat => self.repeat(ctx),
+            Do::Step(way) => self.step(ctx, way),
+            Do::Explain => {
+                self.explain(ctx);
+                Vec::new()
+            }
+            Do::AddColumn => self.add_column(ctx),
+            Do::EditColumn => self.edit_column(ctx),
+            Do::DeleteColumn => self.ask_to_delete_column(ctx),
+            Do::NextTerm => self.change_term(ctx, true),
+            Do::PreviousTerm => self.change_term(ctx, false),
+            Do::TopRow => self.turn_top_row(ctx),
+        }
+    }
+
+    /// Why no mark can be entered; `None`: one can.
+    pub(super) fn no_entry(&self, ctx: &Ctx) -> Option<String> {
+        let locale = &ctx.locale;
+        let Some(grid) = &self.grid else { return Some(t!(locale, "sheet-not-read-yet")) };
+        match grid.read_only() {
+            Some(ReadOnly::Closed) => return Some(t!(locale, "sheet-closed")),
+            Some(ReadOnly::NotYours) => return Some(t!(locale, "sheet-not-yours")),
+            None => {}
+        }
+        if grid.columns().is_empty() {
+            return Some(t!(locale, "sheet-no-columns"));
+        }
+        match grid.rows().get(self.cursor.row) {
+            None => Some(t!(locale, "sheet-no-students")),
+            Some(row) if row.left => Some(t!(locale, "sheet-has-left")),
+            Some(_) => None,
+        }
+    }
+
+    /// Why a key does nothing now.
+    pub(super) fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
+        let locale = &ctx.locale;
+        match action {
+            Do::Type | Do::EditInPlace | Do::Empty | Do::Code(_) | Do::Repeat => self.no_entry(ctx),
+            Do::TypeTopRow if !self.french(ctx) => Some(t!(locale, "sheet-top-row-is-off")),
+            Do::TypeTopRow => self.no_entry(ctx),
+            Do::Step(way) => self.no_columns_change(ctx).or_else(|| {
+                let (undo, redo) = self.grid.as_ref().map_or((false, false), |g| (g.sheet().undo, g.sheet().redo));
+                let any = !self.outbox.is_empty()
+                    || match way {
+                        Way::Undo => undo || self.deleted.is_some(),
+                        Way::Redo => redo,
+                    };
+                (!any).then(|| match way {
+                    Way::Undo => t!(locale, "sheet-nothing-to-undo"),
+                    Way::Redo => t!(locale, "sheet-nothing-to-redo"),
+                })
+            }),
+            Do::AddColumn => self.no_columns_change(ctx),
+            Do::EditColumn | Do::DeleteColumn => {
+                self.no_columns_change(ctx).or_else(|| (self.extent().1 == 0).then(|| t!(locale, "sheet-no-columns")))
+            }
+            Do::Enter if self.extent().1 == 0 => self.no_columns_change(ctx),
+            Do::Explain => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
+            Do::Enter | Do::Go(_) | Do::NextEmpty | Do::NextTerm | Do::PreviousTerm | Do::TopRow => None,
+        }
+    }
+
+    /// Moves the cursor; tells what is the matter with the cell it comes to.
+    pub(super) fn go(&mut self, ctx: &Ctx, by: Move) -> Vec<Effect> {
+        let layout = Layout::new(ctx, self);
+        let to = self.cursor.moved(by, self.extent(), layout.rows.max(1));
+        let stayed = to == self.cursor;
+        self.cursor = to;
+        match words::cell_trouble(self, ctx) {
+            Some(sentence) => vec![Effect::Say(Status::bad(sentence))],
+            None if stayed && by == Move::Down => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-last-row")))],
+            None => Vec::new(),
+        }
+    }
+
+    fn next_empty(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let empty = |row: usize, column: usize| {
+            grid.shown(row, column).is_none() && grid.rows().get(row).is_some_and(|row| !row.left)
+        };
+        match self.cursor.next_where(self.extent(), empty) {
+            Some(to) => {
+                self.cursor = to;
+                Vec::new()
+            }
+            None => vec![Effect::Say(Status::good(t!(ctx.locale, "sheet-no-empty-cell")))],
+        }
+    }
+
+    fn step(&mut self, ctx: &Ctx, way: Way) -> Vec<Effect> {
+        if way == Way::Undo
+            && let Some(act) = self.deleted.take()
+        {
+            return self.bring_column_back(act);
+        }
+        self.outbox.push(Change::Step { act: ctx.new_act(), way, force: false });
+        self.pump()
+    }
+
+    fn turn_top_row(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let on = !self.french(ctx);
+        self.top_row = Some(on);
+        let said = if on { t!(ctx.locale, "sheet-top-row-on") } else { t!(ctx.locale, "sheet-top-row-off") };
+        vec![Effect::Say(Status::info(said))]
+    }
+
+    /// Keeps the cursor on the grid and on the screen.
+    pub(super) fn keep_seen(&mut self, ctx: &Ctx) {
+        self.cursor = self.cursor.within(self.extent());
+        let layout = Layout::new(ctx, self);
+        self.first = self.seen_from(&layout);
+    }
+
+    /// The first row and column to be drawn.
+    pub(super) fn seen_from(&self, layout: &Layout) -> Cursor {
+        let (rows, columns) = self.extent();
+        Cursor {
+            row: scrolled(self.first.row, self.cursor.row, layout.rows, rows),
+            column: scrolled(self.first.column, self.cursor.column, layout.columns, columns),
+        }
+    }
+
+    /// Sends what may go.
+    pub(super) fn pump(&mut self) -> Vec<Effect> {
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let ready = self.outbox.take_ready();
+        let request = |change: Change| match change {
+            Change::Set { act, cell, value } => Request::SetMark(Box::new(SetMark {
+                act,
+                sheet: self.key.clone(),
+                expect: Some(grid.stored(&cell).version),
+                evaluation: cell.evaluation,
+                student: cell.student,
+                value,
+                reason: None,
+            })),
+            Change::Step { act, way: Way::Undo, force } => Request::UndoMark { act, sheet: self.key.clone(), force },
+            Change::Step { act, way: Way::Redo, force } => Request::RedoMark { act, sheet: self.key.clone(), force },
+        };
+        ready.into_iter().map(|(id, change)| Effect::Write { id, request: request(change) }).collect()
+    }
+}

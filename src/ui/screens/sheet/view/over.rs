@@ -1,0 +1,69 @@
+//! What lies over the sheet: a conflict, an explanation, the form of a column.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
+
+use super::super::conflicts::Choice;
+use crate::{
+    t,
+    ui::{
+        ctx::Ctx,
+        screens::evaluation_form::EvaluationForm,
+        theme::Tone,
+        widgets::frame::{below, centred, line, paragraph, popup, row, wrapped},
+    },
+};
+
+/// Theirs, mine, or later.
+pub(super) fn clash(ctx: &Ctx, frame: &mut Frame, area: Rect, text: &str, choices: &[String; 3], selected: Choice) {
+    let width = 68.min(area.width.saturating_sub(2));
+    let rows = u16::try_from(wrapped(text, usize::from(width.saturating_sub(4))).len()).unwrap_or(4);
+    let place = centred(area, width, rows.saturating_add(6));
+    let inside = popup(ctx, frame, place, &t!(ctx.locale, "sheet-clash-title"));
+    paragraph(ctx, frame, inside, Tone::Text, text);
+    let list = below(inside, rows.saturating_add(1));
+    for ((n, choice), label) in (0..).zip(Choice::ALL).zip(choices) {
+        let here = choice == selected;
+        let pointer = if here { ctx.theme.pointer() } else { " " };
+        let tone = if here { Tone::Selected } else { Tone::Text };
+        let place = row(list, n);
+        line(ctx, frame, place, tone, &format!("{pointer} {label}"));
+        if here {
+            frame.set_cursor_position(Position::new(place.x, place.y));
+        }
+    }
+}
+
+/// An average, step by step; long ones scroll.
+pub(super) fn explanation(
+    ctx: &Ctx,
+    frame: &mut Frame,
+    area: Rect,
+    title: &str,
+    lines: &[(Tone, String)],
+    first: usize,
+) {
+    let width = 76.min(area.width.saturating_sub(2));
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let place = centred(area, width, count.saturating_add(2));
+    let inside = popup(ctx, frame, place, title);
+    let last = lines.len().saturating_sub(usize::from(inside.height));
+    let first = first.min(last);
+    for (n, (tone, text)) in (0..inside.height).zip(lines.iter().skip(first)) {
+        line(ctx, frame, row(inside, n), *tone, text);
+    }
+    frame.set_cursor_position(Position::new(inside.x, inside.y));
+}
+
+/// The form of a column.
+pub(super) fn column(ctx: &Ctx, frame: &mut Frame, area: Rect, column: &EvaluationForm) {
+    let title = match column.id {
+        None => t!(ctx.locale, "evaluation-new-title"),
+        Some(_) => t!(ctx.locale, "evaluation-edit-title"),
+    };
+    let place = centred(area, 76.min(area.width.saturating_sub(2)), column.form.height().saturating_add(2).max(10));
+    let inside = popup(ctx, frame, place, &title);
+    column.form.view(ctx, frame, inside);
+}

@@ -1,0 +1,213 @@
+//! Headings, students and their marks.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    style::{Modifier, Style},
+    text::{Line, Span},
+};
+
+use super::{
+    super::{
+        Mode, Sheet,
+        cells::CellState,
+        cursor::Cursor,
+        grid::{Grid, ReadOnly},
+        typed::Editor,
+        words,
+    },
+    layout::{CELL, Layout},
+};
+use crate::{
+    domain::rules::band,
+    t,
+    text::{format, names, sanitise},
+    ui::{ctx::Ctx, theme::Tone, widgets::frame::line},
+};
+
+/// Columns of a value in its cell; the rest is its sign.
+const VALUE: usize = CELL as usize - 1;
+
+pub(super) fn headings(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
+    let (tone, text) = about(sheet, grid, ctx);
+    line(ctx, frame, layout.head(0), tone, &format!(" {text}"));
+    let first = sheet.seen_from(layout).column;
+    let locale = &ctx.locale;
+    let name = usize::from(layout.name);
+    let mut titles =
+        format!("  {:>3} {}", t!(locale, "sheet-heading-number"), fit(&t!(locale, "sheet-heading-student"), name));
+    let part = if layout.columns < grid.columns().len() {
+        let (from, to) = (first.saturating_add(1), first.saturating_add(layout.columns));
+        t!(locale, "sheet-columns-seen", from = from, to = to, count = grid.columns().len())
+    } else {
+        String::new()
+    };
+    let mut scales = format!("      {}", fit(&part, name));
+    for column in grid.columns().iter().skip(first).take(layout.columns) {
+        let title = sanitise::line(column.title.as_str());
+        titles.push_str(&sanitise::fit(&abridged(&title), VALUE, true));
+        titles.push(' ');
+        let scale = format!("/{}", column.scale.short(locale.lang().decimal()));
+        scales.push_str(&sanitise::fit(&scale, VALUE, true));
+        // Not shown to families.
+        scales.push(if column.published { ' ' } else { '*' });
+    }
+    let bar = if ctx.theme.plain { ' ' } else { '│' };
+    titles.push_str(&format!(
+        "{bar} {:>5} {:>7}",
+        t!(locale, "sheet-heading-average"),
+        t!(locale, "sheet-heading-rank")
+    ));
+    scales.push(bar);
+    line(ctx, frame, layout.head(1), Tone::Heading, &titles);
+    line(ctx, frame, layout.head(2), Tone::Dim, &scales);
+}
+
+fn fit(text: &str, columns: usize) -> String {
+    sanitise::fit(text, columns, false)
+}
+
+/// A title in six columns: `Devoir 12` is `Dev 12`, so that the number is seen.
+fn abridged(title: &str) -> String {
+    if sanitise::width(title) <= VALUE {
+        return title.to_owned();
+    }
+    match title.rsplit_once(' ') {
+        Some((words, number)) if number.chars().all(|c| c.is_ascii_digit()) && number.len() < 4 => {
+            let room = VALUE.saturating_sub(number.len() + 1).min(3);
+            let head: String = words.chars().take(room).collect();
+            format!("{} {number}", head.trim_end())
+        }
+        _ => sanitise::cut(title, VALUE),
+    }
+}
+
+/// The column under the cursor in words, or why the sheet is read only.
+fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
+    let locale = &ctx.locale;
+    let read_only = grid.read_only().map(|why| match why {
+        ReadOnly::Closed => t!(locale, "sheet-closed"),
+        ReadOnly::NotYours => t!(locale, "sheet-not-yours"),
+    });
+    let Some(column) = grid.columns().get(sheet.cursor.column) else {
+        return (Tone::Warn, read_only.unwrap_or_default());
+    };
+    let mut parts = vec![sanitise::line(column.title.as_str())];
+    let kind = names::kind(locale, column.kind);
+    if !column.title.as_str().starts_with(&kind) {
+        parts.push(kind);
+    }
+    parts.extend(column.date.map(format::date));
+    parts.push(t!(locale, "sheet-about-scale", scale = column.scale.short(locale.lang().decimal())));
+    parts.push(t!(locale, "sheet-about-coefficient", coefficient = column.coefficient));
+    if !column.published {
+        parts.push(t!(locale, "sheet-about-unpublished"));
+    }
+    match read_only {
+        Some(why) => (Tone::Warn, why),
+        None => (Tone::Dim, parts.join(" · ")),
+    }
+}
+
+pub(super) fn students(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
+    let first = sheet.seen_from(layout);
+    for (n, row) in (first.row..grid.rows().len()).take(layout.rows).enumerate() {
+        let place = layout.row(n);
+        frame.render_widget(student(sheet, grid, ctx, layout, row, first.column), place);
+        if row == sheet.cursor.row {
+            cursor(sheet, grid, ctx, frame, layout, (place, first));
+        }
+    }
+}
+
+/// One student's line.
+fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usize, first: usize) -> Line<'a> {
+    let Some(student) = grid.rows().get(row) else { return Line::default() };
+    let here = row == sheet.cursor.row;
+    let base = match (student.left, here) {
+        (true, _) => ctx.style(Tone::Dim),
+        (false, true) => ctx.style(Tone::Heading),
+        (false, false) => ctx.style(Tone::Text),
+    };
+    let pointer = if here { ctx.theme.pointer() } else { " " };
+    let number = student.call_number.map_or(row.saturating_add(1), usize::from);
+    let name = fit(&words::student(student), usize::from(layout.name));
+    let mut spans = vec![Span::styled(format!("{pointer} {number:>3} {name}"), base)];
+    for column in first..first.saturating_add(layout.columns).min(grid.columns().len()) {
+        spans.extend(cell(sheet, grid, ctx, base, Cursor { row, column }));
+    }
+    let locale = &ctx.locale;
+    let average = grid.average(row);
+    let printed = format::average(average.map(|average| average.printed), locale.lang());
+    let rank = grid.rank(row).map_or_else(|| "—".to_owned(), |rank| words::short_rank(locale, rank, student.sex));
+    let bar = if ctx.theme.plain { ' ' } else { '│' };
+    spans.push(Span::styled(bar.to_string(), ctx.style(Tone::Border)));
+    spans.push(Span::styled(format!(" {printed:>5} {rank:>7}"), base));
+    if layout.band > 0 {
+        let rules = &grid.sheet().rules;
+        let word = average.and_then(|average| band(rules, average.printed)).map(|band| band.label.to_string());
+        let word = fit(&sanitise::line(&word.unwrap_or_default()), usize::from(layout.band).saturating_sub(1));
+        spans.push(Span::styled(format!(" {word}"), base));
+    }
+    Line::from(spans)
+}
+
+/// A cell: its value, and the sign of how its change is doing.
+fn cell<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, base: Style, at: Cursor) -> [Span<'a>; 2] {
+    let here = at == sheet.cursor;
+    if let (true, Mode::Edit(id, editor)) = (here, &sheet.mode)
+        && grid.place(id) == Some((at.row, at.column))
+    {
+        let tone = if editor.refused.is_some() { Tone::Bad } else { Tone::Focus };
+        let sign = if editor.refused.is_some() { "!" } else { " " };
+        let text = edited(&editor.text(sheet.french(ctx)), editor);
+        return [Span::styled(fit(&text, VALUE), ctx.style(tone)), Span::styled(sign, ctx.style(Tone::Bad))];
+    }
+    let overlay = grid.overlay(at.row, at.column);
+    let (tone, sign) = overlay.map_or((None, " "), |overlay| sign(ctx, &overlay.state));
+    let text = match grid.shown(at.row, at.column) {
+        Some(value) => words::cell_text(&ctx.locale, value),
+        None if grid.rows().get(at.row).is_some_and(|row| row.left) => String::new(),
+        None => "·".to_owned(),
+    };
+    let style = match tone {
+        _ if here => ctx.style(Tone::Selected),
+        Some(tone) => ctx.style(tone),
+        None => base.remove_modifier(Modifier::BOLD),
+    };
+    let sign_style = tone.map_or(base, |tone| ctx.style(tone));
+    [Span::styled(sanitise::fit(&text, VALUE, true), style), Span::styled(sign, sign_style)]
+}
+
+/// What is seen of an edited text: as much as fits around the caret.
+fn edited(text: &str, editor: &Editor) -> String {
+    let skip = editor.caret_column().saturating_add(1).saturating_sub(VALUE);
+    let shown: String = sanitise::line(text).chars().skip(skip).collect();
+    sanitise::cut(&shown, VALUE)
+}
+
+/// Colour and sign of a cell's change; never the colour alone.
+fn sign(ctx: &Ctx, state: &CellState) -> (Option<Tone>, &'static str) {
+    match state {
+        CellState::Saving => (Some(Tone::Dim), "…"),
+        CellState::Saved => (Some(Tone::Good), ctx.theme.tick()),
+        CellState::Refused(_) => (Some(Tone::Bad), "!"),
+        CellState::Conflict(_) => (Some(Tone::Bad), "≠"),
+        CellState::Offline => (Some(Tone::Warn), "~"),
+    }
+}
+
+/// The real cursor: on the cell, or at the caret of what is edited.
+fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout, (place, first): (Rect, Cursor)) {
+    if grid.columns().is_empty() {
+        frame.set_cursor_position(Position::new(place.x, place.y));
+        return;
+    }
+    let x = layout.cell_x(sheet.cursor.column.saturating_sub(first.column));
+    let inside = match &sheet.mode {
+        Mode::Edit(_, editor) => editor.caret_column().min(VALUE.saturating_sub(1)),
+        Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } | Mode::Column(_) => VALUE.saturating_sub(1),
+    };
+    let x = x.saturating_add(u16::try_from(inside).unwrap_or(0));
+    frame.set_cursor_position(Position::new(x.min(ctx.size.0.saturating_sub(1)), place.y));
+}

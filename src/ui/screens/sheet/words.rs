@@ -1,0 +1,181 @@
+//! The sheet's sentences: names and values in the user's language.
+
+use super::{
+    Sheet,
+    cells::{CellId, CellState, Lost},
+    conflicts::{Clash, Ours},
+    outbox::Way,
+};
+use crate::{
+    domain::{entities::Sex, rules::Rank, score::MarkValue},
+    protocol::{Failure, MarkSet, SheetRow},
+    t,
+    text::{self, Locale, agree, format, sanitise},
+    ui::{ctx::Ctx, effect::Effect},
+};
+
+/// `12,50`, `ABS`, or a word for an empty cell.
+#[must_use]
+pub fn value(locale: &Locale, value: Option<MarkValue>) -> String {
+    value.map_or_else(|| t!(locale, "sheet-value-empty"), |value| cell_text(locale, value))
+}
+
+/// `12,50` or `ABS`, as it stands in a cell.
+#[must_use]
+pub fn cell_text(locale: &Locale, value: MarkValue) -> String {
+    match value {
+        MarkValue::Score(score) => score.fixed(locale.lang().decimal()),
+        MarkValue::Code(code) => code.as_str().to_owned(),
+    }
+}
+
+#[must_use]
+pub fn student(row: &SheetRow) -> String {
+    sanitise::line(&format!("{} {}", row.last_name, row.first_name))
+}
+
+/// `1er`, `2e`, with `=` where others have the same.
+#[must_use]
+pub fn short_rank(locale: &Locale, rank: Rank, sex: Option<Sex>) -> String {
+    let place = agree::rank(locale, Some(Rank { tied: false, ..rank }), sex);
+    if rank.tied { format!("{place}=") } else { place }
+}
+
+/// What was typed, in quotation marks, and why it is not taken.
+#[must_use]
+pub fn refused(locale: &Locale, typed: &str, why: &str) -> String {
+    t!(locale, "sheet-refused", text = sanitise::line(typed), why = why)
+}
+
+#[must_use]
+pub fn offline(ctx: &Ctx, failure: &Failure) -> String {
+    t!(ctx.locale, "sheet-offline", why = text::failure(&ctx.locale, failure))
+}
+
+/// Student and column of a cell.
+fn names(sheet: &Sheet, cell: &CellId) -> (String, String) {
+    let Some(grid) = &sheet.grid else { return (String::new(), String::new()) };
+    let row = grid.rows().iter().find(|row| row.student == cell.student).map(student);
+    let column = grid.columns().iter().find(|column| column.id == cell.evaluation);
+    (row.unwrap_or_default(), column.map(|column| sanitise::line(column.title.as_str())).unwrap_or_default())
+}
+
+/// A mark is stored.
+#[must_use]
+pub fn saved(sheet: &Sheet, ctx: &Ctx, set: &MarkSet) -> String {
+    let cell = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };
+    let (student, column) = names(sheet, &cell);
+    let at = format::clock(set.at, &ctx.zone);
+    match set.value {
+        Some(value) => {
+            let value = cell_text(&ctx.locale, value);
+            t!(ctx.locale, "sheet-saved", student = student, column = column, value = value, at = at)
+        }
+        None => t!(ctx.locale, "sheet-emptied", student = student, column = column, at = at),
+    }
+}
+
+/// An undo or redo is done.
+#[must_use]
+pub fn stepped(sheet: &Sheet, ctx: &Ctx, way: Way, set: &MarkSet, before: Option<MarkValue>) -> String {
+    let cell = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };
+    let (student, column) = names(sheet, &cell);
+    let (before, after) = (value(&ctx.locale, before), value(&ctx.locale, set.value));
+    match way {
+        Way::Undo => {
+            t!(ctx.locale, "sheet-undone", student = student, column = column, before = before, after = after)
+        }
+        Way::Redo => {
+            t!(ctx.locale, "sheet-redone", student = student, column = column, before = before, after = after)
+        }
+    }
+}
+
+#[must_use]
+pub fn not_stored(sheet: &Sheet, ctx: &Ctx, cell: &CellId, failure: &Failure) -> String {
+    let (student, column) = names(sheet, cell);
+    let why = text::failure(&ctx.locale, failure);
+    t!(ctx.locale, "sheet-not-stored", student = student, column = column, why = why)
+}
+
+/// Theirs stays.
+#[must_use]
+pub fn kept_theirs(sheet: &Sheet, ctx: &Ctx, cell: &CellId) -> String {
+    let (student, column) = names(sheet, cell);
+    let value = value(&ctx.locale, sheet.grid.as_ref().and_then(|grid| grid.stored(cell).value));
+    t!(ctx.locale, "sheet-kept-theirs", student = student, column = column, value = value)
+}
+
+/// Whose mark stands where we wanted ours, in one sentence.
+#[must_use]
+pub fn clash(sheet: &Sheet, ctx: &Ctx, clash: &Clash) -> String {
+    let locale = &ctx.locale;
+    let (student, column) = names(sheet, &clash.cell());
+    let theirs = value(locale, clash.conflict.theirs);
+    let at = format::clock(clash.conflict.at, &ctx.zone);
+    let by = sanitise::line(&clash.conflict.by);
+    t!(locale, "sheet-clash", student = student, column = column, by = by, at = at, theirs = theirs)
+}
+
+/// The lines of the popup's choices: theirs, mine, leave.
+#[must_use]
+pub fn choices(ctx: &Ctx, clash: &Clash) -> [String; 3] {
+    let locale = &ctx.locale;
+    let theirs = value(locale, clash.conflict.theirs);
+    let by = sanitise::line(&clash.conflict.by);
+    let mine = match &clash.ours {
+        Ours::Mark(mine) => t!(locale, "sheet-clash-mine", value = value(locale, *mine)),
+        Ours::Step(Way::Undo) => t!(locale, "sheet-clash-undo"),
+        Ours::Step(Way::Redo) => t!(locale, "sheet-clash-redo"),
+    };
+    [t!(locale, "sheet-clash-theirs", value = theirs, by = by), mine, t!(locale, "sheet-clash-leave")]
+}
+
+/// What is the matter with the cell under the cursor; `None`: nothing.
+#[must_use]
+pub fn cell_trouble(sheet: &Sheet, ctx: &Ctx) -> Option<String> {
+    let grid = sheet.grid.as_ref()?;
+    let overlay = grid.overlay(sheet.cursor.row, sheet.cursor.column)?;
+    match &overlay.state {
+        CellState::Saving | CellState::Saved | CellState::Offline => None,
+        CellState::Refused(failure) => Some(not_stored(sheet, ctx, &sheet.here()?, failure)),
+        CellState::Conflict(conflict) => {
+            let shown = Clash::new(conflict.clone(), Ours::Mark(overlay.value));
+            Some(t!(ctx.locale, "sheet-clash-here", what = clash(sheet, ctx, &shown)))
+        }
+    }
+}
+
+/// Changes whose cell is gone: said in a message that must be closed.
+#[must_use]
+pub fn lost(locale: &Locale, lost: &[Lost]) -> Vec<Effect> {
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let line = |lost: &Lost| {
+        let value = value(locale, lost.value);
+        let place = [lost.student.as_str(), lost.evaluation.as_str(), value.as_str()];
+        place.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+    };
+    let lines: Vec<String> = lost.iter().map(line).collect();
+    let text = t!(locale, "sheet-lost", list = lines.join("\n"));
+    vec![Effect::Bell, Effect::Message { title: t!(locale, "sheet-cell-gone-title"), text }]
+}
+
+/// Title of an explanation.
+#[must_use]
+pub fn explained(sheet: &Sheet, ctx: &Ctx) -> String {
+    let row = sheet.grid.as_ref().and_then(|grid| grid.rows().get(sheet.cursor.row));
+    t!(ctx.locale, "sheet-explain-title", student = row.map(student).unwrap_or_default())
+}
+
+impl Sheet {
+    /// Class, subject and term; closed or not.
+    pub(super) fn title_of(&self, ctx: &Ctx) -> String {
+        let setup = ctx.setup();
+        let class = setup.and_then(|setup| setup.class(&self.key.class)).map(|class| class.name.to_string());
+        let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(|subject| subject.name.to_string());
+        let names = [class, subject, Some(self.key.term.to_string())];
+        names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}

@@ -1,0 +1,269 @@
+//! Which sheet: a teacher's own first and at once, everybody else class by class. Type to find; Tab changes the term.
+
+mod keys;
+#[cfg(test)]
+mod tests;
+
+pub use keys::{Do, KEYS};
+
+use ratatui::{
+    Frame,
+    crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind},
+    layout::{Position, Rect},
+};
+
+use super::{Route, Screen};
+use crate::{
+    domain::{
+        access::{self, Action, Scope},
+        calendar::Term,
+        id::{ClassId, SubjectId},
+    },
+    protocol::{Event, Setup, SheetKey},
+    t,
+    text::sanitise,
+    ui::{
+        ctx::Ctx,
+        effect::Effect,
+        keymap::{KeyLine, all, find},
+        msg::{Returned, ScreenMsg},
+        theme::Tone,
+        widgets::{
+            frame::{below, inset, line, paragraph, row},
+            input::TextInput,
+            list::PickList,
+        },
+    },
+};
+
+/// What the list holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// The user's own sheets.
+    Mine(Vec<(ClassId, SubjectId)>),
+    Classes(Vec<ClassId>),
+    Subjects(ClassId, Vec<SubjectId>),
+}
+
+/// The picker.
+pub struct SheetPicker {
+    step: Step,
+    list: PickList,
+    typed: TextInput,
+    term: Option<Term>,
+    /// Only the user's own sheets.
+    own: bool,
+}
+
+impl SheetPicker {
+    /// At the classes, or at a class if one is given.
+    #[must_use]
+    pub fn new(ctx: &Ctx, class: Option<ClassId>) -> Self {
+        let mut picker = Self {
+            step: Step::Classes(Vec::new()),
+            list: PickList::default(),
+            typed: TextInput::new(40),
+            term: ctx.setup().map(|setup| setup.school.current_term),
+            own: false,
+        };
+        let setup = ctx.setup();
+        picker.own = ctx.who().is_some_and(|who| access::scope(who, Action::ViewSheet) != Scope::Everything);
+        match (class, setup) {
+            (Some(class), Some(setup)) if !picker.own => picker.subjects(setup, class),
+            (class, Some(setup)) => picker.begin(setup, class.as_ref()),
+            (_, None) => {}
+        }
+        picker
+    }
+
+    /// The first list; with the cursor on a class.
+    fn begin(&mut self, setup: &Setup, class: Option<&ClassId>) {
+        self.typed.clear();
+        if !self.own {
+            let classes: Vec<ClassId> = setup.classes.iter().map(|class| class.body.id.clone()).collect();
+            self.list = PickList::new(setup.classes.iter().map(|class| class.body.name.to_string()).collect());
+            if let Some(place) = classes.iter().position(|known| Some(known) == class) {
+                self.list.select(place);
+            }
+            self.step = Step::Classes(classes);
+        } else {
+            let label = |(class, subject): &(ClassId, SubjectId)| {
+                let class = setup.class(class).map(|class| class.name.to_string()).unwrap_or_default();
+                let subject = setup.subject(subject).map(|subject| subject.name.to_string()).unwrap_or_default();
+                format!("{class} · {subject}")
+            };
+            self.list = PickList::new(setup.charges.iter().map(label).collect());
+            if let Some(place) = setup.charges.iter().position(|(known, _)| Some(known) == class) {
+                self.list.select(place);
+            }
+            self.step = Step::Mine(setup.charges.clone());
+        }
+    }
+
+    fn subjects(&mut self, setup: &Setup, class: ClassId) {
+        self.typed.clear();
+        self.list = PickList::new(setup.subjects.iter().map(|subject| subject.body.name.to_string()).collect());
+        self.step = Step::Subjects(class, setup.subjects.iter().map(|subject| subject.body.id.clone()).collect());
+    }
+
+    fn open(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(setup), Some(selected)) = (ctx.setup(), self.list.selected()) else { return Vec::new() };
+        let chosen = match &self.step {
+            Step::Mine(sheets) => sheets.get(selected).cloned(),
+            Step::Subjects(class, subjects) => subjects.get(selected).map(|subject| (class.clone(), subject.clone())),
+            Step::Classes(classes) => {
+                if let Some(class) = classes.get(selected).cloned() {
+                    self.subjects(setup, class);
+                }
+                None
+            }
+        };
+        let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
+        let key = SheetKey { class, subject, year: setup.school.current_year.clone(), term };
+        vec![Effect::Go(Route::Sheet { key, student: None })]
+    }
+
+    /// One step back: what is typed, then the classes, then the screen below.
+    fn back(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if !self.typed.is_empty() {
+            self.typed.clear();
+            self.list.find("");
+            return Vec::new();
+        }
+        match (self.step.clone(), ctx.setup()) {
+            (Step::Subjects(class, _), Some(setup)) => {
+                self.begin(setup, Some(&class));
+                Vec::new()
+            }
+            (Step::Mine(_) | Step::Classes(_) | Step::Subjects(..), _) => vec![Effect::Back(Returned::Nothing)],
+        }
+    }
+
+    fn turn_term(&mut self, ctx: &Ctx, by: isize) {
+        let terms = ctx.setup().map(Setup::terms).unwrap_or_default();
+        let place = terms.iter().position(|term| Some(*term) == self.term).unwrap_or_default();
+        let count = terms.len().max(1);
+        let to = place.saturating_add(count).saturating_add_signed(by) % count;
+        self.term = terms.get(to).copied().or(self.term);
+    }
+
+    fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
+        match find(KEYS, key) {
+            Some(Do::Open) => return self.open(ctx),
+            Some(Do::Back) => return self.back(ctx),
+            Some(Do::NextTerm) => self.turn_term(ctx, 1),
+            Some(Do::PreviousTerm) => self.turn_term(ctx, -1),
+            Some(Do::Down) => self.list.step(1),
+            Some(Do::Up) => self.list.step(-1),
+            None => {
+                let page = self.places(ctx.body()).1.height;
+                if !self.list.key(key, false, page) && self.typed.key(key) {
+                    self.list.find(self.typed.text());
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> Vec<Effect> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.list.step(1),
+            MouseEventKind::ScrollUp => self.list.step(-1),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let list = self.places(ctx.body()).1;
+                if let Some(index) = self.list.at(list, Position::new(mouse.column, mouse.row)) {
+                    self.list.select(index);
+                    return self.open(ctx);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The field and the list.
+    #[expect(clippy::unused_self, reason = "the place of the parts is the screen's own matter")]
+    fn places(&self, area: Rect) -> (Rect, Rect) {
+        let inside = inset(area, 2);
+        (row(inside, 2), below(inside, 4))
+    }
+
+    fn heading(&self, ctx: &Ctx) -> String {
+        let term = self.term.map(|term| term.to_string()).unwrap_or_default();
+        match &self.step {
+            Step::Mine(_) => t!(ctx.locale, "picker-mine", term = term),
+            Step::Classes(_) => t!(ctx.locale, "picker-class", term = term),
+            Step::Subjects(class, _) => {
+                let class = ctx.setup().and_then(|setup| setup.class(class));
+                let class = class.map(|class| sanitise::line(class.name.as_str())).unwrap_or_default();
+                t!(ctx.locale, "picker-subject", class = class, term = term)
+            }
+        }
+    }
+}
+
+impl Screen for SheetPicker {
+    fn title(&self, ctx: &Ctx) -> String {
+        t!(ctx.locale, "picker-title")
+    }
+
+    fn keys(&self, _ctx: &Ctx) -> Vec<KeyLine> {
+        all(KEYS)
+    }
+
+    fn typing(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
+        match msg {
+            ScreenMsg::Key(key) => self.key(ctx, key),
+            ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
+            ScreenMsg::Paste(text) => {
+                self.typed.paste(&text);
+                self.list.find(self.typed.text());
+                Vec::new()
+            }
+            ScreenMsg::Event(Event::Setup) | ScreenMsg::Opened => {
+                // The lists follow the set-up, unless somebody is in the middle of one.
+                if let (Some(setup), Step::Mine(_) | Step::Classes(_)) = (ctx.setup(), &self.step)
+                    && self.typed.is_empty()
+                    && self.list.selected().unwrap_or(0) == 0
+                {
+                    self.begin(setup, None);
+                }
+                Vec::new()
+            }
+            ScreenMsg::Returned(_)
+            | ScreenMsg::Answer { .. }
+            | ScreenMsg::Written { .. }
+            | ScreenMsg::File { .. }
+            | ScreenMsg::Event(_)
+            | ScreenMsg::Progress { .. }
+            | ScreenMsg::Chosen { .. }
+            | ScreenMsg::Tick
+            | ScreenMsg::Language => Vec::new(),
+        }
+    }
+
+    fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        let (field, list) = self.places(area);
+        line(ctx, frame, row(inset(area, 2), 1), Tone::Heading, &self.heading(ctx));
+        let label = t!(ctx.locale, "picker-find");
+        let columns = u16::try_from(sanitise::width(&label)).unwrap_or(10).saturating_add(2);
+        line(ctx, frame, field, Tone::Dim, &label);
+        let input = Rect { x: field.x + columns, width: field.width.saturating_sub(columns).min(42), ..field };
+        self.typed.view(frame, input, ctx.style(Tone::Focus), self.list.is_empty());
+        self.list.view(ctx, frame, list, true);
+        if self.list.is_empty() {
+            let text = if !self.typed.is_empty() {
+                t!(ctx.locale, "picker-none-found", text = sanitise::line(self.typed.text()))
+            } else if matches!(self.step, Step::Mine(_)) {
+                t!(ctx.locale, "picker-empty")
+            } else {
+                t!(ctx.locale, "picker-empty-school")
+            };
+            paragraph(ctx, frame, list, Tone::Text, &text);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use insta::assert_snapshot;
+
+use crate::{
+    domain::{
+        entities::Role,
+        id::{ClassId, SubjectId},
+    },
+    protocol::{Request, SheetKey},
+    text::Lang,
+    ui::{
+        screens::Route,
+        testing::{Driver, sample},
+    },
+};
+
+fn key(class: &str, subject: &str, term: u8) -> SheetKey {
+    SheetKey {
+        class: ClassId::new(class),
+        subject: SubjectId::new(subject),
+        year: sample::year(),
+        term: sample::term(term),
+    }
+}
+
+#[test]
+fn an_admin_picks_class_then_subject_then_term() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::SheetPicker { class: None });
+    driver.press("tse<enter>");
+    assert!(driver.shows("TSE · matière · T1"), "{}", driver.screen());
+    driver.press("<tab> phys <enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)));
+}
+
+#[test]
+fn a_teacher_has_only_own_sheets() {
+    let mut driver = Driver::at(Lang::Fr, Role::Teacher, Route::SheetPicker { class: None });
+    assert!(driver.shows("Mes feuilles") && driver.shows("TSE · Mathématiques") && !driver.shows("TLL"));
+    driver.press("<enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "math", 1)));
+    driver.press("<esc>");
+    assert!(driver.shows("Mes feuilles"));
+}
+
+#[test]
+fn escape_goes_back_step_by_step() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::SheetPicker { class: None });
+    driver.press("<down><enter> zzz");
+    assert!(driver.shows("Rien ne correspond"));
+    driver.press("<esc>");
+    assert!(driver.shows("Mathématiques"));
+    driver.press("<esc>");
+    assert!(driver.cursor_line().contains("TSE"), "on the class it came from");
+    driver.press("<esc>");
+    assert!(!driver.shows("Classe ·"));
+}
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            for role in [Role::Admin, Role::Teacher] {
+                let driver = Driver::at(lang, role, Route::SheetPicker { class: None }).sized(columns, rows);
+                assert_snapshot!(format!("{}_{}_{columns}x{rows}", role.as_str(), lang.code()), driver.frame());
+            }
+        }
+    }
+}
