@@ -119,12 +119,12 @@ fn part(rules: &RuleSet, marks: &[MarkInput], kind: PartKind) -> PartExplained {
     let mine = || marks.iter().enumerate().filter(|(_, mark)| belongs(mark));
     PartExplained {
         kind,
-        marks: mine().map(|(index, mark)| (index, taken(rules, mark))).collect(),
+        marks: mine().map(|(index, mark)| (index, taken(rules, *mark))).collect(),
         mean: mean_of_marks(rules, mine().map(|(_, mark)| mark)),
     }
 }
 
-fn taken(rules: &RuleSet, mark: &MarkInput) -> Taken {
+fn taken(rules: &RuleSet, mark: MarkInput) -> Taken {
     let code = match mark.value {
         None => return Taken::LeftOut(LeftOut::Empty),
         Some(MarkValue::Code(code)) => Some(code),

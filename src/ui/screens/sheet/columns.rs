@@ -2,7 +2,7 @@
 
 use super::{
     Errand, Mode, Sheet,
-    grid::ReadOnly,
+    grid::{Grid, ReadOnly},
     keys::{COLUMN_KEYS, ColumnDo},
 };
 use crate::{
@@ -26,7 +26,7 @@ const DELETE: &str = "sheet-delete-column";
 impl Sheet {
     /// Why columns cannot be changed; `None`: they can.
     pub(super) fn no_columns_change(&self, ctx: &Ctx) -> Option<String> {
-        match self.grid.as_ref().map(|grid| grid.read_only()) {
+        match self.grid.as_ref().map(Grid::read_only) {
             None => Some(t!(ctx.locale, "sheet-not-read-yet")),
             Some(Some(ReadOnly::Closed)) => Some(t!(ctx.locale, "sheet-closed")),
             Some(Some(ReadOnly::NotYours)) => Some(t!(ctx.locale, "sheet-not-yours")),
@@ -79,7 +79,7 @@ impl Sheet {
         let Some(draft) = column.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
         let id = self.outbox.fresh();
         column.saving = Some(id);
-        self.errands.insert(id, Errand::SaveColumn { title: draft.title.to_string() });
+        self.errands.insert(id, Errand::Save { title: draft.title.to_string() });
         vec![Effect::Write { id, request: Request::SaveEvaluation(Box::new(draft)) }]
     }
 
@@ -106,14 +106,14 @@ impl Sheet {
             version: grid.sheet().version,
         };
         let id = self.outbox.fresh();
-        self.errands.insert(id, Errand::DeleteColumn { title: column.title.to_string() });
+        self.errands.insert(id, Errand::Delete { title: column.title.to_string() });
         vec![Effect::Write { id, request }]
     }
 
     /// Undoes the deletion of a column.
     pub(super) fn bring_column_back(&mut self, act: ActId) -> Vec<Effect> {
         let id = self.outbox.fresh();
-        self.errands.insert(id, Errand::UndoColumn);
+        self.errands.insert(id, Errand::BringBack);
         vec![Effect::Write { id, request: Request::Undo(act) }]
     }
 
@@ -127,7 +127,7 @@ impl Sheet {
     ) -> Vec<Effect> {
         let locale = &ctx.locale;
         let mut effects = match (result, errand) {
-            (Ok(_), Errand::SaveColumn { title }) => {
+            (Ok(_), Errand::Save { title }) => {
                 if matches!(&self.mode, Mode::Column(column) if column.saving == Some(id)) {
                     if matches!(&self.mode, Mode::Column(column) if column.id.is_none()) {
                         self.to_new_column = true;
@@ -136,13 +136,13 @@ impl Sheet {
                 }
                 vec![Effect::Say(Status::good(t!(locale, "sheet-column-saved", title = title)))]
             }
-            (Ok(reply), Errand::DeleteColumn { title }) => {
+            (Ok(reply), Errand::Delete { title }) => {
                 if let Reply::Acted(act) = reply {
                     self.deleted = Some(act);
                 }
                 vec![Effect::Say(Status::good(t!(locale, "sheet-column-deleted", title = title)))]
             }
-            (Ok(_), Errand::UndoColumn) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
+            (Ok(_), Errand::BringBack) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
             (Err(failure), errand) => self.errand_failed(ctx, id, &errand, &failure),
         };
         effects.extend(self.read_again());
@@ -151,15 +151,13 @@ impl Sheet {
 
     fn errand_failed(&mut self, ctx: &Ctx, id: u64, errand: &Errand, failure: &Failure) -> Vec<Effect> {
         let sentence = match (&mut self.mode, errand) {
-            (Mode::Column(column), Errand::SaveColumn { .. }) if column.saving == Some(id) => {
+            (Mode::Column(column), Errand::Save { .. }) if column.saving == Some(id) => {
                 match column.failed(ctx, failure) {
                     Some(sentence) => sentence,
                     None => return vec![Effect::Bell],
                 }
             }
-            (_, Errand::SaveColumn { .. } | Errand::DeleteColumn { .. } | Errand::UndoColumn) => {
-                text::failure(&ctx.locale, failure)
-            }
+            (_, Errand::Save { .. } | Errand::Delete { .. } | Errand::BringBack) => text::failure(&ctx.locale, failure),
         };
         vec![Effect::Bell, Effect::Say(Status::bad(sentence))]
     }
@@ -180,7 +178,7 @@ impl Sheet {
         }
         let mut key = self.key.clone();
         key.term = term;
-        let rows = self.grid.as_ref().map(|grid| grid.rows()).unwrap_or_default();
+        let rows = self.grid.as_ref().map(Grid::rows).unwrap_or_default();
         let student = rows.get(self.cursor.row).map(|row| row.student.clone());
         vec![Effect::Replace(Route::Sheet { key, student })]
     }

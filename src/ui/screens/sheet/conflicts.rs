@@ -75,7 +75,7 @@ impl Sheet {
         let clash = match change {
             Change::Set { cell, value, .. } => {
                 // What was typed over it since is what we want; nobody has yet seen theirs.
-                let mine = self.outbox.withdraw(cell).unwrap_or(*value);
+                let mine = self.outbox.withdraw(cell, *value);
                 if let Some(grid) = &mut self.grid {
                     grid.learned(cell, CellView { value: conflict.theirs, version: conflict.version }, true);
                     grid.put(cell, mine, CellState::Conflict(conflict.clone()));

@@ -109,7 +109,7 @@ impl Sheet {
             Err(error) => {
                 editor.refused = Some(error);
                 let why = text::mark_error(&ctx.locale, error);
-                vec![Effect::Bell, Effect::Say(Status::bad(words::refused(&ctx.locale, &editor.text(french), &why)))]
+                vec![Effect::Bell, Effect::Say(Status::bad(why))]
             }
             Ok(value) => {
                 (self.cursor.row, self.cursor.column) = (row, column);
@@ -140,7 +140,7 @@ impl Sheet {
             Ok(value) => self.enter_and_go_down(ctx, value),
             Err(error) => {
                 let why = text::mark_error(&ctx.locale, error);
-                vec![Effect::Bell, Effect::Say(Status::bad(words::refused(&ctx.locale, &written, &why)))]
+                vec![Effect::Bell, Effect::Say(Status::bad(why))]
             }
         }
     }

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use super::cells::{CellId, CellState, Lost, Overlay};
 use crate::{
-    domain::rules::Explanation,
     domain::{
         entities::{Evaluation, SheetState},
-        rules::{AverageOf, MarkInput, Rank, explain, rank_in, subject_average},
+        rules::{AverageOf, Explanation, MarkInput, Rank, explain, rank_in, subject_average},
         score::{Average, MarkValue},
         stats::{Summary, summary},
     },
@@ -156,10 +155,10 @@ impl Grid {
     pub fn learned(&mut self, id: &CellId, cell: CellView, more: bool) {
         self.moment = self.moment.saturating_add(1);
         self.heard.insert(id.clone(), self.moment);
-        if let Some((row, column)) = self.place(id) {
-            if let Some(stored) = self.sheet.rows.get_mut(row).and_then(|row| row.cells.get_mut(column)) {
-                *stored = cell;
-            }
+        if let Some((row, column)) = self.place(id)
+            && let Some(stored) = self.sheet.rows.get_mut(row).and_then(|row| row.cells.get_mut(column))
+        {
+            *stored = cell;
         }
         if !more {
             self.overlays.insert(id.clone(), Overlay { value: cell.value, state: CellState::Saved });

@@ -65,12 +65,12 @@ enum Mode {
     Column(Box<EvaluationForm>),
 }
 
-/// A write that is not a mark.
+/// A write about a column.
 #[derive(Debug)]
 enum Errand {
-    SaveColumn { title: String },
-    DeleteColumn { title: String },
-    UndoColumn,
+    Save { title: String },
+    Delete { title: String },
+    BringBack,
 }
 
 /// Reading the sheet again.

@@ -160,7 +160,7 @@ impl Sheet {
             (_, Some(cell)) => {
                 let cell = cell.clone();
                 let value = match &change {
-                    Change::Set { value, .. } => self.outbox.withdraw(&cell).unwrap_or(*value),
+                    Change::Set { value, .. } => self.outbox.withdraw(&cell, *value),
                     Change::Step { .. } => None,
                 };
                 let lost = Lost { student: String::new(), evaluation: String::new(), value };
@@ -177,10 +177,10 @@ impl Sheet {
     fn not_stored(&mut self, ctx: &Ctx, cell: &CellId, failure: Failure) -> Vec<Effect> {
         let said = words::not_stored(self, ctx, cell, &failure);
         self.reading.again = true;
-        if !self.outbox.has(cell) {
-            if let Some(grid) = &mut self.grid {
-                grid.set_state(cell, CellState::Refused(failure));
-            }
+        if let Some(grid) = &mut self.grid
+            && !self.outbox.has(cell)
+        {
+            grid.set_state(cell, CellState::Refused(failure));
         }
         vec![Effect::Bell, Effect::Say(Status::bad(said))]
     }
@@ -189,7 +189,7 @@ impl Sheet {
     fn undelivered(&mut self, ctx: &Ctx, id: u64, change: Change, failure: &Failure) -> Vec<Effect> {
         let first = !self.outbox.is_stalled();
         self.outbox.put_back(id, change);
-        self.mark_waiting(CellState::Offline);
+        self.mark_waiting(&CellState::Offline);
         if !first {
             return Vec::new();
         }
@@ -197,7 +197,7 @@ impl Sheet {
     }
 
     /// Gives all cells whose change is under way that state.
-    fn mark_waiting(&mut self, state: CellState) {
+    fn mark_waiting(&mut self, state: &CellState) {
         let Some(grid) = &mut self.grid else { return };
         let under_way = |state: &CellState| matches!(state, CellState::Saving | CellState::Offline);
         let cells: Vec<CellId> =
@@ -213,7 +213,7 @@ impl Sheet {
             return Vec::new();
         }
         self.outbox.resume();
-        self.mark_waiting(CellState::Saving);
+        self.mark_waiting(&CellState::Saving);
         self.pump()
     }
 

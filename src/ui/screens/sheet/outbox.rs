@@ -106,12 +106,12 @@ impl Outbox {
         self.stalled
     }
 
-    /// Changes of the cell that wait are withdrawn; gives the latest value of them.
-    pub fn withdraw(&mut self, cell: &CellId) -> Option<Option<MarkValue>> {
-        let mut latest = None;
+    /// Changes of the cell that wait behind one to `value` are withdrawn; gives the latest value of all of them.
+    pub fn withdraw(&mut self, cell: &CellId, value: Option<MarkValue>) -> Option<MarkValue> {
+        let mut latest = value;
         self.waiting.retain(|_, change| match change {
             Change::Set { cell: other, value, .. } if other == cell => {
-                latest = Some(*value);
+                latest = *value;
                 false
             }
             Change::Set { .. } | Change::Step { .. } => true,
@@ -183,7 +183,8 @@ mod tests {
         outbox.answered(1);
         assert_eq!(numbers(&mut outbox), [3]);
         assert!(outbox.has(&cell("p1")) && !outbox.has(&cell("p2")));
-        assert_eq!(outbox.withdraw(&cell("p1")), Some(None));
+        assert_eq!(outbox.withdraw(&cell("p1"), None), None);
+        assert!(!outbox.waiting.values().any(|change| change.cell() == Some(&cell("p1"))));
     }
 
     #[test]

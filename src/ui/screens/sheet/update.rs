@@ -114,9 +114,8 @@ impl Sheet {
     pub(super) fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         let locale = &ctx.locale;
         match action {
-            Do::Type | Do::EditInPlace | Do::Empty | Do::Code(_) | Do::Repeat => self.no_entry(ctx),
             Do::TypeTopRow if !self.french(ctx) => Some(t!(locale, "sheet-top-row-is-off")),
-            Do::TypeTopRow => self.no_entry(ctx),
+            Do::Type | Do::TypeTopRow | Do::EditInPlace | Do::Empty | Do::Code(_) | Do::Repeat => self.no_entry(ctx),
             Do::Step(way) => self.no_columns_change(ctx).or_else(|| {
                 let (undo, redo) = self.grid.as_ref().map_or((false, false), |g| (g.sheet().undo, g.sheet().redo));
                 let any = !self.outbox.is_empty()

@@ -41,12 +41,6 @@ pub fn short_rank(locale: &Locale, rank: Rank, sex: Option<Sex>) -> String {
     if rank.tied { format!("{place}=") } else { place }
 }
 
-/// What was typed, in quotation marks, and why it is not taken.
-#[must_use]
-pub fn refused(locale: &Locale, typed: &str, why: &str) -> String {
-    t!(locale, "sheet-refused", text = sanitise::line(typed), why = why)
-}
-
 #[must_use]
 pub fn offline(ctx: &Ctx, failure: &Failure) -> String {
     t!(ctx.locale, "sheet-offline", why = text::failure(&ctx.locale, failure))
@@ -175,7 +169,8 @@ impl Sheet {
         let setup = ctx.setup();
         let class = setup.and_then(|setup| setup.class(&self.key.class)).map(|class| class.name.to_string());
         let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(|subject| subject.name.to_string());
-        let names = [class, subject, Some(self.key.term.to_string())];
+        // What must be seen first: narrow title lines cut the end.
+        let names = [class, Some(self.key.term.to_string()), subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

@@ -79,14 +79,7 @@ impl SheetPicker {
     /// The first list; with the cursor on a class.
     fn begin(&mut self, setup: &Setup, class: Option<&ClassId>) {
         self.typed.clear();
-        if !self.own {
-            let classes: Vec<ClassId> = setup.classes.iter().map(|class| class.body.id.clone()).collect();
-            self.list = PickList::new(setup.classes.iter().map(|class| class.body.name.to_string()).collect());
-            if let Some(place) = classes.iter().position(|known| Some(known) == class) {
-                self.list.select(place);
-            }
-            self.step = Step::Classes(classes);
-        } else {
+        if self.own {
             let label = |(class, subject): &(ClassId, SubjectId)| {
                 let class = setup.class(class).map(|class| class.name.to_string()).unwrap_or_default();
                 let subject = setup.subject(subject).map(|subject| subject.name.to_string()).unwrap_or_default();
@@ -97,6 +90,13 @@ impl SheetPicker {
                 self.list.select(place);
             }
             self.step = Step::Mine(setup.charges.clone());
+        } else {
+            let classes: Vec<ClassId> = setup.classes.iter().map(|class| class.body.id.clone()).collect();
+            self.list = PickList::new(setup.classes.iter().map(|class| class.body.name.to_string()).collect());
+            if let Some(place) = classes.iter().position(|known| Some(known) == class) {
+                self.list.select(place);
+            }
+            self.step = Step::Classes(classes);
         }
     }
 

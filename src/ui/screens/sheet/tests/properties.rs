@@ -80,7 +80,7 @@ proptest! {
                 Happening::Trouble(n) => if !driver.asks.is_empty() {
                     let n = n % driver.asks.len();
                     // Half the time the store has done it all the same, and the answer was lost.
-                    if n % 2 == 0 {
+                    if n.is_multiple_of(2) {
                         let _ = server.answer(&driver.asks[n].body.clone());
                     }
                     driver.answer_nth(n, Err(Failure::Offline { what: Part::Store, detail: Trouble::Unreachable }));

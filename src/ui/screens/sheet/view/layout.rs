@@ -50,7 +50,8 @@ impl Layout {
         let name = room.saturating_sub(seen.saturating_mul(CELL)).min(34);
         Self {
             area,
-            name,
+            // A sheet without columns leaves room for the words that say so.
+            name: if columns == 0 { name.min(24) } else { name },
             columns: usize::from(seen),
             rows: usize::from(area.height.saturating_sub(HEAD + FOOT)),
             band,

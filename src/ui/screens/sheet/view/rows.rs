@@ -53,11 +53,8 @@ pub(super) fn headings(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame,
         scales.push(if column.published { ' ' } else { '*' });
     }
     let bar = if ctx.theme.plain { ' ' } else { '│' };
-    titles.push_str(&format!(
-        "{bar} {:>5} {:>7}",
-        t!(locale, "sheet-heading-average"),
-        t!(locale, "sheet-heading-rank")
-    ));
+    let (average, rank) = (t!(locale, "sheet-heading-average"), t!(locale, "sheet-heading-rank"));
+    titles = format!("{titles}{bar} {average:>5} {rank:>7}");
     scales.push(bar);
     line(ctx, frame, layout.head(1), Tone::Heading, &titles);
     line(ctx, frame, layout.head(2), Tone::Dim, &scales);
