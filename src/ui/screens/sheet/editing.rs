@@ -7,7 +7,6 @@ use super::{
     keys::{EDIT_KEYS, EditDo},
     outbox::Change,
     typed::Editor,
-    words,
 };
 use crate::{
     domain::score::{MarkValue, parse_mark},

@@ -26,7 +26,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just("-1<enter>"),
         Just("é"),
         Just("<enter>"),
-        Just("<esc>"),
+        Just("<f2><esc>"),
         Just("a"),
         Just("d"),
         Just("."),
@@ -68,7 +68,7 @@ fn answer(driver: &mut Driver, server: &mut Server, n: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn nothing_is_lost(happenings in proptest::collection::vec(happening(), 1..60)) {
         let mut server = Server::new();
@@ -96,7 +96,8 @@ proptest! {
             let _ = driver.frame();
         }
         // In the end all is answered, and every cell that shows no sign shows what the store holds.
-        driver.press("<esc> <esc> <esc> <esc>");
+        // F2 first: an Escape alone would leave the sheet.
+        driver.press("<f2><esc>");
         driver.event(Event::Sheet(key()));
         for _ in 0..200 {
             if driver.asks.is_empty() {
@@ -110,6 +111,8 @@ proptest! {
         prop_assert!(driver.asks.is_empty(), "{:?}", driver.asks);
         driver.event(Event::Sheet(key()));
         answer(&mut driver, &mut server, 0);
+        // A conflict that came last is still being asked about.
+        driver.press("<f2><esc>");
         let screen = driver.screen();
         for row in &server.view.rows {
             let line = screen.lines().find(|line| line.contains(row.last_name.as_str()) && line.contains('│'));
