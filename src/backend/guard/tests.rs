@@ -1,1 +1,270 @@
+use super::*;
+use crate::{
+    domain::{
+        calendar::{Division, Term, YearId},
+        entities::{Class, Role},
+        id::{ActId, AssignmentId, ClassId, EvaluationId, StudentId, SubjectId},
+        score::Scale,
+        text_values::{Matricule, Name, Password, Username},
+    },
+    protocol::{
+        EvaluationDraft, ImportPlan, SaveStudent, SaveUser, SchoolSetup, SetMark, StatsQuestion, SubjectDraft,
+        TopQuestion,
+    },
+};
 
+fn name() -> Name {
+    Name::parse("nom").unwrap()
+}
+
+fn key() -> SheetKey {
+    SheetKey {
+        class: ClassId::new("own"),
+        subject: SubjectId::new("maths"),
+        year: YearId::starting(2026).unwrap(),
+        term: Term::new(1).unwrap(),
+    }
+}
+
+/// One request of each kind, and its name. A new kind must be added: the match has no other arm.
+#[expect(clippy::too_many_lines, reason = "a list: one line a request")]
+fn samples() -> Vec<(&'static str, Request)> {
+    let (student, user, password) = (StudentId::new("s"), UserId::new("u"), Password::typed("secret-secret"));
+    let class = Class { id: ClassId::new("own"), name: name(), level: None, series: None };
+    let (act, term) = (ActId::new("a"), Term::new(1).unwrap());
+    let setup = SchoolSetup {
+        name: name(),
+        year: key().year,
+        division: Division::Trimesters,
+        preset: "mali".to_owned(),
+        samples: false,
+        admin: Username::parse("admin").unwrap(),
+        password: password.clone(),
+    };
+    let form = crate::protocol::StudentForm {
+        matricule: None,
+        last_name: name(),
+        first_name: name(),
+        sex: None,
+        phone: None,
+        birth_date: None,
+        birth_place: None,
+        class: None,
+        status: crate::domain::entities::StudentStatus::Active,
+    };
+    let save = SaveStudent { act: act.clone(), id: None, form, marks: vec![] };
+    let evaluation = EvaluationId::new("e");
+    let set = SetMark {
+        act: act.clone(),
+        sheet: key(),
+        evaluation: evaluation.clone(),
+        student: student.clone(),
+        value: None,
+        expect: None,
+        reason: None,
+    };
+    let draft = EvaluationDraft {
+        sheet: key(),
+        version: 0,
+        id: None,
+        kind: crate::domain::entities::EvaluationKind::Test,
+        title: name(),
+        date: None,
+        scale: Scale::TWENTY,
+        coefficient: 1,
+        published: true,
+    };
+    let subject =
+        SubjectDraft { id: None, name: name(), short: None, coefficient: 1, coefficients: vec![], position: 1 };
+    let account = SaveUser {
+        id: None,
+        username: setup.admin.clone(),
+        display_name: name(),
+        role: Role::Teacher,
+        disabled: false,
+        password: None,
+        student: None,
+        children: vec![],
+    };
+    let stats =
+        |class: Option<&str>| StatsQuestion { class: class.map(ClassId::new), subject: None, year: None, term: None };
+    let top = |class: Option<&str>| TopQuestion {
+        class: class.map(ClassId::new),
+        year: None,
+        term: None,
+        limit: 10,
+        with_ties: false,
+    };
+    let source = crate::protocol::StudentsSource {
+        headers: vec![],
+        rows: vec![],
+        map: std::collections::BTreeMap::new(),
+        marks: vec![],
+        fill_missing: false,
+        source: String::new(),
+    };
+    let plan = ImportPlan {
+        act: act.clone(),
+        source: String::new(),
+        columns: vec![],
+        new_classes: vec![],
+        new_subjects: vec![],
+        rows: vec![],
+        totals: std::collections::BTreeMap::new(),
+    };
+    let other = SheetKey { class: ClassId::new("other"), ..key() };
+    let requests = vec![
+        Request::Greet,
+        Request::OpenSchool(Box::new(setup)),
+        Request::Login { username: String::new(), password: password.clone() },
+        Request::LoginByToken(password.clone()),
+        Request::Logout,
+        Request::CheckPassword(password.clone()),
+        Request::ChangePassword { old: password.clone(), new: password },
+        Request::ListStudents(Query::default()),
+        Request::CountStudents(Filter::All),
+        Request::OpenStudent(student.clone()),
+        Request::FindStudent(Matricule::parse("M1").unwrap()),
+        Request::SaveStudent(Box::new(save)),
+        Request::DeleteStudent { id: student.clone(), version: 1 },
+        Request::StudentHistory { id: student, limit: 1 },
+        Request::MyMarks { child: None },
+        Request::OpenSheet(key()),
+        Request::OpenSheet(other),
+        Request::SetMark(Box::new(set)),
+        Request::UndoMark { act: act.clone(), sheet: key(), force: false },
+        Request::RedoMark { act: act.clone(), sheet: key(), force: false },
+        Request::SaveEvaluation(Box::new(draft)),
+        Request::DeleteEvaluation { sheet: key(), evaluation, version: 1 },
+        Request::Setup,
+        Request::SaveClass { class, version: None },
+        Request::DeleteClass { id: ClassId::new("own"), version: 1 },
+        Request::SaveSubject { subject, version: None },
+        Request::DeleteSubject { id: SubjectId::new("maths"), version: 1 },
+        Request::SetCurrentTerm(term),
+        Request::Assignments,
+        Request::SaveAssignment { teacher: user.clone(), class: key().class, subject: key().subject },
+        Request::DeleteAssignment { id: AssignmentId::new("x"), version: 1 },
+        Request::Users,
+        Request::SaveUser(Box::new(account)),
+        Request::DeleteUser { id: user, version: 1 },
+        Request::Undo(act),
+        Request::Stats(stats(None)),
+        Request::Stats(stats(Some("own"))),
+        Request::Top(top(None)),
+        Request::Top(top(Some("own"))),
+        Request::Find { text: String::new(), limit: 1 },
+        Request::PlanImport(Box::new(source)),
+        Request::CommitImport { plan: Box::new(plan), only_good: false },
+        Request::Health,
+        Request::CreateBackup,
+        Request::Backups,
+        Request::RestoreBackup { name: String::new() },
+        Request::VerifyBackup { name: String::new() },
+        Request::PruneBackups { keep: 1 },
+        Request::FlushCache,
+        Request::Doctor { rebuild: false },
+        Request::Doctor { rebuild: true },
+        Request::Seed { students: 1, seed: 1, fill: false },
+    ];
+    requests.into_iter().map(|request| (kind(&request), request)).collect()
+}
+
+fn kind(request: &Request) -> &'static str {
+    match request {
+        Request::Greet => "Greet",
+        Request::OpenSchool(_) => "OpenSchool",
+        Request::Login { .. } => "Login",
+        Request::LoginByToken(_) => "LoginByToken",
+        Request::Logout => "Logout",
+        Request::CheckPassword(_) => "CheckPassword",
+        Request::ChangePassword { .. } => "ChangePassword",
+        Request::ListStudents(_) => "ListStudents",
+        Request::CountStudents(_) => "CountStudents",
+        Request::OpenStudent(_) => "OpenStudent",
+        Request::FindStudent(_) => "FindStudent",
+        Request::SaveStudent(_) => "SaveStudent",
+        Request::DeleteStudent { .. } => "DeleteStudent",
+        Request::StudentHistory { .. } => "StudentHistory",
+        Request::MyMarks { .. } => "MyMarks",
+        Request::OpenSheet(_) => "OpenSheet",
+        Request::SetMark(_) => "SetMark",
+        Request::UndoMark { .. } => "UndoMark",
+        Request::RedoMark { .. } => "RedoMark",
+        Request::SaveEvaluation(_) => "SaveEvaluation",
+        Request::DeleteEvaluation { .. } => "DeleteEvaluation",
+        Request::Setup => "Setup",
+        Request::SaveClass { .. } => "SaveClass",
+        Request::DeleteClass { .. } => "DeleteClass",
+        Request::SaveSubject { .. } => "SaveSubject",
+        Request::DeleteSubject { .. } => "DeleteSubject",
+        Request::SetCurrentTerm(_) => "SetCurrentTerm",
+        Request::Assignments => "Assignments",
+        Request::SaveAssignment { .. } => "SaveAssignment",
+        Request::DeleteAssignment { .. } => "DeleteAssignment",
+        Request::Users => "Users",
+        Request::SaveUser(_) => "SaveUser",
+        Request::DeleteUser { .. } => "DeleteUser",
+        Request::Undo(_) => "Undo",
+        Request::Stats(_) => "Stats",
+        Request::Top(_) => "Top",
+        Request::Find { .. } => "Find",
+        Request::PlanImport(_) => "PlanImport",
+        Request::CommitImport { .. } => "CommitImport",
+        Request::Health => "Health",
+        Request::CreateBackup => "CreateBackup",
+        Request::Backups => "Backups",
+        Request::RestoreBackup { .. } => "RestoreBackup",
+        Request::VerifyBackup { .. } => "VerifyBackup",
+        Request::PruneBackups { .. } => "PruneBackups",
+        Request::FlushCache => "FlushCache",
+        Request::Doctor { .. } => "Doctor",
+        Request::Seed { .. } => "Seed",
+    }
+}
+
+fn somebody(role: Role) -> Principal {
+    let own = (ClassId::new("own"), SubjectId::new("maths"));
+    Principal {
+        user: Some(UserId::new("u")),
+        role,
+        student: (role == Role::Student).then(|| StudentId::new("s")),
+        children: if role == Role::Parent { vec![StudentId::new("s")] } else { vec![] },
+        charges: if role == Role::Teacher { vec![own] } else { vec![] },
+    }
+}
+
+/// Every kind of request by every role: the whole policy of the door, on one page. A change here is a decision.
+#[test]
+fn who_may_ask_what() {
+    let mut page = String::new();
+    for (name, request) in samples() {
+        let may = |role: &Role| permits(&somebody(*role), &need(&request), false).is_ok();
+        let roles: Vec<&str> = Role::ALL.iter().filter(|role| may(role)).map(|role| role.as_str()).collect();
+        for part in [name, ": ", &roles.join(" "), "\n"] {
+            page.push_str(part);
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn a_password_that_must_change_comes_first() {
+    for (name, request) in samples() {
+        let answer = permits(&somebody(Role::Admin), &need(&request), true);
+        match need(&request) {
+            Need::Nothing | Need::Session => assert_eq!(answer, Ok(()), "{name}"),
+            Need::Settled | Need::May(..) | Need::Somewhere(_) => {
+                assert_eq!(answer, Err(Failure::PasswordMustChange), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_are_cut_to_the_scope() {
+    let teacher = cut(&somebody(Role::Teacher), Action::ViewStudents, Filter::All);
+    assert_eq!(teacher, Ok(Filter::any_of("class", ["own"])));
+    assert_eq!(cut(&somebody(Role::Head), Action::ViewStudents, Filter::All), Ok(Filter::All));
+    assert_eq!(cut(&somebody(Role::Parent), Action::ViewStudents, Filter::All), Err(Failure::Denied));
+}

@@ -1,10 +1,12 @@
 //! The backend over an embedded store: what clients see.
 
 mod door;
+mod import;
 mod setup;
 mod sheet;
 mod students;
 mod undo;
+mod upkeep;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -6,6 +6,7 @@
 mod marks;
 mod plain;
 mod records;
+mod unmoved;
 
 use std::collections::BTreeMap;
 
@@ -60,6 +61,7 @@ pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
     let chunks = chunks_of(cx, act).await?;
     let first = chunks.first().ok_or(Failure::NotFound)?;
     allowed(cx, first)?;
+    unmoved::check(cx, &chunks).await?;
     let undoing = cx.fresh_act();
     let mut after = After::default();
     let mut left = false;
