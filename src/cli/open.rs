@@ -60,20 +60,26 @@ fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
     files.read_audit_key().map_err(trouble)?.ok_or_else(|| Stop::Failed(t!(locale, "cli-key-missing", path = path)))
 }
 
+/// # Errors
+/// A kind of store or cache that this version does not reach yet.
+pub fn reachable(app: &App) -> Result<(), Stop> {
+    match app.config.store {
+        StoreKind::Sqlite => {}
+        StoreKind::MongoDb => return Err(Stop::Failed(t!(app.locale, "cli-mongodb-later"))),
+    }
+    match app.config.cache {
+        CacheKind::Memory => Ok(()),
+        CacheKind::Redis => Err(Stop::Failed(t!(app.locale, "cli-redis-later"))),
+    }
+}
+
 /// Starts the backend on the configured store and cache.
 ///
 /// # Errors
 /// A kind of store that this version does not reach yet; keys that cannot be read or made.
 pub fn backend(app: &App) -> Result<Backend, Stop> {
+    reachable(app)?;
     let (config, locale) = (&app.config, &app.locale);
-    match config.store {
-        StoreKind::Sqlite => {}
-        StoreKind::MongoDb => return Err(Stop::Failed(t!(locale, "cli-mongodb-later"))),
-    }
-    match config.cache {
-        CacheKind::Memory => {}
-        CacheKind::Redis => return Err(Stop::Failed(t!(locale, "cli-redis-later"))),
-    }
     let key = audit_key(locale, config)?;
     // The token is for the service account; others cannot read it, and log in.
     let token = KeyFiles::new(&config.keys).read_admin_token().unwrap_or_default();

@@ -28,6 +28,8 @@ impl Session {
     /// # Errors
     /// What is the matter, as a sentence.
     pub async fn open(app: &App) -> Result<Self, Stop> {
+        // What cannot be opened at all is said before anybody is asked for a password.
+        open::reachable(app)?;
         let request = credentials(app)?;
         let backend = open::backend(app)?;
         let mut link = backend.connect();

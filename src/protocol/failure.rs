@@ -115,6 +115,8 @@ pub enum Why {
     },
     /// The store already holds a school.
     AlreadyOpen,
+    /// The school already has students: making some up needs to be asked for twice.
+    NotEmpty,
     /// Old password is wrong.
     WrongPassword,
     /// The student is not in this class this year.

@@ -162,6 +162,7 @@ mod tests {
             Why::Nothing,
             Why::Query { word: "paye".to_owned() },
             Why::AlreadyOpen,
+            Why::NotEmpty,
             Why::WrongPassword,
             Why::NotInClass,
         ]

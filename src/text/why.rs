@@ -38,6 +38,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::LastAdmin => t!(locale, "why-last-admin"),
         Why::Nothing => t!(locale, "why-nothing"),
         Why::Query { word } => t!(locale, "why-query", word = line(word)),
+        Why::NotEmpty => t!(locale, "why-not-empty"),
         Why::AlreadyOpen => t!(locale, "why-already-open"),
         Why::WrongPassword => t!(locale, "why-wrong-password"),
         Why::NotInClass => t!(locale, "why-not-in-class"),

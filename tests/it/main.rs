@@ -11,6 +11,7 @@
 
 mod backend;
 mod cache_contract;
+mod cli;
 mod floors;
 mod mongo;
 mod services;

@@ -60,6 +60,7 @@ why-closed = This term is closed: nothing in it can change. Turn to the administ
 why-last-admin = This is the last administrator, who keeps the account and the role. Make another one first.
 why-nothing = There is nothing left to undo or redo here.
 why-query = The filter does not understand “{ $word }”. Correct the word or remove it.
+why-not-empty = This school already has students. To add made-up students all the same, ask for it expressly (--fill).
 why-already-open = A school is already open here. Log in, or choose another folder.
 why-wrong-password = The old password is wrong. Type it again.
 why-not-in-class = The student is not in this class this year. Check the class on the student’s card.

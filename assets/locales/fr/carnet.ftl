@@ -61,6 +61,7 @@ why-closed = Cette période est close : rien ne peut plus y changer. Adressez-v
 why-last-admin = C’est le dernier administrateur : il garde son compte et son rôle. Créez-en d’abord un autre.
 why-nothing = Il n’y a plus rien à annuler ni à rétablir ici.
 why-query = Le filtre ne comprend pas « { $word } ». Corrigez ce mot ou retirez-le.
+why-not-empty = Cette école a déjà des élèves. Pour ajouter quand même des élèves inventés, demandez-le expressément (--fill).
 why-already-open = Une école est déjà ouverte ici. Connectez-vous, ou choisissez un autre dossier.
 why-wrong-password = L’ancien mot de passe est faux. Tapez-le de nouveau.
 why-not-in-class = L’élève n’est pas dans cette classe cette année. Vérifiez la classe sur sa fiche.
