@@ -52,7 +52,8 @@ fn a_store_that_is_none_of_ours() {
         let _ = std::fs::remove_file(home.path(name));
     }
     // Damaged.
-    std::fs::write(&store, "this is no store, and never was one; it is long enough to be read as a page").expect("written");
+    std::fs::write(&store, "this is no store, and never was one; it is long enough to be read as a page")
+        .expect("written");
     home.run(&["classes", "list"]).refused(1, "carnet.db");
     assert!(std::fs::read_to_string(&store).expect("still there").starts_with("this is no store"));
     // A directory.
