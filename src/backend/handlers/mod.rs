@@ -14,7 +14,6 @@ use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 mod door;
 mod import;
 mod open_school;
-mod seed;
 mod setup;
 mod sheet;
 mod statistics;
@@ -152,7 +151,6 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
             sheet::delete_evaluation(cx, key, evaluation, *version).await
         }
         Request::Stats(question) => statistics::stats(cx, question).await,
-        Request::Seed { students, seed: number, fill } => seed::seed(cx, *students, *number, *fill).await,
         Request::Top(question) => statistics::top_of(cx, question).await,
         Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,

@@ -132,7 +132,7 @@ pub struct Doctor {
 /// Fills a school with made-up people.
 #[derive(Debug, Args)]
 pub struct Seed {
-    #[arg(long, value_name = "N", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub students: u32,
     #[arg(long, value_name = "S", default_value_t = 2026)]
     pub seed: u64,

@@ -1,5 +1,6 @@
 //! The built program, run as people and scripts run it.
 
+mod backup;
 mod import;
 mod made_up;
 mod records;
@@ -113,6 +114,15 @@ impl Home {
 
     pub fn json(&self, args: &[&str]) -> Value {
         self.run(&[args, &["--format", "json"]].concat()).good().json()
+    }
+
+    /// How many entries the history has, of all streams.
+    pub fn audit_entries(&self) -> i64 {
+        let connection = rusqlite::Connection::open(self.path("carnet.db")).expect("store");
+        let table = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%audit%' ORDER BY length(name)";
+        let name: String = connection.query_row(table, [], |row| row.get(0)).expect("the audit's table");
+        let count = format!("SELECT count(*) FROM \"{name}\"");
+        connection.query_row(&count, [], |row| row.get(0)).expect("counted")
     }
 }
 

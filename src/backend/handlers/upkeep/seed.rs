@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     backend::{
@@ -13,10 +13,11 @@ use crate::{
     domain::{
         demo::{Crowd, Ground, Load},
         entities::{Class, Enrolment, School, Sheet, Student},
-        query::Filter,
+        query::{Filter, KeyValue, Query},
         schema::{Entity, Stored},
     },
     protocol::{Event, Failure, Field, Reply, Why},
+    store::Records,
 };
 
 /// At most so many at once.
@@ -29,7 +30,7 @@ pub async fn seed(cx: &Cx, students: u32, seed: u64, fill: bool) -> Result<Reply
     }
     let there = cx.store.count(Student::SCHEMA, &Filter::All, u64::MAX).await?.count;
     if there > 0 && !fill {
-        return Err(Failure::refused(Why::InUse { count: there }).into());
+        return Err(Failure::refused(Why::NotEmpty).into());
     }
     // Another crowd than the one that is there already.
     let crowd = Crowd::new(ground(cx).await?, students, seed.wrapping_add(there));
@@ -65,9 +66,30 @@ async fn load_all(cx: &Cx, crowd: &Crowd, students: u32) -> Result<(), Fault> {
 
 async fn load(cx: &Cx, loads: Vec<Load>) -> Result<(), Fault> {
     let _turn = cx.core.lane.lock().await;
-    for (schema, documents) in loads {
+    for (schema, mut documents) in loads {
         if !documents.is_empty() {
+            if schema == Student::SCHEMA {
+                free_phones(cx, &mut documents).await?;
+            }
             cx.store.load(schema, documents).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A made-up number that somebody here has already is left out.
+async fn free_phones(cx: &Cx, students: &mut [Value]) -> Result<(), Fault> {
+    let phone = |student: &Value| student.get("phone").and_then(Value::as_str).map(str::to_owned);
+    let wanted: Vec<KeyValue> = students.iter().filter_map(phone).map(KeyValue::Text).collect();
+    let limit = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+    let query = Query { filter: Filter::In("phone".into(), wanted), limit, ..Query::default() };
+    let found = cx.store.page::<Student, Value>(&query).await?;
+    let taken: BTreeSet<String> = found.items.iter().filter_map(phone).collect();
+    for student in students {
+        if phone(student).is_some_and(|phone| taken.contains(&phone))
+            && let Some(fields) = student.as_object_mut()
+        {
+            fields.insert("phone".to_owned(), Value::Null);
         }
     }
     Ok(())
