@@ -4,6 +4,7 @@ use crate::ui::keymap::Binding;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Do {
+    Sheet,
     Tab,
     Edit,
     Delete,
@@ -23,6 +24,12 @@ pub enum Do {
 }
 
 pub const KEYS: &[Binding<Do>] = &[
+    Binding {
+        keys: &["<enter>"],
+        action: Do::Sheet,
+        help: "student-card-key-sheet",
+        hint: Some("student-card-hint-sheet"),
+    },
     Binding { keys: &["<tab>"], action: Do::Tab, help: "student-card-key-tab", hint: Some("student-card-hint-tab") },
     Binding {
         keys: &["<right>", "l", "t"],

@@ -16,6 +16,7 @@ use crate::{
 
 /// A subject in one term.
 pub(super) struct SubjectLine {
+    pub subject: SubjectId,
     pub name: String,
     /// In the student's class.
     pub coefficient: Option<u8>,
@@ -68,6 +69,7 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
         Some(SubjectLine {
             name: subject.map_or_else(|| "—".to_owned(), |subject| sanitise::line(subject.name.as_str())),
             coefficient: subject.zip(class).map(|(subject, class)| subject.coefficient_in(class)),
+            subject: id,
             marks,
             average,
         })

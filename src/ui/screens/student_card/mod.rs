@@ -100,6 +100,8 @@ impl StudentScreen {
             Do::Undo => (!gone).then(|| t!(locale, "students-nothing-to-undo")),
             Do::Tab => (!ctx.may(Action::ViewHistory)).then(|| t!(locale, "student-card-no-history")),
             Do::NextStudent | Do::PreviousStudent => self.place.is_none().then(|| t!(locale, "student-card-no-list")),
+            Do::Sheet if !ctx.may(Action::ViewSheet) => Some(t!(locale, "student-card-sheet-not-yours")),
+            Do::Sheet => (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-no-sheet")),
             Do::NextTerm
             | Do::PreviousTerm
             | Do::Down

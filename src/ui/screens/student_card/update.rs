@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use super::{Do, KEYS, StudentScreen, Tab, Way, marks, view, write};
 use crate::{
     domain::query::{Query, Seek},
-    protocol::{Event, Failure, Reply, Request},
+    protocol::{Event, Failure, Reply, Request, SheetKey},
     t, text,
     ui::{
         ctx::Ctx,
@@ -97,6 +97,9 @@ impl StudentScreen {
             Ok(Reply::History(lines)) => {
                 self.past.lines = Some(lines);
                 self.past.trouble = None;
+                if self.tab == Tab::History {
+                    self.line = self.line.min(self.count(ctx).saturating_sub(1));
+                }
             }
             Ok(_) => {}
             Err(failure) => self.past.trouble = Some(text::failure(&ctx.locale, &failure)),
@@ -117,6 +120,7 @@ impl StudentScreen {
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         let page = isize::try_from(view::rows(ctx)).unwrap_or(10).saturating_sub(1).max(1);
         match find(KEYS, key) {
+            Some(Do::Sheet) => self.sheet(ctx),
             Some(Do::Tab) => self.turn_tab(),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),
@@ -149,6 +153,17 @@ impl StudentScreen {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The class's sheet of the subject under the cursor.
+    fn sheet(&self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(card), Some((year, term)), Tab::Marks) = (&self.card, &self.term, self.tab) else {
+            return Vec::new();
+        };
+        let Some(class) = card.student.class.clone() else { return Vec::new() };
+        let Some(line) = marks::lines(ctx, card, year, *term).into_iter().nth(self.line) else { return Vec::new() };
+        let key = SheetKey { class, subject: line.subject, year: year.clone(), term: *term };
+        vec![Effect::Go(Route::Sheet { key, student: Some(self.id.clone()) })]
     }
 
     fn turn_tab(&mut self) -> Vec<Effect> {

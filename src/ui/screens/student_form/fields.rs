@@ -219,6 +219,9 @@ pub(super) fn read(ctx: &Ctx, form: &mut Form, classes: &Classes, new: bool) -> 
             Err(why) => form.error(field, text::why(&ctx.locale, &why)),
         }
     }
+    if let Some((field, what)) = form.unmatched().map(|(field, what)| (field, what.to_owned())) {
+        form.error(field, text::why(&ctx.locale, &Why::Unknown { what }));
+    }
     if form.has_errors() {
         return None;
     }

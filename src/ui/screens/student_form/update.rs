@@ -95,7 +95,16 @@ impl StudentForm {
             Some(Do::Next | Do::Previous | Do::Change) | None => {}
         }
         let before = self.form.focused();
+        let unmatched = self.form.unmatched().map(|(_, typed)| typed.to_owned());
         let event = self.form.key(key);
+        if let (Some(what), Some(field)) = (unmatched, before)
+            && (self.form.focused() != before || event == FormEvent::Submit)
+        {
+            // What was typed is none of the choices: one stays there, and it is said.
+            self.form.clear_errors();
+            self.form.error(field, text::why(&ctx.locale, &Why::Unknown { what }));
+            return Vec::new();
+        }
         if self.form.focused() != before
             && let Some(field) = before
         {
@@ -123,6 +132,7 @@ impl StudentForm {
     }
 
     fn open_marks(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.form.accept();
         let class = self.form.chosen(Field::Class).and_then(|index| self.classes.get(index)).cloned();
         let Some(class) = class else {
             self.form.clear_errors();

@@ -52,6 +52,8 @@ impl StudentForm {
         let note = row(area, 1);
         if let Some(trouble) = &marks.trouble {
             line(ctx, frame, note, Tone::Bad, &format!("! {trouble}"));
+        } else if let Some(error) = marks.entries.get(marks.focus).and_then(|entry| entry.error.as_ref()) {
+            line(ctx, frame, note, Tone::Bad, &format!("! {error}"));
         } else if marks.reading() {
             line(ctx, frame, note, Tone::Dim, &t!(locale, "student-form-marks-reading"));
         } else if marks.entries.is_empty() {
@@ -86,9 +88,9 @@ fn draw_entry(ctx: &Ctx, frame: &mut Frame, area: Rect, entry: &Entry, focused: 
     line(ctx, frame, area, if focused { Tone::Heading } else { Tone::Text }, &text);
     let x = area.x + used.min(area.width);
     let field = Rect { x, width: FIELD.min(area.width.saturating_sub(used)), ..area };
-    if let Some(error) = &entry.error {
+    if entry.error.is_some() {
         let after = Rect { x: x + FIELD + 1, width: area.width.saturating_sub(used + FIELD + 1), ..area };
-        line(ctx, frame, after, Tone::Bad, &format!("! {error}"));
+        line(ctx, frame, after, Tone::Bad, "!");
     }
     entry.input.view(frame, field, ctx.style(if focused { Tone::Focus } else { Tone::Field }), focused);
 }

@@ -141,6 +141,17 @@ impl Form {
         }
     }
 
+    /// What is being typed in a choice field and fits none of its labels.
+    #[must_use]
+    pub fn unmatched(&self) -> Option<(protocol::Field, &str)> {
+        self.fields.iter().find_map(|field| match &field.kind {
+            FieldKind::Choice(choice) if choice.chosen().is_none() && !choice.typed().is_empty() => {
+                Some((field.id, choice.typed().text()))
+            }
+            FieldKind::Choice(_) | FieldKind::Text(_) => None,
+        })
+    }
+
     /// Writes into a text field.
     pub fn set(&mut self, id: protocol::Field, text: &str) {
         if let Some(FormField { kind: FieldKind::Text(input), .. }) = self.field_mut(id) {
@@ -255,8 +266,8 @@ impl Form {
         event
     }
 
-    /// What was typed to find is done with.
-    fn accept(&mut self) {
+    /// What was typed to find a choice is done with: what was found stands.
+    pub fn accept(&mut self) {
         if let Some(FormField { kind: FieldKind::Choice(choice), .. }) = self.fields.get_mut(self.focus) {
             choice.accept();
         }

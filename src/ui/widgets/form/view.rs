@@ -11,22 +11,18 @@ use crate::{
     ui::{
         ctx::Ctx,
         theme::Tone,
-        widgets::frame::{line, row},
+        widgets::frame::{below, line, paragraph, row, wrapped},
     },
 };
 
 impl Form {
-    /// Rows the form takes at its full height.
-    #[must_use]
-    pub fn height(&self) -> u16 {
-        let rows = self.fields().iter().enumerate().map(|(index, field)| self.rows(index, field));
-        rows.fold(0, u16::saturating_add)
-    }
-
-    /// A field's rows: one, and one more for an error or the hint.
-    fn rows(&self, index: usize, field: &FormField) -> u16 {
-        let note = field.error.is_some() || (index == self.focus && note(field).is_some());
-        1 + u16::from(note)
+    /// A field's rows: one, and more for an error (as many as its sentence needs) or the hint.
+    fn rows(&self, index: usize, field: &FormField, columns: u16) -> u16 {
+        let note = match &field.error {
+            Some(error) => wrapped(&format!("! {error}"), usize::from(columns)).len(),
+            None => usize::from(index == self.focus && note(field).is_some()),
+        };
+        u16::try_from(note).unwrap_or(1).saturating_add(1)
     }
 
     /// Draws the form. When it is higher than the area it scrolls with the focus. The real cursor stands in the
@@ -34,12 +30,13 @@ impl Form {
     pub fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let labels = self.fields().iter().map(|field| sanitise::width(&field.label)).max().unwrap_or(0) + 2;
         let labels = u16::try_from(labels).unwrap_or(20).min(area.width / 2);
-        let until: u16 =
-            self.fields().iter().enumerate().take(self.focus + 1).map(|(index, field)| self.rows(index, field)).sum();
+        let under = area.width.saturating_sub(labels + 1);
+        let heights: Vec<u16> =
+            self.fields().iter().enumerate().map(|(index, field)| self.rows(index, field, under)).collect();
+        let until: u16 = heights.iter().take(self.focus + 1).sum();
         let mut skip = until.saturating_sub(area.height);
         let mut y = 0;
-        for (index, field) in self.fields().iter().enumerate() {
-            let rows = self.rows(index, field);
+        for (index, rows) in heights.into_iter().enumerate() {
             if skip > 0 {
                 skip = skip.saturating_sub(rows);
                 continue;
@@ -71,9 +68,11 @@ impl Form {
             }
             FieldKind::Choice(choice) => choice_view(ctx, frame, place, choice, focused),
         }
-        let under = Rect { x: place.x, width: area.width.saturating_sub(labels + 1), ..row(area, 1) };
+        let under = Rect { x: place.x, width: area.width.saturating_sub(labels + 1), ..below(area, 1) };
         match &field.error {
-            Some(error) => line(ctx, frame, under, Tone::Bad, &format!("! {error}")),
+            Some(error) => {
+                paragraph(ctx, frame, under, Tone::Bad, &format!("! {error}"));
+            }
             None if focused => {
                 if let Some(text) = note(field) {
                     line(ctx, frame, under, Tone::Dim, &text);
