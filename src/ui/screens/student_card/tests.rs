@@ -99,7 +99,7 @@ fn the_history_tells_old_and_new_and_reads_on() {
     driver.press("G");
     assert!(matches!(driver.asked(), Request::StudentHistory { limit: 100, .. }));
     driver.reply(Reply::History(made::history()));
-    assert!(driver.shows("+223 76 12 00 00 → +223 66 12 00 00") && driver.shows("Fiche créée"), "{}", driver.screen());
+    assert!(driver.shows("+223 76 12 00 00 → +223 66") && driver.shows("Fiche créée"), "{}", driver.screen());
 }
 
 #[test]

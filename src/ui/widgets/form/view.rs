@@ -16,6 +16,13 @@ use crate::{
 };
 
 impl Form {
+    /// Rows the form takes at its full height where sentences have 48 columns, as in a popup.
+    #[must_use]
+    pub fn height(&self) -> u16 {
+        let rows = self.fields().iter().enumerate().map(|(index, field)| self.rows(index, field, 48));
+        rows.fold(0, u16::saturating_add)
+    }
+
     /// A field's rows: one, and more for an error (as many as its sentence needs) or the hint.
     fn rows(&self, index: usize, field: &FormField, columns: u16) -> u16 {
         let note = match &field.error {
