@@ -128,7 +128,7 @@ fn a_new_student_is_saved_as_typed() {
     assert_eq!(save.id, None);
     let form = &save.form;
     assert_eq!((form.last_name.as_str(), form.first_name.as_str(), form.sex), ("Traoré", "Awa", Some(Sex::Female)));
-    assert_eq!(form.phone.as_ref().map(|phone| phone.as_str()), Some("+22376123456"));
+    assert_eq!(form.phone.as_ref().map(crate::domain::text_values::Phone::as_str), Some("+22376123456"));
     assert_eq!(form.birth_date, Some(jiff::civil::date(2010, 5, 31)));
     assert_eq!((form.class.clone(), form.matricule.clone()), (Some(ClassId::new("tse")), None));
     driver.reply(done(&save));
@@ -291,7 +291,7 @@ fn changes_that_meet_are_shown_and_chosen() {
     mine.press("g");
     let save = saved(&mine);
     assert_eq!((save.form.last_name.as_str(), save.id.map(|(_, version)| version)), ("Coulibalyx", Some(5)));
-    assert_eq!(save.form.birth_place.as_ref().map(|place| place.as_str()), Some("Ségou"));
+    assert_eq!(save.form.birth_place.as_ref().map(crate::domain::text_values::Name::as_str), Some("Ségou"));
     let mut other = clash();
     other.press("r");
     assert!(other.asks.is_empty() && !other.shows("Coulibalyx"), "{}", other.screen());
