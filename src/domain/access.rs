@@ -191,6 +191,19 @@ pub fn scope(who: &Principal, action: Action) -> Scope {
     }
 }
 
+/// May `who` see a student's marks in one subject? A teacher sees those of own charges only, the general averages of
+/// the whole class (`domain.md`, Roles: "marks of own subjects and classes").
+#[must_use]
+pub fn sees_subject(who: &Principal, class: Option<&ClassId>, subject: &SubjectId) -> bool {
+    match scope(who, Action::ViewMarks) {
+        Scope::Everything | Scope::Students(_) => true,
+        Scope::Nothing => false,
+        Scope::Classes(_) => {
+            who.charges.iter().any(|(own_class, own_subject)| Some(own_class) == class && own_subject == subject)
+        }
+    }
+}
+
 /// May `who` do `action` to `resource`?
 #[must_use]
 pub fn allows(who: &Principal, action: Action, resource: &Resource) -> bool {

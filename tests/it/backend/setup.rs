@@ -91,6 +91,35 @@ async fn teachers_reach_their_own_sheets_only() {
 }
 
 #[tokio::test]
+async fn teachers_read_the_marks_of_their_own_subjects_only() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let class = admin.class(0).id;
+    let awa = admin.add(Client::form("Traoré", "Awa", Some(&class))).await.unwrap();
+    for subject in ["Mathématiques", "Français"] {
+        let key = admin.key(&class, subject);
+        let column = admin.add_column(&key, "Devoir 1").await;
+        admin.set(&key, (&column, &awa.id), super::points(1_200), Some(0)).await.unwrap();
+    }
+    let row = save(&mut admin, user("prof", Role::Teacher, None)).await.unwrap();
+    let subject = admin.subject("Mathématiques");
+    let charge = Request::SaveAssignment { teacher: row.id, class, subject: subject.clone() };
+    admin.call(charge).await.unwrap();
+    let mut prof = settled(&backend, "prof").await;
+    for (client, subjects) in [(&mut admin, 2), (&mut prof, 1)] {
+        let Ok(Reply::Student(card)) = client.call(Request::OpenStudent(awa.id.clone())).await else { panic!("card") };
+        assert_eq!(card.student.grades.len(), subjects);
+        assert!(card.student.grades.iter().any(|grade| grade.subject == subject));
+        let averages = card.student.subject_averages.values().flat_map(std::collections::BTreeMap::values);
+        assert_eq!(averages.map(std::collections::BTreeMap::len).sum::<usize>(), subjects);
+        let ask = Request::StudentHistory { id: awa.id.clone(), limit: 50 };
+        let Ok(Reply::History(lines)) = client.call(ask).await else { panic!("history") };
+        assert_eq!(lines.iter().filter(|line| line.action == "mark.set").count(), subjects);
+    }
+}
+
+#[tokio::test]
 async fn coefficients_and_terms_and_names_reach_the_students() {
     let place = Place::new();
     let backend = place.start(1);

@@ -10,10 +10,10 @@ use crate::{
     },
     cache::keys::STUDENT_TTL,
     domain::{
-        access::{Action, Resource},
+        access::{Action, Resource, sees_subject},
         calendar::{Term, YearId},
         entities::{Enrolment, Sheet, Student},
-        id::{ClassId, EvaluationId, StudentId},
+        id::{ClassId, EvaluationId, StudentId, SubjectId},
         query::Filter,
         rules::rank_in,
         schema::{Entity, Stored},
@@ -70,6 +70,13 @@ async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
         student.body.subject_averages.clear();
     }
     let classes = classes_of(cx, &student).await?;
+    let seen = |year: &YearId, subject: &SubjectId| sees_subject(&cx.who, classes.get(year), subject);
+    student.body.grades.retain(|grade| seen(&grade.year, &grade.subject));
+    for (year, terms) in &mut student.body.subject_averages {
+        for subjects in terms.values_mut() {
+            subjects.retain(|subject, _| seen(year, subject));
+        }
+    }
     let evaluations = titles(cx, &student, &classes).await?;
     let ranks = ranks(cx, &student, &classes).await?;
     let account = account_of(cx, &student.id).await?.map(|user| user.username.as_str().to_owned());

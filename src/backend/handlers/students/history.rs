@@ -9,7 +9,7 @@ use crate::{
         guard,
     },
     domain::{
-        access::{Action, Resource},
+        access::{Action, Resource, sees_subject},
         entities::{AuditEntry, Sheet, Student, User},
         id::StudentId,
         query::Filter,
@@ -29,9 +29,13 @@ pub async fn history(cx: &Cx, id: &StudentId, limit: u32) -> Result<Reply, Fault
     }
     let mut entries = cx.store.every::<AuditEntry>(&Filter::equals("student", id.as_str())).await?;
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
+    let sheets = sheets(cx, &entries).await?;
+    // Marks of a colleague's subject are not a teacher's to read, here no more than on the card.
+    entries.retain(|entry| {
+        sheets.get(&entry.stream).is_none_or(|sheet| sees_subject(&cx.who, Some(&sheet.class), &sheet.subject))
+    });
     entries.truncate(usize::try_from(limit.clamp(1, 10_000)).unwrap_or(usize::MAX));
     let people = people(cx, &entries).await?;
-    let sheets = sheets(cx, &entries).await?;
     let lines = entries.into_iter().map(|entry| line(cx, entry.body, &people, &sheets));
     Ok(Reply::History(lines.collect()))
 }
