@@ -1061,3 +1061,110 @@ picker-hint-clear = back
 picker-key-next-term = Next term
 picker-hint-term = term
 picker-key-previous-term = Previous term
+## Set-up lists
+list-key-add = Add
+list-hint-add = add
+list-key-edit = Change
+list-hint-edit = change
+list-key-remove = Remove (asks first)
+list-hint-remove = remove
+list-key-undo = Take back the last removal or addition
+list-hint-undo = undo
+list-key-find = Find in the list
+list-hint-find = find
+list-key-refresh = Read the list again
+list-find-keep = keep
+list-find-forget = show all
+list-form-cancel = give up
+list-busy = A change is on its way; wait for its answer.
+list-nothing-here = No line is chosen.
+list-nothing-to-undo = There is nothing to take back here.
+list-undone = Taken back: everything is as before.
+list-reading = Reading…
+list-count = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+}
+list-found = { $count } of { $total }
+list-find = Find
+list-help-choice = ← → changes; type a few letters to find.
+list-abandon = What you typed will be lost. Give up anyway?
+
+## Classes
+classes-title = Classes
+menu-classes-about = Names, levels and series
+classes-new = New class
+classes-change = Change the class
+classes-empty = There is no class yet: a adds one.
+classes-saved = The class is saved.
+classes-removed = The class is removed; u brings it back.
+classes-remove = Remove the class
+classes-ask-remove = Remove the class { $name }? A class with students or marks cannot be removed.
+classes-help-name = For example 10e A, 11e S 2, TSE.
+classes-help-level = For example 10e, 11e, Terminale; coefficients may depend on it.
+classes-help-series = For example TSE or TLL; empty if there is none.
+
+## Subjects
+subjects-title = Subjects
+menu-subjects-about = Names, short names and coefficients
+subjects-new = New subject
+subjects-change = Change the subject
+subjects-empty = There is no subject yet: a adds one.
+subjects-saved = The subject is saved; averages follow.
+subjects-removed = The subject is removed; u brings it back.
+subjects-remove = Remove the subject
+subjects-ask-remove = Remove the subject { $name }? A subject with evaluations or a teacher cannot be removed.
+subjects-about = “sample”: coefficient to be confirmed by the school
+subjects-column-position = No
+subjects-column-coefficient = Coef
+subjects-column-others = By level or series
+subjects-column-sample = Check
+subjects-sample = sample
+subjects-help-short = For narrow columns, for example MATH.
+subjects-help-coefficient = 0 to 100; 0 leaves the subject out of the general average.
+subjects-help-others = Example: Terminale/TSE=5, */TLL=2, 10e=3. Optional.
+subjects-help-position = Its place in lists and on report cards.
+
+## Teaching assignments
+assignments-title = Assignments
+menu-assignments-about = Who teaches what, in which class
+assignments-new = Give a subject to a teacher
+assignments-empty = No subject is given to a teacher yet: a gives one.
+assignments-saved = The subject is given; u takes it back.
+assignments-removed = The subject is taken away; u gives it back.
+assignments-remove = Take the subject away
+assignments-ask-remove = { $teacher } will no longer have { $subject } in { $class }. Marks stay. Continue?
+assignments-fixed = This line cannot be changed: remove it (d) and add another (a).
+assignments-no-teacher = There is no teacher’s account: make one under “Accounts”.
+
+## Accounts
+users-title = Accounts
+menu-users-about = Who logs in, in which role
+users-new = New account
+users-change = Change the account
+users-empty = There is no account yet: a adds one.
+users-saved = The account is saved.
+users-removed = The account is removed; u brings it back.
+users-remove = Remove the account
+users-ask-remove = Remove the account of { $name } ({ $username })? Its sessions end at once; what it entered stays.
+users-column-username = Account
+users-column-state = State
+users-column-links = Linked students
+users-open = open
+users-closed = closed
+users-state-open = Open: may log in
+users-state-closed = Closed: may not log in
+users-field-state = State
+users-field-link = Student to link
+users-help-username = 2 to 32 lower-case letters, digits, full stop, hyphen.
+users-help-state = Closing an account ends its sessions; nothing is erased.
+users-help-password-made = Empty: carnet makes one and shows it once.
+users-help-password-keep = Empty: the password stays the same.
+users-help-link = Type a name or number; Enter links, Backspace unlinks.
+users-links = Linked students: { $names }
+users-no-links = No linked student (for a student’s or parent’s account).
+users-first-password-title = Password to copy down
+users-first-password = Account: { $username }
+    Password: { $password }
+
+    Copy it now: it will not be shown again. It must be changed at the first login.

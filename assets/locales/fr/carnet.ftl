@@ -1069,3 +1069,110 @@ picker-hint-clear = revenir
 picker-key-next-term = Période suivante
 picker-hint-term = période
 picker-key-previous-term = Période précédente
+## Listes de l’école
+list-key-add = Ajouter
+list-hint-add = ajouter
+list-key-edit = Modifier
+list-hint-edit = modifier
+list-key-remove = Supprimer (demande confirmation)
+list-hint-remove = supprimer
+list-key-undo = Annuler la dernière suppression ou le dernier ajout
+list-hint-undo = annuler
+list-key-find = Chercher dans la liste
+list-hint-find = chercher
+list-key-refresh = Relire la liste
+list-find-keep = garder
+list-find-forget = tout montrer
+list-form-cancel = abandonner
+list-busy = Un enregistrement est en cours ; attendez sa réponse.
+list-nothing-here = Aucune ligne n’est choisie.
+list-nothing-to-undo = Il n’y a rien à annuler ici.
+list-undone = C’est annulé : tout est comme avant.
+list-reading = Lecture…
+list-count = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+}
+list-found = { $count } sur { $total }
+list-find = Chercher
+list-help-choice = ← → change ; tapez quelques lettres pour trouver.
+list-abandon = Ce que vous avez tapé sera perdu. Abandonner quand même ?
+
+## Classes
+classes-title = Classes
+menu-classes-about = Noms, niveaux et séries
+classes-new = Nouvelle classe
+classes-change = Modifier la classe
+classes-empty = Il n’y a pas encore de classe : a en ajoute une.
+classes-saved = La classe est enregistrée.
+classes-removed = La classe est supprimée ; u la rétablit.
+classes-remove = Supprimer la classe
+classes-ask-remove = Supprimer la classe { $name } ? Une classe qui a des élèves ou des notes ne se supprime pas.
+classes-help-name = Par exemple 10e A, 11e S 2, TSE.
+classes-help-level = Par exemple 10e, 11e, Terminale ; les coefficients peuvent en dépendre.
+classes-help-series = Par exemple TSE ou TLL ; vide s’il n’y en a pas.
+
+## Matières
+subjects-title = Matières
+menu-subjects-about = Noms, abrégés et coefficients
+subjects-new = Nouvelle matière
+subjects-change = Modifier la matière
+subjects-empty = Il n’y a pas encore de matière : a en ajoute une.
+subjects-saved = La matière est enregistrée ; les moyennes suivent.
+subjects-removed = La matière est supprimée ; u la rétablit.
+subjects-remove = Supprimer la matière
+subjects-ask-remove = Supprimer la matière { $name } ? Une matière qui a des évaluations ou un enseignant ne se supprime pas.
+subjects-about = « exemple » : coefficient à confirmer par l’école
+subjects-column-position = N°
+subjects-column-coefficient = Coef
+subjects-column-others = Par niveau ou série
+subjects-column-sample = À revoir
+subjects-sample = exemple
+subjects-help-short = Pour les colonnes étroites, par exemple MATH.
+subjects-help-coefficient = De 0 à 100 ; 0 laisse la matière hors de la moyenne générale.
+subjects-help-others = Exemple : Terminale/TSE=5, */TLL=2, 10e=3. Facultatif.
+subjects-help-position = Sa place dans les listes et sur le bulletin.
+
+## Services d’enseignement
+assignments-title = Affectations
+menu-assignments-about = Qui enseigne quoi, dans quelle classe
+assignments-new = Confier une matière à un enseignant
+assignments-empty = Aucune matière n’est encore confiée : a en confie une.
+assignments-saved = La matière est confiée ; u l’annule.
+assignments-removed = La matière est retirée ; u la rend.
+assignments-remove = Retirer la matière
+assignments-ask-remove = { $teacher } n’aura plus { $subject } en { $class }. Les notes restent. Continuer ?
+assignments-fixed = Cette ligne ne se modifie pas : supprimez-la (d) et ajoutez-en une autre (a).
+assignments-no-teacher = Il n’y a pas de compte d’enseignant : créez-en un sous « Comptes ».
+
+## Comptes
+users-title = Comptes
+menu-users-about = Qui se connecte, avec quel rôle
+users-new = Nouveau compte
+users-change = Modifier le compte
+users-empty = Il n’y a pas encore de compte : a en ajoute un.
+users-saved = Le compte est enregistré.
+users-removed = Le compte est supprimé ; u le rétablit.
+users-remove = Supprimer le compte
+users-ask-remove = Supprimer le compte de { $name } ({ $username }) ? Ses sessions se ferment tout de suite ; ce qu’il a saisi reste.
+users-column-username = Compte
+users-column-state = État
+users-column-links = Élèves liés
+users-open = ouvert
+users-closed = fermé
+users-state-open = Ouvert : peut se connecter
+users-state-closed = Fermé : ne peut pas se connecter
+users-field-state = État
+users-field-link = Élève à lier
+users-help-username = 2 à 32 lettres minuscules sans accent, chiffres, point, tiret.
+users-help-state = Fermer un compte met fin à ses sessions ; rien n’est effacé.
+users-help-password-made = Vide : carnet en invente un et le montre une seule fois.
+users-help-password-keep = Vide : le mot de passe reste le même.
+users-help-link = Tapez un nom ou un numéro ; Entrée lie, Retour retire.
+users-links = Élèves liés : { $names }
+users-no-links = Aucun élève lié (pour un compte d’élève ou de parent).
+users-first-password-title = Mot de passe à recopier
+users-first-password = Compte : { $username }
+    Mot de passe : { $password }
+
+    Recopiez-le maintenant : il ne sera plus montré. Il devra être changé à la première connexion.

@@ -29,6 +29,9 @@ pub enum Context {
     SheetClash,
     SheetExplain,
     SheetColumn,
+    SetupList,
+    SetupListFind,
+    SetupListForm,
 }
 
 impl Context {
@@ -56,6 +59,9 @@ impl Context {
         Self::SheetClash,
         Self::SheetExplain,
         Self::SheetColumn,
+        Self::SetupList,
+        Self::SetupListFind,
+        Self::SetupListForm,
     ];
 
     /// Its whole table.
@@ -85,6 +91,9 @@ impl Context {
             Self::SheetClash => all(screens::sheet::CLASH_KEYS),
             Self::SheetExplain => all(screens::sheet::EXPLAIN_KEYS),
             Self::SheetColumn => all(screens::sheet::COLUMN_KEYS),
+            Self::SetupList => all(screens::setup_list::KEYS),
+            Self::SetupListFind => all(screens::setup_list::FIND_KEYS),
+            Self::SetupListForm => all(screens::setup_list::FORM_KEYS),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The screens. Each is a folder with its keys, its state, its `update` and its `view`; none names another: they meet
 //! by [`Route`]s.
 
+pub mod assignments;
+pub mod classes;
 pub mod evaluation_form;
 pub mod health;
 pub mod home;
@@ -8,11 +10,14 @@ pub mod lock;
 pub mod login;
 pub mod menu;
 pub mod password;
+pub mod setup_list;
 pub mod sheet;
 pub mod sheet_picker;
 pub mod student_card;
 pub mod student_form;
 pub mod students;
+pub mod subjects;
+pub mod users;
 pub mod wizard;
 
 use ratatui::{Frame, layout::Rect};
@@ -100,6 +105,10 @@ pub enum Route {
         key: SheetKey,
         student: Option<StudentId>,
     },
+    Classes,
+    Subjects,
+    Assignments,
+    Users,
 }
 
 /// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
@@ -123,5 +132,9 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
+        Route::Classes => Box::new(classes::screen()),
+        Route::Subjects => Box::new(subjects::screen()),
+        Route::Assignments => Box::new(assignments::screen()),
+        Route::Users => Box::new(users::screen()),
     }
 }

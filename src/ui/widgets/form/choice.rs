@@ -10,12 +10,26 @@ pub struct ChoiceField {
     labels: Vec<String>,
     chosen: Option<usize>,
     typed: TextInput,
+    /// The labels are what a search elsewhere found for what is typed: all of them fit.
+    searched: bool,
 }
 
 impl ChoiceField {
     #[must_use]
     pub fn new(labels: Vec<String>, chosen: Option<usize>) -> Self {
-        Self { labels, chosen, typed: TextInput::new(40) }
+        Self { labels, chosen, typed: TextInput::new(40), searched: false }
+    }
+
+    /// Without labels: each time something is typed, the owner searches and [`ChoiceField::offer`]s what it found.
+    #[must_use]
+    pub fn searched() -> Self {
+        Self { searched: true, ..Self::new(Vec::new(), None) }
+    }
+
+    /// What was found for what is typed; the best, which stands first, is chosen.
+    pub fn offer(&mut self, labels: Vec<String>) {
+        self.chosen = (!labels.is_empty()).then_some(0);
+        self.labels = labels;
     }
 
     #[must_use]
@@ -45,6 +59,9 @@ impl ChoiceField {
         if self.typed.is_empty() {
             return Vec::new();
         }
+        if self.searched {
+            return self.labels.iter().map(String::as_str).collect();
+        }
         fitting(&self.labels, self.typed.text())
             .into_iter()
             .filter_map(|index| self.labels.get(index).map(String::as_str))
@@ -62,7 +79,10 @@ impl ChoiceField {
     }
 
     fn find(&mut self) {
-        if !self.typed.is_empty() {
+        if self.searched {
+            // Until it has been searched for, nothing is chosen: Enter must not take the find of an older word.
+            self.offer(Vec::new());
+        } else if !self.typed.is_empty() {
             self.chosen = fitting(&self.labels, self.typed.text()).first().copied();
         }
     }

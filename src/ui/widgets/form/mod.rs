@@ -107,6 +107,11 @@ impl Form {
         self.changed
     }
 
+    /// Something that belongs to the form, but is kept beside it, was changed.
+    pub fn touch(&mut self) {
+        self.changed = true;
+    }
+
     /// What stands in it now counts as unchanged.
     pub fn settle(&mut self) {
         self.changed = false;
