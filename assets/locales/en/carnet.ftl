@@ -1168,3 +1168,20 @@ users-first-password = Account: { $username }
     Password: { $password }
 
     Copy it now: it will not be shown again. It must be changed at the first login.
+
+## My marks
+my-title = My marks
+my-key-next-term = Next term
+my-hint-term = term
+my-key-previous-term = Previous term
+my-key-child = Next child
+my-hint-child = child
+my-hint-logout = log out
+my-one-child = This account is linked to one student only.
+my-nothing = No published mark for this term.
+my-coefficient = coef { $weight }
+my-children = Child { $place } of { $count } (Tab: the next one)
+my-general = General average: { $average }
+my-place = Rank: { $place }
+my-no-place = The rank comes when all marks are published.
+my-year = Average of the year: { $average }

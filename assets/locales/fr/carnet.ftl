@@ -1176,3 +1176,20 @@ users-first-password = Compte : { $username }
     Mot de passe : { $password }
 
     Recopiez-le maintenant : il ne sera plus montré. Il devra être changé à la première connexion.
+
+## Mes notes
+my-title = Mes notes
+my-key-next-term = Période suivante
+my-hint-term = période
+my-key-previous-term = Période précédente
+my-key-child = Enfant suivant
+my-hint-child = enfant
+my-hint-logout = sortir
+my-one-child = Ce compte n’est lié qu’à un élève.
+my-nothing = Aucune note publiée pour cette période.
+my-coefficient = coef { $weight }
+my-children = Enfant { $place } sur { $count } (Tab : le suivant)
+my-general = Moyenne générale : { $average }
+my-place = Rang : { $place }
+my-no-place = Le rang vient quand toutes les notes sont publiées.
+my-year = Moyenne de l’année : { $average }

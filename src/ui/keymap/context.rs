@@ -32,6 +32,7 @@ pub enum Context {
     SetupList,
     SetupListFind,
     SetupListForm,
+    MyMarks,
 }
 
 impl Context {
@@ -62,6 +63,7 @@ impl Context {
         Self::SetupList,
         Self::SetupListFind,
         Self::SetupListForm,
+        Self::MyMarks,
     ];
 
     /// Its whole table.
@@ -94,6 +96,7 @@ impl Context {
             Self::SetupList => all(screens::setup_list::KEYS),
             Self::SetupListFind => all(screens::setup_list::FIND_KEYS),
             Self::SetupListForm => all(screens::setup_list::FORM_KEYS),
+            Self::MyMarks => all(screens::my_marks::KEYS),
         }
     }
 }

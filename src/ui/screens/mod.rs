@@ -9,6 +9,7 @@ pub mod home;
 pub mod lock;
 pub mod login;
 pub mod menu;
+pub mod my_marks;
 pub mod password;
 pub mod setup_list;
 pub mod sheet;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use super::{ctx::Ctx, effect::Effect, keymap::KeyLine, msg::ScreenMsg};
 use crate::{
     domain::{
+        entities::Role,
         id::{ClassId, StudentId},
         query::{Cursor, Filter, Sort},
     },
@@ -123,7 +125,12 @@ pub struct Place {
 #[must_use]
 pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
     match route {
-        Route::Home => Box::new(home::Home::new(ctx)),
+        Route::Home => match ctx.who().map(|who| who.role) {
+            // They have nothing to choose from: home is what they came for.
+            Some(Role::Student | Role::Parent) => Box::new(my_marks::MyMarksScreen::new()),
+            Some(Role::Admin | Role::Head | Role::Bursar | Role::Secretary | Role::Supervisor | Role::Teacher)
+            | None => Box::new(home::Home::new(ctx)),
+        },
         Route::Password => Box::new(password::ChangePassword::new(ctx, false)),
         Route::SheetPicker { class } => Box::new(sheet_picker::SheetPicker::new(ctx, class.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),

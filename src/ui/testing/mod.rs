@@ -60,11 +60,18 @@ impl Driver {
     /// Somebody of that role is logged in to the sample school and stands on home.
     #[must_use]
     pub fn inside(lang: Lang, role: Role) -> Self {
+        let mut driver = Self::home(lang, role);
+        driver.asks.clear();
+        driver
+    }
+
+    /// Somebody of that role has just come in: what home asks for still waits.
+    #[must_use]
+    pub fn home(lang: Lang, role: Role) -> Self {
         let mut driver = Self::new(lang);
         driver.reply(Reply::Greeting(Box::new(sample::greeting())));
         driver.press("awa <enter> motdepasse <enter>");
         driver.reply(Reply::Entered(Box::new(sample::entered(role))));
-        driver.asks.clear();
         driver
     }
 

@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        calendar::YearId,
+        entities::{EvaluationKind, Grade, Role, Sex, Student, StudentStatus, TermAverages},
+        id::{ClassId, EvaluationId, StudentId, SubjectId},
+        score::{Average, MarkCode, Scale, Score},
+        text_values::Matricule,
+    },
+    protocol::{CardRank, Event, Failure, MyMarks, Reply, Request},
+    text::Lang,
+    ui::testing::{Driver, sample},
+};
+
+fn average(hundredths: u16) -> Average {
+    Average::from_hundredths(hundredths).expect("average")
+}
+
+fn grade(subject: &str, number: u8, kind: EvaluationKind, hundredths: Option<u16>) -> Grade {
+    let scale = if kind == EvaluationKind::Composition { 4_000 } else { 2_000 };
+    let scale = Scale::from_hundredths(scale).expect("scale");
+    Grade {
+        subject: SubjectId::new(subject),
+        year: sample::year(),
+        term: sample::term(1),
+        evaluation: EvaluationId::new(format!("{subject}-{number}")),
+        kind,
+        date: None,
+        score: hundredths.map(|hundredths| Score::new(hundredths, scale).expect("score")),
+        code: if hundredths.is_none() { Some(MarkCode::Abs) } else { None },
+        scale,
+        coefficient: 1,
+    }
+}
+
+fn student(id: &str, last: &str, first: &str, sex: Sex) -> Student {
+    let terms = BTreeMap::from([(sample::term(1), average(1_483))]);
+    let subjects = BTreeMap::from([(SubjectId::new("math"), average(1_483)), (SubjectId::new("fr"), average(1_200))]);
+    Student {
+        id: StudentId::new(id),
+        matricule: Matricule::parse("MLE-2026-0001").expect("matricule"),
+        last_name: sample::name(last),
+        first_name: sample::name(first),
+        sex: Some(sex),
+        phone: None,
+        birth_date: None,
+        birth_place: None,
+        class: Some(ClassId::new("tse")),
+        class_name: Some(sample::name("TSE")),
+        status: StudentStatus::Active,
+        average: Some(average(1_483)),
+        averages: BTreeMap::from([(sample::year(), TermAverages { terms, year: Some(average(1_483)) })]),
+        subject_averages: BTreeMap::from([(sample::year(), BTreeMap::from([(sample::term(1), subjects)]))]),
+        grades: vec![
+            grade("math", 1, EvaluationKind::Test, Some(1_450)),
+            grade("math", 2, EvaluationKind::Test, None),
+            grade("math", 3, EvaluationKind::Composition, Some(3_100)),
+            grade("fr", 1, EvaluationKind::Test, Some(1_200)),
+        ],
+        rules_version: 1,
+        record_version: 1,
+        source: None,
+    }
+}
+
+fn marks(id: &str) -> Reply {
+    let one = if id == "s1" {
+        student("s1", "Coulibaly", "Awa", Sex::Female)
+    } else {
+        student("s2", "Coulibaly", "Modibo", Sex::Male)
+    };
+    let titles = [("math-1", "Devoir 1"), ("math-2", "Devoir 2"), ("math-3", "Composition"), ("fr-1", "Devoir 1")];
+    let rank = CardRank { year: sample::year(), term: sample::term(1), rank: 1, tied: id == "s2", of: 45 };
+    let named = |id: &str, name: &str| (StudentId::new(id), name.to_owned());
+    Reply::MyMarks(Box::new(MyMarks {
+        student: sample::stored(one),
+        children: vec![named("s1", "COULIBALY Awa"), named("s2", "COULIBALY Modibo")],
+        subjects: sample::subjects().iter().map(|s| (s.id.clone(), s.name.clone(), s.coefficient)).collect(),
+        evaluations: titles.iter().map(|(id, title)| (EvaluationId::new(*id), sample::name(title))).collect(),
+        ranks: vec![rank],
+    }))
+}
+
+/// A parent has come home.
+fn opened(lang: Lang) -> Driver {
+    let mut driver = Driver::home(lang, Role::Parent);
+    assert_eq!(*driver.asked(), Request::MyMarks { child: None });
+    driver.reply(marks("s1"));
+    driver
+}
+
+#[test]
+fn it_is_the_home_of_students_and_parents() {
+    for role in [Role::Student, Role::Parent] {
+        let driver = Driver::home(Lang::Fr, role);
+        assert!(driver.shows("Mes notes") && matches!(driver.asked(), Request::MyMarks { .. }));
+    }
+}
+
+#[test]
+fn marks_averages_and_place_are_shown_as_they_agree() {
+    let driver = opened(Lang::Fr);
+    for text in
+        ["COULIBALY Awa · TSE", "14,83", "1re / 45", "Composition\u{a0}31/40", "Devoir\u{a0}2\u{a0}ABS", "coef 4"]
+    {
+        assert!(driver.shows(text), "{text}: {}", driver.screen());
+    }
+}
+
+#[test]
+fn the_next_child_is_asked_for_and_a_boy_is_premier() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("<tab>");
+    assert_eq!(*driver.asked(), Request::MyMarks { child: Some(StudentId::new("s2")) });
+    driver.reply(marks("s2"));
+    assert!(driver.shows("1er ex æquo / 45") && driver.shows("COULIBALY Modibo"), "{}", driver.screen());
+}
+
+#[test]
+fn a_term_without_marks_says_so_and_a_hidden_place_too() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("<right>");
+    assert!(driver.shows("Aucune note publiée") && driver.shows("‹T2›"), "{}", driver.screen());
+    assert!(driver.shows("non classée"));
+    driver.press("<left>");
+    assert!(driver.shows("14,83"));
+    driver.event(Event::Elsewhere);
+    let Reply::MyMarks(mut hidden) = marks("s1") else { panic!("marks") };
+    hidden.ranks.clear();
+    driver.asks.retain(|ask| matches!(ask.body, Request::MyMarks { .. }));
+    driver.reply(Reply::MyMarks(hidden));
+    assert!(driver.shows("quand toutes les notes sont publiées"), "{}", driver.screen());
+}
+
+#[test]
+fn a_failure_is_said_and_what_was_there_stays() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("<f5>");
+    driver.fail(Failure::Denied);
+    assert!(driver.shows("Votre rôle") && driver.shows("14,83"));
+}
+
+#[test]
+fn the_cursor_walks_the_subjects_and_the_password_is_at_hand() {
+    let mut driver = opened(Lang::Fr);
+    assert!(driver.cursor_line().contains("Mathématiques"));
+    driver.press("j j");
+    assert!(driver.cursor_line().contains("Français"));
+    driver.press("p");
+    assert!(driver.shows("Mot de passe actuel"));
+    driver.press("<esc>");
+    assert!(driver.shows("Mes notes"));
+}
+
+#[test]
+fn years_that_are_over_can_be_seen() {
+    let mut driver = Driver::home(Lang::Fr, Role::Student);
+    let Reply::MyMarks(mut old) = marks("s1") else { panic!("marks") };
+    let last = YearId::parse("2025-2026").expect("year");
+    old.student.body.grades.iter_mut().for_each(|grade| grade.year = last.clone());
+    driver.reply(Reply::MyMarks(old));
+    assert!(driver.shows("2025-2026  ‹T1›"), "{}", driver.screen());
+}
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        for (columns, rows) in [(80, 24), (120, 40), (40, 24)] {
+            let frame = opened(lang).sized(columns, rows).frame();
+            insta::assert_snapshot!(format!("my_marks_{}_{columns}x{rows}", lang.code()), frame);
+        }
+    }
+}
