@@ -1185,3 +1185,20 @@ my-general = General average: { $average }
 my-place = Rank: { $place }
 my-no-place = The rank comes when all marks are published.
 my-year = Average of the year: { $average }
+
+## Evaluations of a sheet
+menu-evaluations = Evaluations
+menu-evaluations-about = Tests and compositions: title, date, scale, coefficient
+evaluations-heading-coefficient = Coef
+evaluations-heading-marks = Marks
+evaluations-nothing-to-undo = Nothing to undo here: no evaluation has just been deleted.
+evaluations-key-edit = Change the evaluation
+evaluations-hint-edit = change
+evaluations-key-add = New evaluation
+evaluations-hint-add = add
+evaluations-key-delete = Delete the evaluation (asks first)
+evaluations-hint-delete = delete
+evaluations-key-undo = Bring the deleted evaluation back
+evaluations-hint-undo = undo
+evaluations-key-sheet = Open the mark sheet
+evaluations-hint-sheet = marks

@@ -1193,3 +1193,20 @@ my-general = Moyenne générale : { $average }
 my-place = Rang : { $place }
 my-no-place = Le rang vient quand toutes les notes sont publiées.
 my-year = Moyenne de l’année : { $average }
+
+## Évaluations d’une feuille
+menu-evaluations = Évaluations
+menu-evaluations-about = Devoirs et compositions : titre, date, barème, coefficient
+evaluations-heading-coefficient = Coef
+evaluations-heading-marks = Notes
+evaluations-nothing-to-undo = Rien à annuler ici : aucune évaluation ne vient d’être supprimée.
+evaluations-key-edit = Changer l’évaluation
+evaluations-hint-edit = changer
+evaluations-key-add = Nouvelle évaluation
+evaluations-hint-add = ajouter
+evaluations-key-delete = Supprimer l’évaluation (demande d’abord)
+evaluations-hint-delete = supprimer
+evaluations-key-undo = Faire revenir l’évaluation supprimée
+evaluations-hint-undo = annuler
+evaluations-key-sheet = Ouvrir la feuille de notes
+evaluations-hint-sheet = notes

@@ -91,6 +91,13 @@ pub const MENU: &[MenuItem] = &[
         route: || Route::Users,
     },
     MenuItem {
+        section: Section::School,
+        label: "menu-evaluations",
+        about: "menu-evaluations-about",
+        needs: Some(Action::EditSheet),
+        route: || Route::EvaluationPicker,
+    },
+    MenuItem {
         section: Section::Installation,
         label: "menu-health",
         about: "menu-health-about",

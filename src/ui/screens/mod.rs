@@ -4,6 +4,7 @@
 pub mod assignments;
 pub mod classes;
 pub mod evaluation_form;
+pub mod evaluations;
 pub mod health;
 pub mod home;
 pub mod lock;
@@ -23,6 +24,8 @@ pub mod wizard;
 
 use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
+
+use sheet_picker::Purpose;
 
 use super::{ctx::Ctx, effect::Effect, keymap::KeyLine, msg::ScreenMsg};
 use crate::{
@@ -102,6 +105,12 @@ pub enum Route {
     SheetPicker {
         class: Option<ClassId>,
     },
+    /// Which sheet's evaluations.
+    EvaluationPicker,
+    /// The evaluations of a sheet as a list.
+    Evaluations {
+        key: SheetKey,
+    },
     /// A class sheet, with the cursor on that student.
     Sheet {
         key: SheetKey,
@@ -132,7 +141,9 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
             | None => Box::new(home::Home::new(ctx)),
         },
         Route::Password => Box::new(password::ChangePassword::new(ctx, false)),
-        Route::SheetPicker { class } => Box::new(sheet_picker::SheetPicker::new(ctx, class.clone())),
+        Route::SheetPicker { class } => Box::new(sheet_picker::SheetPicker::new(ctx, class.clone(), Purpose::Marks)),
+        Route::EvaluationPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Evaluations)),
+        Route::Evaluations { key } => Box::new(evaluations::Evaluations::new(key.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class } => Box::new(students::Students::new(ctx, class.clone())),

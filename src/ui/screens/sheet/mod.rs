@@ -21,7 +21,7 @@ mod view;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::collections::HashMap;
 

@@ -36,6 +36,15 @@ use crate::{
     },
 };
 
+/// What the sheet is picked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its marks.
+    Marks,
+    /// Its evaluations.
+    Evaluations,
+}
+
 /// What the list holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -53,18 +62,20 @@ pub struct SheetPicker {
     term: Option<Term>,
     /// Only the user's own sheets.
     own: bool,
+    purpose: Purpose,
 }
 
 impl SheetPicker {
     /// At the classes, or at a class if one is given.
     #[must_use]
-    pub fn new(ctx: &Ctx, class: Option<ClassId>) -> Self {
+    pub fn new(ctx: &Ctx, class: Option<ClassId>, purpose: Purpose) -> Self {
         let mut picker = Self {
             step: Step::Classes(Vec::new()),
             list: PickList::default(),
             typed: TextInput::new(40),
             term: ctx.setup().map(|setup| setup.school.current_term),
             own: false,
+            purpose,
         };
         let setup = ctx.setup();
         picker.own = ctx.who().is_some_and(|who| access::scope(who, Action::ViewSheet) != Scope::Everything);
@@ -120,7 +131,10 @@ impl SheetPicker {
         };
         let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
         let key = SheetKey { class, subject, year: setup.school.current_year.clone(), term };
-        vec![Effect::Go(Route::Sheet { key, student: None })]
+        vec![Effect::Go(match self.purpose {
+            Purpose::Marks => Route::Sheet { key, student: None },
+            Purpose::Evaluations => Route::Evaluations { key },
+        })]
     }
 
     /// One step back: what is typed, then the classes, then the screen below.
@@ -204,7 +218,10 @@ impl SheetPicker {
 
 impl Screen for SheetPicker {
     fn title(&self, ctx: &Ctx) -> String {
-        t!(ctx.locale, "picker-title")
+        match self.purpose {
+            Purpose::Marks => t!(ctx.locale, "picker-title"),
+            Purpose::Evaluations => t!(ctx.locale, "menu-evaluations"),
+        }
     }
 
     fn keys(&self, _ctx: &Ctx) -> Vec<KeyLine> {

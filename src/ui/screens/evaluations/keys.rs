@@ -1,0 +1,60 @@
+//! The keys of the list of evaluations.
+
+use crate::ui::keymap::Binding;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Do {
+    Edit,
+    Add,
+    Delete,
+    Undo,
+    Sheet,
+    Down,
+    Up,
+    First,
+    Last,
+}
+
+pub const KEYS: &[Binding<Do>] = &[
+    Binding {
+        keys: &["<enter>", "e", "<f2>"],
+        action: Do::Edit,
+        help: "evaluations-key-edit",
+        hint: Some("evaluations-hint-edit"),
+    },
+    Binding { keys: &["+", "a"], action: Do::Add, help: "evaluations-key-add", hint: Some("evaluations-hint-add") },
+    Binding {
+        keys: &["d", "<delete>"],
+        action: Do::Delete,
+        help: "evaluations-key-delete",
+        hint: Some("evaluations-hint-delete"),
+    },
+    Binding { keys: &["u"], action: Do::Undo, help: "evaluations-key-undo", hint: Some("evaluations-hint-undo") },
+    Binding { keys: &["m"], action: Do::Sheet, help: "evaluations-key-sheet", hint: Some("evaluations-hint-sheet") },
+    Binding { keys: &["<down>", "j"], action: Do::Down, help: "key-down", hint: None },
+    Binding { keys: &["<up>", "k"], action: Do::Up, help: "key-up", hint: None },
+    Binding { keys: &["<home>", "g"], action: Do::First, help: "key-first", hint: None },
+    Binding { keys: &["<end>", "G"], action: Do::Last, help: "key-last", hint: None },
+];
+
+/// The form; all other keys are its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormDo {
+    Save,
+    Cancel,
+}
+
+pub const FORM_KEYS: &[Binding<FormDo>] = &[
+    Binding {
+        keys: &["<C-s>"],
+        action: FormDo::Save,
+        help: "sheet-column-key-save",
+        hint: Some("sheet-column-hint-save"),
+    },
+    Binding {
+        keys: &["<esc>"],
+        action: FormDo::Cancel,
+        help: "sheet-column-key-cancel",
+        hint: Some("sheet-column-hint-cancel"),
+    },
+];

@@ -1,0 +1,134 @@
+//! The evaluations of one class, subject and term as a list: set-up's way to what the sheet shows as columns.
+
+mod keys;
+#[cfg(test)]
+mod tests;
+mod update;
+mod view;
+
+use std::collections::HashMap;
+
+pub use keys::{FORM_KEYS, KEYS};
+use ratatui::{Frame, layout::Rect};
+
+use self::keys::Do;
+use super::{Screen, evaluation_form::EvaluationForm};
+use crate::{
+    domain::{
+        entities::SheetState,
+        id::{ActId, EvaluationId},
+    },
+    protocol::{Failure, SheetKey, SheetView},
+    t,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Slot},
+        keymap::{KeyLine, all, lines},
+        msg::ScreenMsg,
+    },
+};
+
+/// Reading the sheet.
+const READ: Slot = Slot("evaluations");
+
+/// What a write is about.
+#[derive(Debug)]
+enum Errand {
+    Save { title: String },
+    Delete { title: String },
+    BringBack,
+}
+
+/// The list.
+pub struct Evaluations {
+    key: SheetKey,
+    sheet: Option<SheetView>,
+    trouble: Option<Failure>,
+    selected: usize,
+    form: Option<EvaluationForm>,
+    last: u64,
+    errands: HashMap<u64, Errand>,
+    /// The evaluation that the open question would delete.
+    deleting: Option<EvaluationId>,
+    /// The deletion that `u` takes back.
+    deleted: Option<ActId>,
+}
+
+impl Evaluations {
+    #[must_use]
+    pub fn new(key: SheetKey) -> Self {
+        Self {
+            key,
+            sheet: None,
+            trouble: None,
+            selected: 0,
+            form: None,
+            last: 0,
+            errands: HashMap::new(),
+            deleting: None,
+            deleted: None,
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.sheet.as_ref().map_or(0, |sheet| sheet.evaluations.len())
+    }
+
+    /// Why a key does nothing now.
+    fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
+        let locale = &ctx.locale;
+        match action {
+            Do::Edit | Do::Add | Do::Delete | Do::Undo => match &self.sheet {
+                None => Some(t!(locale, "sheet-not-read-yet")),
+                Some(sheet) if sheet.state == SheetState::Closed => Some(t!(locale, "sheet-closed")),
+                Some(sheet) if !sheet.editable => Some(t!(locale, "sheet-not-yours")),
+                Some(_) => match action {
+                    Do::Undo if self.deleted.is_none() => Some(t!(locale, "evaluations-nothing-to-undo")),
+                    Do::Edit | Do::Delete if self.count() == 0 => Some(t!(locale, "sheet-no-columns")),
+                    Do::Edit
+                    | Do::Add
+                    | Do::Delete
+                    | Do::Undo
+                    | Do::Sheet
+                    | Do::Down
+                    | Do::Up
+                    | Do::First
+                    | Do::Last => None,
+                },
+            },
+            Do::Sheet | Do::Down | Do::Up | Do::First | Do::Last => None,
+        }
+    }
+}
+
+impl Screen for Evaluations {
+    fn title(&self, ctx: &Ctx) -> String {
+        let setup = ctx.setup();
+        let class = setup.and_then(|setup| setup.class(&self.key.class)).map(|class| class.name.to_string());
+        let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(|subject| subject.name.to_string());
+        let names = [class, Some(self.key.term.to_string()), subject];
+        names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        if self.form.is_some() { all(FORM_KEYS) } else { lines(KEYS, |action| self.why_not(ctx, action)) }
+    }
+
+    fn typing(&self) -> bool {
+        self.form.is_some()
+    }
+
+    fn unsaved(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.form.is_changed())
+    }
+
+    fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
+        let effects = self.handle(ctx, msg);
+        self.selected = self.selected.min(self.count().saturating_sub(1));
+        effects
+    }
+
+    fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        view::draw(self, ctx, frame, area);
+    }
+}

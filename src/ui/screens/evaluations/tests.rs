@@ -1,0 +1,83 @@
+use insta::assert_snapshot;
+
+use crate::{
+    domain::{entities::Role, id::ActId},
+    protocol::{Failure, Field, Reply, Request, SheetView, Why},
+    text::Lang,
+    ui::{
+        screens::{Route, sheet::tests as sheet},
+        testing::Driver,
+    },
+};
+
+fn opened(lang: Lang, view: SheetView) -> Driver {
+    let mut driver = Driver::at(lang, Role::Admin, Route::Evaluations { key: sheet::key() });
+    assert_eq!(driver.asked(), &Request::OpenSheet(sheet::key()));
+    driver.reply(Reply::Sheet(Box::new(view)));
+    driver
+}
+
+#[test]
+fn one_is_added_changed_deleted_and_brought_back() {
+    let mut driver = opened(Lang::Fr, sheet::view());
+    driver.press("a <tab> <C-u> Devoir<space>1 <C-s>");
+    driver.fail(Failure::invalid(Field::Title, Why::NameTaken { name: "Devoir 1".into() }));
+    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    assert!(driver.shows("déjà pris"));
+    driver.press("<C-u> Autre <C-s>");
+    assert!(
+        matches!(driver.asked(), Request::SaveEvaluation(draft) if draft.title.as_str() == "Autre" && draft.id.is_none())
+    );
+    driver.reply(Reply::Acted(ActId::new("a")));
+    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    driver.press("j <enter> <tab><tab><tab> <C-u> 25 <C-s>");
+    assert!(matches!(driver.asked(), Request::SaveEvaluation(draft)
+        if draft.id.as_ref().is_some_and(|id| id.as_str() == "e2") && draft.scale.hundredths() == 2_500));
+    driver.reply(Reply::Acted(ActId::new("b")));
+    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    driver.press("d o");
+    assert!(
+        matches!(driver.asked(), Request::DeleteEvaluation { evaluation, version: 7, .. } if evaluation.as_str() == "e2")
+    );
+    driver.reply(Reply::Acted(ActId::new("gone")));
+    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    driver.press("u");
+    assert_eq!(driver.asked(), &Request::Undo(ActId::new("gone")));
+}
+
+#[test]
+fn the_sheet_is_one_key_away_and_a_closed_one_is_read_only() {
+    let mut driver = opened(Lang::Fr, sheet::view());
+    driver.press("m");
+    assert_eq!(driver.asked(), &Request::OpenSheet(sheet::key()));
+    assert!(driver.shows("Lecture de la feuille"));
+    let closed = SheetView { state: crate::domain::entities::SheetState::Closed, ..sheet::view() };
+    let mut driver = opened(Lang::Fr, closed);
+    driver.press("a d e u");
+    assert_eq!(driver.asks.len(), 0);
+    assert!(driver.shows("lecture seule"));
+}
+
+#[test]
+fn set_up_leads_here_by_the_picker() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::EvaluationPicker);
+    driver.press("tse<enter> math<enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(sheet::key()));
+    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    assert!(driver.shows("Composition") && driver.shows("/40"), "{}", driver.screen());
+}
+
+#[test]
+fn frames() {
+    for lang in Lang::ALL {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let mut driver = opened(lang, sheet::view()).sized(columns, rows);
+            assert_snapshot!(format!("list_{}_{columns}x{rows}", lang.code()), driver.frame());
+            driver.press("j e");
+            assert_snapshot!(format!("form_{}_{columns}x{rows}", lang.code()), driver.frame());
+            let empty = SheetView { evaluations: Vec::new(), ..sheet::view() };
+            let driver = opened(lang, empty).sized(columns, rows);
+            assert_snapshot!(format!("empty_{}_{columns}x{rows}", lang.code()), driver.frame());
+        }
+    }
+}
