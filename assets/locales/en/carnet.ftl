@@ -885,6 +885,7 @@ sheet-no-columns-yet = This sheet has no evaluation yet.
 sheet-new-column = ↵ New evaluation (Enter)
 sheet-no-students = This class has no student yet. Add some on the Students screen.
 sheet-has-left = The student has left the class: these marks no longer change here.
+sheet-left = has left
 sheet-cancelled = Given up; nothing has changed.
 sheet-too-long = A mark has at most { $max } characters; the rest was left out.
 sheet-nothing-to-repeat = Nothing to repeat: enter a mark first.

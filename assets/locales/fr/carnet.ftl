@@ -893,6 +893,7 @@ sheet-no-columns-yet = Cette feuille n’a pas encore d’évaluation.
 sheet-new-column = ↵ Nouvelle évaluation (Entrée)
 sheet-no-students = Cette classe n’a pas encore d’élève. Ajoutez-en depuis l’écran Élèves.
 sheet-has-left = L’élève a quitté la classe : ses notes ne changent plus ici.
+sheet-left = n’est plus là
 sheet-cancelled = Abandonné ; rien n’a changé.
 sheet-too-long = Une note a { $max } caractères au plus ; la suite a été laissée de côté.
 sheet-nothing-to-repeat = Rien à répéter : entrez d’abord une note.

@@ -21,7 +21,7 @@ mod view;
 mod words;
 
 #[cfg(test)]
-pub mod tests;
+pub(super) mod tests;
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ use crate::{
     text::Lang,
     ui::{
         ctx::Ctx,
-        effect::{Effect, Slot},
+        effect::{Effect, Slot, StatusKind},
         keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
         theme::Tone,
@@ -109,6 +109,8 @@ pub struct Sheet {
     deleted: Option<ActId>,
     /// The column that the open question would delete.
     deleting: Option<EvaluationId>,
+    /// A refusal stands in the status line: until the next key no good news take its place.
+    bad_news: bool,
     /// A column was added here: the cursor goes there when it is read.
     to_new_column: bool,
 }
@@ -132,6 +134,7 @@ impl Sheet {
             top_row: None,
             deleted: None,
             deleting: None,
+            bad_news: false,
             to_new_column: false,
         }
     }
@@ -187,7 +190,18 @@ impl Screen for Sheet {
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
-        let effects = self.handle(ctx, msg);
+        if matches!(msg, ScreenMsg::Key(_)) {
+            self.bad_news = false;
+        }
+        let mut effects = self.handle(ctx, msg);
+        let is = |effect: &Effect, bad: bool| match effect {
+            Effect::Say(status) => (status.kind == StatusKind::Bad) == bad,
+            _ => false,
+        };
+        if self.bad_news {
+            effects.retain(|effect| !is(effect, false));
+        }
+        self.bad_news |= effects.iter().any(|effect| is(effect, true));
         self.keep_seen(ctx);
         effects
     }

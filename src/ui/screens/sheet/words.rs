@@ -7,7 +7,11 @@ use super::{
     outbox::Way,
 };
 use crate::{
-    domain::{entities::Sex, rules::Rank, score::MarkValue},
+    domain::{
+        entities::{Sex, Subject},
+        rules::Rank,
+        score::MarkValue,
+    },
     protocol::{Failure, MarkSet, SheetRow},
     t,
     text::{self, Locale, agree, format, sanitise},
@@ -168,7 +172,12 @@ impl Sheet {
     pub(super) fn title_of(&self, ctx: &Ctx) -> String {
         let setup = ctx.setup();
         let class = setup.and_then(|setup| setup.class(&self.key.class)).map(|class| class.name.to_string());
-        let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(|subject| subject.name.to_string());
+        let narrow = ctx.size.0 < 100;
+        let name = |subject: &Subject| match &subject.short {
+            Some(short) if narrow => short.to_string(),
+            Some(_) | None => subject.name.to_string(),
+        };
+        let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(name);
         // What must be seen first: narrow title lines cut the end.
         let names = [class, Some(self.key.term.to_string()), subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")

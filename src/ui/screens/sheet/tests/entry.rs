@@ -63,6 +63,14 @@ fn what_is_not_a_mark_stays_in_the_cell_and_is_said() {
 }
 
 #[test]
+fn a_refusal_is_not_hidden_by_good_news() {
+    let mut driver = french();
+    driver.press("15<enter> 21<enter>");
+    store_nth(&mut driver, 0);
+    assert!(driver.shows("dépasse") && driver.shows("15,00✓"), "{}", driver.screen());
+}
+
+#[test]
 fn codes_go_in_by_a_letter_or_by_their_word() {
     let mut driver = french();
     driver.press("a A d n r");
@@ -353,7 +361,7 @@ fn the_term_changes_only_when_all_is_stored() {
     assert_eq!(driver.asked(), &Request::OpenSheet(second.clone()));
     let view = SheetView { key: second, ..view() };
     driver.reply(Reply::Sheet(Box::new(view)));
-    assert!(driver.shows("TSE · T2 · Math"));
+    assert!(driver.shows("TSE · T2 · MATH"));
     assert!(driver.cursor_line().contains("DIALLO"), "on the same student");
     driver.press("T");
     driver.reply(Reply::Sheet(Box::new(super::view())));

@@ -143,6 +143,7 @@ fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usiz
     if layout.band > 0 {
         let rules = &grid.sheet().rules;
         let word = average.and_then(|average| band(rules, average.printed)).map(|band| band.label.to_string());
+        let word = if student.left { Some(t!(locale, "sheet-left")) } else { word };
         let word = fit(&sanitise::line(&word.unwrap_or_default()), usize::from(layout.band).saturating_sub(1));
         spans.push(Span::styled(format!(" {word}"), base));
     }
