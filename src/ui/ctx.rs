@@ -17,7 +17,7 @@ use crate::{
         calendar::Timestamp,
         id::{ActId, SessionId, from_bytes},
     },
-    protocol::{Greeting, Lamp, Setup},
+    protocol::{Greeting, Lamp, Setup, SheetKey},
     text::Locale,
 };
 
@@ -48,6 +48,8 @@ pub struct Ctx {
     pub cache: Lamp,
     /// The user's choices, as they were left.
     pub memory: Memory,
+    /// The sheet that was opened last: the picker begins there.
+    pub last_sheet: RefCell<Option<SheetKey>>,
     /// Where fresh act ids come from.
     chance: RefCell<ChaCha12Rng>,
 }
@@ -67,6 +69,7 @@ impl Ctx {
             store: Lamp::Good,
             cache: Lamp::Good,
             memory: Memory::default(),
+            last_sheet: RefCell::new(None),
             chance: RefCell::new(ChaCha12Rng::from_seed(seed)),
         }
     }

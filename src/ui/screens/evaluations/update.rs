@@ -28,8 +28,10 @@ impl Evaluations {
     pub(super) fn handle(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
             ScreenMsg::Opened | ScreenMsg::Returned(_) => self.read(),
-            ScreenMsg::Event(Event::Sheet(key)) if key != self.key => Vec::new(),
-            ScreenMsg::Event(Event::Sheet(_) | Event::Elsewhere | Event::Setup | Event::Students(_)) => self.read(),
+            ScreenMsg::Event(event) => match event {
+                Event::Lamp { .. } | Event::Progress { .. } => Vec::new(),
+                Event::Sheet(_) | Event::Elsewhere | Event::Setup | Event::Students(_) => self.read(),
+            },
             ScreenMsg::Key(key) if self.form.is_some() => self.form_key(ctx, key),
             ScreenMsg::Key(key) => self.key(ctx, key),
             ScreenMsg::Paste(text) => {
@@ -56,7 +58,6 @@ impl Evaluations {
             ScreenMsg::Mouse(_)
             | ScreenMsg::Answer { .. }
             | ScreenMsg::File { .. }
-            | ScreenMsg::Event(_)
             | ScreenMsg::Progress { .. }
             | ScreenMsg::Chosen { .. }
             | ScreenMsg::Tick

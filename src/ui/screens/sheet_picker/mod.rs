@@ -81,10 +81,30 @@ impl SheetPicker {
         picker.own = ctx.who().is_some_and(|who| access::scope(who, Action::ViewSheet) != Scope::Everything);
         match (class, setup) {
             (Some(class), Some(setup)) if !picker.own => picker.subjects(setup, class),
-            (class, Some(setup)) => picker.begin(setup, class.as_ref()),
+            (class, Some(setup)) => {
+                picker.begin(setup, class.as_ref());
+                picker.remember(setup, ctx.last_sheet.borrow().as_ref());
+            }
             (_, None) => {}
         }
         picker
+    }
+
+    /// Puts the cursor on the sheet that was opened last: its subject, so that Enter opens it again.
+    fn remember(&mut self, setup: &Setup, last: Option<&SheetKey>) {
+        let Some(key) = last.filter(|key| key.year == setup.school.current_year) else { return };
+        if setup.class(&key.class).is_none() {
+            return;
+        }
+        self.term = Some(key.term);
+        if let Step::Mine(sheets) = &self.step {
+            let place = sheets.iter().position(|sheet| *sheet == (key.class.clone(), key.subject.clone()));
+            self.list.select(place.unwrap_or_default());
+        } else {
+            self.subjects(setup, key.class.clone());
+            let place = setup.subjects.iter().position(|subject| subject.body.id == key.subject);
+            self.list.select(place.unwrap_or_default());
+        }
     }
 
     /// The first list; with the cursor on a class.
@@ -131,6 +151,7 @@ impl SheetPicker {
         };
         let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
         let key = SheetKey { class, subject, year: setup.school.current_year.clone(), term };
+        *ctx.last_sheet.borrow_mut() = Some(key.clone());
         vec![Effect::Go(match self.purpose {
             Purpose::Marks => Route::Sheet { key, student: None },
             Purpose::Evaluations => Route::Evaluations { key },

@@ -42,6 +42,16 @@ fn a_teacher_has_only_own_sheets() {
 }
 
 #[test]
+fn the_last_sheet_is_remembered() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Home);
+    driver.press("<enter> tse<enter> <tab> phys<enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)));
+    driver.asks.clear();
+    driver.press("<esc><esc><esc><esc> <enter> <enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)), "{}", driver.screen());
+}
+
+#[test]
 fn escape_goes_back_step_by_step() {
     let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::SheetPicker { class: None });
     driver.press("<down><enter> zzz");
