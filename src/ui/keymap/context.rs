@@ -35,6 +35,8 @@ pub enum Context {
     SetupListFind,
     SetupListForm,
     MyMarks,
+    Statistics,
+    StatisticsPick,
 }
 
 impl Context {
@@ -68,6 +70,8 @@ impl Context {
         Self::SetupListFind,
         Self::SetupListForm,
         Self::MyMarks,
+        Self::Statistics,
+        Self::StatisticsPick,
     ];
 
     /// Its whole table.
@@ -103,6 +107,8 @@ impl Context {
             Self::SetupListFind => all(screens::setup_list::FIND_KEYS),
             Self::SetupListForm => all(screens::setup_list::FORM_KEYS),
             Self::MyMarks => all(screens::my_marks::KEYS),
+            Self::Statistics => all(screens::statistics::KEYS),
+            Self::StatisticsPick => all(screens::statistics::PICK_KEYS),
         }
     }
 }

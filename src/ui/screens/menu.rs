@@ -53,7 +53,7 @@ pub const MENU: &[MenuItem] = &[
         label: "students-title",
         about: "students-about",
         needs: Some(Action::ViewStudents),
-        route: || Route::Students { class: None },
+        route: || Route::Students { class: None, points: None },
     },
     MenuItem {
         section: Section::Daily,
@@ -61,6 +61,13 @@ pub const MENU: &[MenuItem] = &[
         about: "student-form-about",
         needs: Some(Action::EditStudents),
         route: || Route::StudentNew,
+    },
+    MenuItem {
+        section: Section::Daily,
+        label: "stats-title",
+        about: "menu-stats-about",
+        needs: Some(Action::ViewStatistics),
+        route: || Route::Statistics,
     },
     MenuItem {
         section: Section::School,
@@ -136,7 +143,7 @@ pub fn classes(ctx: &Ctx) -> Vec<(String, Route)> {
         .iter()
         .map(|class| {
             let label = crate::t!(ctx.locale, "students-of-class", class = class.name.as_str());
-            (label, Route::Students { class: Some(class.id.clone()) })
+            (label, Route::Students { class: Some(class.id.clone()), points: None })
         })
         .collect()
 }

@@ -15,6 +15,7 @@ pub mod password;
 pub mod setup_list;
 pub mod sheet;
 pub mod sheet_picker;
+pub mod statistics;
 pub mod student_card;
 pub mod student_form;
 pub mod students;
@@ -89,9 +90,12 @@ pub enum Route {
     Home,
     Password,
     Health,
-    /// The students table; of one class, or of all.
+    /// The students table; of one class, or of all; with `points`, those whose average is between that many points
+    /// and one more.
     Students {
         class: Option<ClassId>,
+        #[serde(default)]
+        points: Option<u8>,
     },
     /// A student's card. `place`: in the list it was opened from.
     Student {
@@ -120,6 +124,7 @@ pub enum Route {
     Subjects,
     Assignments,
     Users,
+    Statistics,
 }
 
 /// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
@@ -146,7 +151,8 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Evaluations { key } => Box::new(evaluations::Evaluations::new(key.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
         Route::Health => Box::new(health::HealthScreen::new()),
-        Route::Students { class } => Box::new(students::Students::new(ctx, class.clone())),
+        Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),
+        Route::Statistics => Box::new(statistics::Statistics::new(ctx)),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),

@@ -84,6 +84,8 @@ pub struct Students {
     undo: Vec<ActId>,
     /// The class a palette entry asked for; becomes a filter when the screen opens.
     class: Option<ClassId>,
+    /// The points that statistics asked for; likewise.
+    points: Option<u8>,
 }
 
 impl Students {
@@ -112,7 +114,15 @@ impl Students {
             next_write: 0,
             undo: Vec::new(),
             class,
+            points: None,
         }
+    }
+
+    /// Only those whose average is between that many points and one more.
+    #[must_use]
+    pub fn between(mut self, points: Option<u8>) -> Self {
+        self.points = points;
+        self
     }
 
     /// Columns that are chosen and may be seen.

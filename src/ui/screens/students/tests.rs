@@ -14,7 +14,7 @@ use crate::{
 };
 
 fn route() -> Route {
-    Route::Students { class: None }
+    Route::Students { class: None, points: None }
 }
 
 /// The table of that role, not yet answered.

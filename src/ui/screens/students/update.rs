@@ -60,9 +60,12 @@ impl Students {
     fn opened(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let class = self.class.take();
         let name = class.and_then(|id| Some(ctx.setup()?.class(&id)?.name.to_string()));
-        if let Some(name) = name {
-            let quoted = if name.contains(' ') { format!("classe:\"{name}\"") } else { format!("classe:{name}") };
-            let effects = self.set_bar(ctx, &quoted);
+        let class =
+            name.map(|name| if name.contains(' ') { format!("classe:\"{name}\"") } else { format!("classe:{name}") });
+        let points = self.points.take().map(|points| format!("moy>={points} moy<{}", points.saturating_add(1)));
+        let words: Vec<String> = class.into_iter().chain(points).collect();
+        if !words.is_empty() {
+            let effects = self.set_bar(ctx, &words.join(" "));
             if !effects.is_empty() {
                 return effects;
             }

@@ -1,0 +1,148 @@
+//! Whose statistics: a class or the whole school, a subject or the general average, a term or the last with data.
+
+use crate::{
+    domain::{
+        access::{Action, Scope, scope},
+        calendar::Term,
+        id::{ClassId, SubjectId},
+    },
+    protocol::{ClassStats, StatsQuestion, TopQuestion},
+    t,
+    text::sanitise,
+    ui::{
+        ctx::Ctx,
+        widgets::{PickList, TextInput},
+    },
+};
+
+/// What is being picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Class,
+    Subject,
+    Term,
+}
+
+/// A list to pick from, by moving or typing.
+pub(super) struct Picker {
+    pub what: What,
+    pub list: PickList,
+    pub typed: TextInput,
+}
+
+/// What is chosen. `None`: everything, the general average, the last term with data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub class: Option<ClassId>,
+    pub subject: Option<SubjectId>,
+    pub term: Option<Term>,
+}
+
+/// May the user see the whole school's?
+pub(super) fn whole_school(ctx: &Ctx) -> bool {
+    ctx.who().is_some_and(|who| scope(who, Action::ViewStatistics) == Scope::Everything)
+}
+
+/// Classes that can be chosen, in the school's order: for a teacher, the own ones.
+fn classes(ctx: &Ctx) -> Vec<Option<ClassId>> {
+    let reach = ctx.who().map_or(Scope::Nothing, |who| scope(who, Action::ViewStatistics));
+    let mine = |id: &ClassId| match &reach {
+        Scope::Everything => true,
+        Scope::Classes(classes) => classes.contains(id),
+        Scope::Students(_) | Scope::Nothing => false,
+    };
+    let all = ctx.setup().into_iter().flat_map(|setup| setup.classes.iter().map(|class| class.id.clone()));
+    let whole = (reach == Scope::Everything).then_some(None);
+    whole.into_iter().chain(all.filter(mine).map(Some)).collect()
+}
+
+fn subjects(ctx: &Ctx) -> Vec<Option<SubjectId>> {
+    let all = ctx.setup().into_iter().flat_map(|setup| setup.subjects.iter().map(|subject| Some(subject.id.clone())));
+    std::iter::once(None).chain(all).collect()
+}
+
+fn terms(ctx: &Ctx) -> Vec<Option<Term>> {
+    let all = ctx.setup().map(crate::protocol::Setup::terms).unwrap_or_default();
+    std::iter::once(None).chain(all.into_iter().map(Some)).collect()
+}
+
+impl Choice {
+    /// The whole school; for those who do not see it, their first class.
+    pub fn first(ctx: &Ctx) -> Self {
+        let class = if whole_school(ctx) { None } else { classes(ctx).into_iter().next().flatten() };
+        Self { class, ..Self::default() }
+    }
+
+    pub fn question(&self) -> StatsQuestion {
+        StatsQuestion { class: self.class.clone(), subject: self.subject.clone(), year: None, term: self.term }
+    }
+
+    pub fn top(&self, limit: u32, with_ties: bool) -> TopQuestion {
+        TopQuestion { class: self.class.clone(), year: None, term: self.term, limit, with_ties }
+    }
+
+    pub fn class_name(&self, ctx: &Ctx) -> String {
+        class_name(ctx, self.class.as_ref())
+    }
+
+    pub fn subject_name(&self, ctx: &Ctx) -> String {
+        subject_name(ctx, self.subject.as_ref())
+    }
+
+    /// The chosen term; or the one that the figures turned out to be of.
+    pub fn term_name(&self, ctx: &Ctx, stats: Option<&ClassStats>) -> String {
+        match (self.term, stats.and_then(|stats| stats.term)) {
+            (Some(term), _) => term.to_string(),
+            (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = term.to_string()),
+            (None, None) => t!(ctx.locale, "stats-last-term"),
+        }
+    }
+
+    pub fn picker(&self, ctx: &Ctx, what: What) -> Picker {
+        let (labels, selected): (Vec<String>, Option<usize>) = match what {
+            What::Class => {
+                let all = classes(ctx);
+                let labels = all.iter().map(|id| class_name(ctx, id.as_ref())).collect();
+                (labels, all.iter().position(|id| *id == self.class))
+            }
+            What::Subject => {
+                let all = subjects(ctx);
+                let labels = all.iter().map(|id| subject_name(ctx, id.as_ref())).collect();
+                (labels, all.iter().position(|id| *id == self.subject))
+            }
+            What::Term => {
+                let all = terms(ctx);
+                let label =
+                    |term: &Option<Term>| term.map_or_else(|| t!(ctx.locale, "stats-last-term"), |t| t.to_string());
+                (all.iter().map(label).collect(), all.iter().position(|term| *term == self.term))
+            }
+        };
+        let mut list = PickList::new(labels);
+        if let Some(selected) = selected {
+            list.select(selected);
+        }
+        Picker { what, list, typed: TextInput::new(40) }
+    }
+
+    /// Takes the line that is selected in the picker.
+    pub fn take(&mut self, ctx: &Ctx, picker: &Picker) {
+        let Some(index) = picker.list.selected() else { return };
+        match picker.what {
+            What::Class => self.class = classes(ctx).into_iter().nth(index).flatten(),
+            What::Subject => self.subject = subjects(ctx).into_iter().nth(index).flatten(),
+            What::Term => self.term = terms(ctx).into_iter().nth(index).flatten(),
+        }
+    }
+}
+
+fn class_name(ctx: &Ctx, id: Option<&ClassId>) -> String {
+    let Some(id) = id else { return t!(ctx.locale, "stats-whole-school") };
+    let class = ctx.setup().and_then(|setup| setup.class(id));
+    class.map_or_else(|| "—".to_owned(), |class| sanitise::line(class.name.as_str()))
+}
+
+fn subject_name(ctx: &Ctx, id: Option<&SubjectId>) -> String {
+    let Some(id) = id else { return t!(ctx.locale, "stats-general") };
+    let subject = ctx.setup().and_then(|setup| setup.subject(id));
+    subject.map_or_else(|| "—".to_owned(), |subject| sanitise::line(subject.name.as_str()))
+}
