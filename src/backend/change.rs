@@ -216,6 +216,10 @@ impl<'a> Change<'a> {
         let core = &self.cx.core;
         let touched: Vec<&'static str> = self.batch.writes.iter().map(|write| write.schema().collection).collect();
         let turn = if self.cx.in_lane { None } else { Some(core.lane.lock().await) };
+        // Averages made by coefficients that somebody has changed since must be made again.
+        if touched.contains(&<Student as Entity>::SCHEMA.collection) && self.cx.outdated().await? {
+            return Err(reread::<Student>(""));
+        }
         let outcome = self.cx.store.commit(self.batch).await;
         // Also after an error: a commit whose answer was lost may have been done.
         let version = core.committed(&touched);

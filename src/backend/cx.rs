@@ -62,6 +62,8 @@ pub(super) struct Cx {
     pub who: Principal,
     pub session: Option<SessionId>,
     pub settings: Arc<Settings>,
+    /// Our commits to the set-up when `settings` were read.
+    pub setup: u64,
     /// Changes of others when the request began: the epoch of cached values.
     pub foreign: u64,
     /// The request runs in the write lane and has its turn.
@@ -125,8 +127,18 @@ impl Cx {
     /// Reads the set-up again: after a conflict, somebody has changed something.
     pub async fn reread(&mut self) -> Result<(), Fault> {
         self.foreign = self.store.foreign_changes().await?;
+        self.setup = self.core.setup_commits();
         self.settings = self.core.settings(&self.store, self.foreign).await?.ok_or(Failure::NotFound)?;
         Ok(())
+    }
+
+    /// Has a commit of ours changed, since the settings were read, what averages are made of?
+    pub async fn outdated(&self) -> Result<bool, Fault> {
+        if self.core.setup_commits() == self.setup {
+            return Ok(false);
+        }
+        let now = self.core.settings(&self.store, self.foreign).await?;
+        Ok(now.is_none_or(|now| !now.computes_as(&self.settings)))
     }
 
     /// Tells the client that asked how far long work is.

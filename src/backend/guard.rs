@@ -12,7 +12,7 @@ use crate::{
         query::{Filter, Query},
         schema::{Audience, Schema},
     },
-    protocol::{Ask, Failure, Request, SheetKey},
+    protocol::{Ask, Failure, Request, SheetKey, StatsQuestion},
 };
 
 /// What a request needs.
@@ -70,6 +70,10 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::Seed { .. } => school(A::EditSetup),
         Request::Users => school(A::ViewUsers),
         Request::SaveUser(_) | Request::DeleteUser { .. } => school(A::EditUsers),
+        // A colleague's subject is not a teacher's to read, here no more than on the card.
+        Request::Stats(StatsQuestion { class: Some(class), subject: Some(subject), .. }) => {
+            Need::May(A::ViewStatistics, Resource::Sheet { class: class.clone(), subject: subject.clone() })
+        }
         Request::Stats(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::Top(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::PlanImport(_) | Request::CommitImport { .. } => school(A::Import),
@@ -121,6 +125,7 @@ pub(super) async fn admit(
     let fail = |error| core.failure(&error);
     let foreign = store.foreign_changes().await.map_err(fail)?;
     let session = ask.session.as_ref().ok_or(Failure::SessionOver)?;
+    let setup = core.setup_commits();
     let settings = core.settings(&store, foreign).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
     let user = session_user(session);
     let entry = alive(core, user, session).await?;
@@ -143,6 +148,7 @@ pub(super) async fn admit(
         who,
         session: Some(session.clone()),
         settings,
+        setup,
         foreign,
         in_lane,
         ticket: ask.ticket,

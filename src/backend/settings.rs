@@ -102,6 +102,20 @@ impl Settings {
         self.years.iter().any(|known| known.id == *year && !known.closed)
     }
 
+    /// Do averages come out the same by the other settings, and carry the same names?
+    pub fn computes_as(&self, other: &Self) -> bool {
+        let classes = |settings: &Self| -> Vec<(ClassId, u64)> {
+            settings.classes.iter().map(|class| (class.id.clone(), class.version)).collect()
+        };
+        let subjects = |settings: &Self| -> Vec<(SubjectId, u64)> {
+            settings.subjects.iter().map(|subject| (subject.id.clone(), subject.version)).collect()
+        };
+        self.current() == other.current()
+            && self.rules == other.rules
+            && classes(self) == classes(other)
+            && subjects(self) == subjects(other)
+    }
+
     /// Makes a student's averages anew by the school's rules and coefficients.
     pub fn refresh(&self, student: &mut Student) {
         let class = student.class.clone();

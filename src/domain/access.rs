@@ -151,11 +151,16 @@ fn reach(role: Role, action: Action) -> Reach {
     }
 }
 
-/// Students whose marks `who` sees by a link, whatever the role: the own record, the children. A teacher or a bursar
-/// may be a parent too.
+/// The children and the own record of `who`, whatever the role: a teacher or a bursar may be a parent too.
+#[must_use]
+pub fn own_students(who: &Principal) -> Vec<StudentId> {
+    who.children.iter().chain(&who.student).cloned().collect()
+}
+
+/// Students whose marks `who` sees by a link, whatever the role.
 fn linked(who: &Principal, action: Action) -> Scope {
     let own: Vec<StudentId> = match action {
-        Action::ViewMarks => who.children.iter().chain(&who.student).cloned().collect(),
+        Action::ViewMarks => own_students(who),
         Action::ViewStudents
         | Action::EditStudents
         | Action::DeleteStudents

@@ -58,6 +58,7 @@ pub async fn open_school(
         who: who.clone(),
         session: None,
         settings: settings.clone(),
+        setup: core.setup_commits(),
         foreign: 0,
         in_lane: false,
         ticket: ask.ticket,

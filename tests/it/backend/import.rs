@@ -20,7 +20,7 @@ use super::{Client, Place, opened, setup};
 /// 395 students of two schools, with three marks each.
 const FILE: &str = include_str!("../../data/student-mat.csv");
 
-fn source() -> StudentsSource {
+pub fn source() -> StudentsSource {
     let mut lines = FILE.lines().map(|line| line.split(';').map(|cell| cell.trim_matches('"').to_owned()));
     let headers: Vec<String> = lines.next().unwrap().collect();
     let rows = (1_u64..).zip(lines.map(Iterator::collect)).collect();
@@ -39,14 +39,14 @@ fn source() -> StudentsSource {
     }
 }
 
-async fn plan(admin: &mut Client, source: StudentsSource) -> ImportPlan {
+pub async fn plan(admin: &mut Client, source: StudentsSource) -> ImportPlan {
     match admin.call(Request::PlanImport(Box::new(source))).await.unwrap() {
         Reply::Plan(plan) => *plan,
         other => panic!("{other:?}"),
     }
 }
 
-async fn commit(admin: &mut Client, plan: ImportPlan, only_good: bool) -> ImportReport {
+pub async fn commit(admin: &mut Client, plan: ImportPlan, only_good: bool) -> ImportReport {
     match admin.call(Request::CommitImport { plan: Box::new(plan), only_good }).await.unwrap() {
         Reply::Imported(report) => *report,
         other => panic!("{other:?}"),
@@ -64,7 +64,7 @@ async fn stats(admin: &mut Client, class: Option<&str>, term: u8) -> ClassStats 
     }
 }
 
-async fn count<T: Entity>(store: &SharedStore) -> u64 {
+pub async fn count<T: Entity>(store: &SharedStore) -> u64 {
     store.count(T::SCHEMA, &Filter::All, u64::MAX).await.unwrap().count
 }
 

@@ -1,5 +1,6 @@
 //! The backend over an embedded store: what clients see.
 
+mod again;
 mod door;
 mod import;
 mod setup;

@@ -1,10 +1,14 @@
 //! Committing a plan, in chunks under one act: each chunk is one batch with its own way back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{allowed, row::Rows};
+use super::{
+    super::undo::chunks_of,
+    allowed,
+    row::{Outcome, Rows},
+};
 use crate::{
     backend::{
         audit::Said,
@@ -12,8 +16,9 @@ use crate::{
         cx::{Cx, Fault},
     },
     domain::{
-        entities::{Class, Subject},
+        entities::{Act, Class, Student, Subject},
         id::{ActId, ClassId, SubjectId},
+        schema::{Entity, Stored},
     },
     exchange::students::alike,
     protocol::{Failure, ImportFate, ImportPlan, ImportReport, ImportRow, Reply},
@@ -33,19 +38,35 @@ pub async fn commit(cx: &Cx, plan: &ImportPlan, only_good: bool) -> Result<Reply
     if !work.is_empty() && (only_good || !refused) {
         let mut cx = cx.clone();
         cx.in_lane = false;
-        let mut chunk = set_up(&mut cx, plan).await?;
+        // What an earlier try of this plan has done stays done, and its chunks keep their numbers: a number without a
+        // chunk would end the act for who takes it back, one used twice would lose rows.
+        let earlier = chunks_of(&cx, &plan.act).await?;
+        let done = students_of(&earlier);
+        let mut chunk = earlier.len();
+        if set_up(&mut cx, plan, chunk).await? {
+            chunk = chunk.saturating_add(1);
+        }
         // A row writes the student, the enrolment, an entry, and for each mark the mark and its entry.
         let each = plan.columns.len().saturating_mul(2).saturating_add(3);
         let size = DOCUMENTS.checked_div(each).unwrap_or(1).max(1);
         let total = u64::try_from(work.len()).unwrap_or(u64::MAX);
         for rows in work.chunks(size) {
             let id = chunk_id(&plan.act, chunk);
-            outcome.extend(write(&mut cx, plan, &id, rows).await?);
-            chunk = chunk.saturating_add(1);
+            let (some, wrote) = write(&mut cx, (plan, &done), &id, rows).await?;
+            outcome.extend(some);
+            if wrote {
+                chunk = chunk.saturating_add(1);
+            }
             cx.progress(u64::try_from(outcome.len()).unwrap_or(u64::MAX), total);
         }
     }
     Ok(Reply::Imported(Box::new(report(plan, &outcome))))
+}
+
+/// The students that these chunks have written, as far as they have not been taken back.
+fn students_of(chunks: &[Stored<Act>]) -> BTreeSet<String> {
+    let standing = chunks.iter().filter(|chunk| !chunk.undone).flat_map(|chunk| &chunk.befores);
+    standing.filter(|before| before.collection == Student::SCHEMA.collection).map(|before| before.id.clone()).collect()
 }
 
 /// The act's first chunk has its id, the others `{act}.1`, `{act}.2`…
@@ -53,8 +74,9 @@ fn chunk_id(act: &ActId, chunk: usize) -> ActId {
     if chunk == 0 { act.clone() } else { ActId::new(format!("{act}.{chunk}")) }
 }
 
-/// Makes the classes and subjects that the file names, as the act's first chunk; how many chunks that took.
-async fn set_up(cx: &mut Cx, plan: &ImportPlan) -> Result<usize, Fault> {
+/// Makes the classes and subjects that the file names, as a chunk of that number; was there anything to make?
+async fn set_up(cx: &mut Cx, plan: &ImportPlan, chunk: usize) -> Result<bool, Fault> {
+    let id = chunk_id(&plan.act, chunk);
     for _ in 0..TRIES {
         let settings = cx.settings.clone();
         let classes =
@@ -78,22 +100,27 @@ async fn set_up(cx: &mut Cx, plan: &ImportPlan) -> Result<usize, Fault> {
             })
             .collect();
         if classes.is_empty() && subjects.is_empty() {
-            return Ok(0);
+            return Ok(false);
         }
-        match write_setup(cx, plan, &classes, &subjects).await {
+        match write_setup(cx, (plan, &id), &classes, &subjects).await {
             Err(fault) if fault.is_conflict() || fault.duplicate().is_some() => cx.reread().await?,
             Err(fault) => return Err(fault),
             Ok(()) => {
                 cx.reread().await?;
-                return Ok(1);
+                return Ok(true);
             }
         }
     }
     Err(Failure::Conflict.into())
 }
 
-async fn write_setup(cx: &Cx, plan: &ImportPlan, classes: &[Class], subjects: &[Subject]) -> Result<(), Fault> {
-    let mut change = Change::new(cx, &plan.act, plan.act.clone());
+async fn write_setup(
+    cx: &Cx,
+    (plan, id): (&ImportPlan, &ActId),
+    classes: &[Class],
+    subjects: &[Subject],
+) -> Result<(), Fault> {
+    let mut change = Change::new(cx, &plan.act, id.clone());
     let made =
         |target: &str, new: Value| Said { action: "import.setup", target: target.to_owned(), new, ..Said::default() };
     for class in classes {
@@ -104,23 +131,25 @@ async fn write_setup(cx: &Cx, plan: &ImportPlan, classes: &[Class], subjects: &[
         change.add(subject)?;
         change.audit("setup", made(subject.id.as_str(), json!(subject))).await?;
     }
-    change.undoable(plan.act.clone(), "import")?;
+    change.undoable(id.clone(), "import")?;
     change.touches_setup();
     change.commit().await?;
     Ok(())
 }
 
-/// Writes some rows in one batch, from a new reading while somebody is faster.
+/// Writes some rows in one batch, from a new reading while somebody is faster; was there anything to write?
 async fn write(
     cx: &mut Cx,
-    plan: &ImportPlan,
+    (plan, done): (&ImportPlan, &BTreeSet<String>),
     id: &ActId,
     rows: &[&ImportRow],
-) -> Result<BTreeMap<u64, Result<(), Failure>>, Fault> {
+) -> Result<Outcome, Fault> {
     for _ in 0..TRIES {
-        let attempt = Rows::new(cx, plan, id).write(rows).await;
+        // The chunk before has moved the school's numbers on, and somebody may have changed coefficients.
+        cx.reread().await?;
+        let attempt = Rows::new(cx, (plan, done), id).write(rows).await;
         match attempt {
-            Err(fault) if fault.is_conflict() || fault.duplicate().is_some() => cx.reread().await?,
+            Err(fault) if fault.is_conflict() || fault.duplicate().is_some() => {}
             done => return done,
         }
     }

@@ -1,6 +1,6 @@
 //! One chunk's rows on their way into a batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     backend::{
@@ -30,10 +30,16 @@ use crate::{
     store::Records,
 };
 
+/// What became of rows, by their number, and whether anything was written.
+pub(super) type Outcome = (BTreeMap<u64, Result<(), Failure>>, bool);
+
 /// A batch of rows being put together.
 pub(super) struct Rows<'a> {
     cx: &'a Cx,
     plan: &'a ImportPlan,
+    /// Students that an earlier try of the plan has written.
+    done: &'a BTreeSet<String>,
+    wrote: bool,
     id: &'a ActId,
     change: Change<'a>,
     /// Numbers given so far.
@@ -42,13 +48,14 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub fn new(cx: &'a Cx, plan: &'a ImportPlan, id: &'a ActId) -> Self {
+    pub fn new(cx: &'a Cx, (plan, done): (&'a ImportPlan, &'a BTreeSet<String>), id: &'a ActId) -> Self {
         let change = Change::new(cx, &plan.act, id.clone());
-        Self { cx, plan, id, change, school: cx.settings.school.body.clone(), sheets: BTreeMap::new() }
+        let school = cx.settings.school.body.clone();
+        Self { cx, plan, done, wrote: false, id, change, school, sheets: BTreeMap::new() }
     }
 
     /// Writes the rows; those that had moved since they were planned are left out, each with why.
-    pub async fn write(mut self, rows: &[&ImportRow]) -> Result<BTreeMap<u64, Result<(), Failure>>, Fault> {
+    pub async fn write(mut self, rows: &[&ImportRow]) -> Result<Outcome, Fault> {
         let mut outcome = BTreeMap::new();
         for row in rows {
             let Some(work) = &row.work else { continue };
@@ -59,8 +66,8 @@ impl<'a> Rows<'a> {
             };
             outcome.insert(row.row, done);
         }
-        if outcome.values().all(Result::is_err) {
-            return Ok(outcome);
+        if !self.wrote {
+            return Ok((outcome, false));
         }
         for (before, sheet) in std::mem::take(&mut self.sheets).into_values() {
             self.change.put_or_add(before.as_ref(), &sheet)?;
@@ -70,11 +77,14 @@ impl<'a> Rows<'a> {
             self.change.follow(self.cx.settings.school.version, &self.school)?;
         }
         self.change.commit().await?;
-        Ok(outcome)
+        Ok((outcome, true))
     }
 
     async fn row(&mut self, number: u64, work: &ImportWork) -> Result<(), Fault> {
         let cx = self.cx;
+        if work.existing.as_ref().is_some_and(|(id, _)| self.done.contains(id.as_str())) {
+            return Ok(());
+        }
         let before = self.existing(number, work).await?;
         if before.is_none() && work.existing.is_some() {
             return Err(Failure::NotFound.into());
@@ -106,6 +116,7 @@ impl<'a> Rows<'a> {
             after.source.clone_from(&work.source);
         }
         let marks = self.marks(&mut after, work).await?;
+        self.wrote = true;
         cx.settings.refresh(&mut after);
         after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         self.change.put_or_add(before.as_ref(), &after)?;

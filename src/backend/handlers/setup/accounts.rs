@@ -89,7 +89,14 @@ pub async fn save_user(cx: &Cx, ask: &SaveUser) -> Result<Reply, Fault> {
     keep_an_admin(cx, &mut change, before.as_ref(), Some(&user)).await?;
     change.put_or_add(before.as_ref(), &user)?;
     let old = before.as_ref().map_or(Value::Null, |before| shown(before));
-    audit(&mut change, "user.save", &user.id, old, shown(&user)).await?;
+    let mut new = shown(&user);
+    // That a password was given, never which.
+    if (ask.password.is_some() || first.is_some())
+        && let Some(fields) = new.as_object_mut()
+    {
+        fields.insert("password".to_owned(), json!("set"));
+    }
+    audit(&mut change, "user.save", &user.id, old, new).await?;
     change.touches_setup();
     match change.commit().await {
         Err(fault) if fault.duplicate().is_some() => {

@@ -136,7 +136,9 @@ impl Cell {
         change.touches(None, Some(&student));
         change.touches_sheet(&self.key);
         let at = change.at();
-        change.commit().await?;
+        if change.commit().await?.replayed {
+            return self.done_before(cx, value).await;
+        }
         Ok(MarkSet {
             sheet: self.key.clone(),
             evaluation: self.evaluation.id.clone(),
@@ -144,6 +146,24 @@ impl Cell {
             value,
             version: self.version().saturating_add(1),
             at,
+            undo: true,
+            redo: false,
+        })
+    }
+
+    /// The act was done before this try: only what stands in the cell may be called saved.
+    async fn done_before(&self, cx: &Cx, value: Option<MarkValue>) -> Result<MarkSet, Fault> {
+        let now = Self::read(cx, &self.key, &self.evaluation.id, &self.student.id).await?;
+        if now.value() != value {
+            return Err(now.clash(cx).await?);
+        }
+        Ok(MarkSet {
+            sheet: self.key.clone(),
+            evaluation: self.evaluation.id.clone(),
+            student: self.student.body.id.clone(),
+            value,
+            version: now.version(),
+            at: now.mark.as_ref().map_or_else(|| cx.now(), |mark| mark.updated_at),
             undo: true,
             redo: false,
         })

@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         access::{Action, Resource},
-        entities::{School, Sheet, Student},
+        entities::{Act, Before, School, Sheet, Student},
         id::{SheetId, StudentId},
         matricule,
         schema::{Entity, Stored},
@@ -23,23 +23,21 @@ use crate::{
 
 /// `Request::SaveStudent`: one attempt.
 pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
-    let before = existing(cx, ask).await?;
     let class_name = class_name(cx, ask)?;
+    // A retry must find the id that the first try gave, so it comes from the act.
+    let id = ask.id.as_ref().map_or_else(|| StudentId::new(ask.act.as_str()), |(id, _)| id.clone());
+    if let Some(done) = replayed(cx, ask, &id, class_name.as_ref()).await? {
+        return Ok(done);
+    }
+    let before = existing(cx, ask).await?;
     if ask.form.phone.is_none() && cx.settings.rules.phone_required {
         return Err(Failure::invalid(Field::Phone, Why::Missing).into());
     }
-    // A retry must find the id that the first try gave, so it comes from the act.
-    let id = before.as_ref().map_or_else(|| StudentId::new(ask.act.as_str()), |student| student.id.clone());
     let (number, given) = match (&ask.form.matricule, &before) {
         (Some(matricule), _) => (None, matricule.clone()),
         (None, Some(before)) => (None, before.matricule.clone()),
         (None, None) => next_matricule(cx).await?,
     };
-    if before.is_none()
-        && let Some(done) = replayed(cx, ask, &id).await?
-    {
-        return Ok(done);
-    }
     unique(cx, &id, ask.form.phone.as_ref(), &given).await?;
     let mut after = compose(before.as_deref(), id, given, &ask.form, class_name);
     let mut change = Change::new(cx, &ask.act, ask.act.clone());
@@ -58,6 +56,8 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
     change.touches(before.as_deref(), Some(&after));
     let saved = StudentSaved { id: after.id, matricule: after.matricule, version, act: ask.act.clone() };
     match change.commit().await {
+        // The act has done something else before.
+        Ok(done) if done.replayed => Err(Failure::Conflict.into()),
         Ok(_) => Ok(Reply::StudentSaved(saved)),
         // Somebody took the phone or matricule just now: the next reading finds who.
         Err(fault) if fault.duplicate().is_some() => Err(reread::<Student>(saved.id.as_str())),
@@ -75,17 +75,29 @@ async fn existing(cx: &Cx, ask: &SaveStudent) -> Result<Option<Stored<Student>>,
     Ok(Some(student))
 }
 
-/// A new student that this very act has already made.
-async fn replayed(cx: &Cx, ask: &SaveStudent, id: &StudentId) -> Result<Option<Reply>, Fault> {
-    let made = cx.store.one::<Student>(id.as_str()).await?;
-    Ok(made.map(|made| {
-        Reply::StudentSaved(StudentSaved {
-            id: made.id.clone(),
-            matricule: made.matricule.clone(),
-            version: made.version,
-            act: ask.act.clone(),
-        })
-    }))
+/// What this very act has already done. If it did something else, or if the record has moved on since, that is a
+/// conflict: what is asked for now does not stand there.
+async fn replayed(
+    cx: &Cx,
+    ask: &SaveStudent,
+    id: &StudentId,
+    class_name: Option<&Name>,
+) -> Result<Option<Reply>, Fault> {
+    let Some(act) = cx.store.one::<Act>(ask.act.as_str()).await? else { return Ok(None) };
+    let of_student = |before: &&Before| before.collection == Student::SCHEMA.collection && before.id == id.as_str();
+    let left = act.befores.iter().find(of_student).and_then(|before| before.after_version);
+    let now = cx.store.one::<Student>(id.as_str()).await?;
+    let now = now.filter(|now| left == Some(now.record_version)).ok_or(Failure::Conflict)?;
+    let matricule = ask.form.matricule.clone().unwrap_or_else(|| now.matricule.clone());
+    if compose(Some(&now), id.clone(), matricule, &ask.form, class_name.cloned()) != now.body {
+        return Err(Failure::Conflict.into());
+    }
+    Ok(Some(Reply::StudentSaved(StudentSaved {
+        id: now.id.clone(),
+        matricule: now.matricule.clone(),
+        version: now.record_version,
+        act: ask.act.clone(),
+    })))
 }
 
 fn class_name(cx: &Cx, ask: &SaveStudent) -> Result<Option<Name>, Fault> {

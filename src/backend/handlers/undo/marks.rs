@@ -5,7 +5,10 @@ use crate::{
     backend::{
         audit::Said,
         cx::Fault,
-        handlers::sheet::{cell::to_json, key_of},
+        handlers::{
+            sheet::{cell::to_json, key_of},
+            students::write::audit_record,
+        },
     },
     domain::{
         entities::{Before, Grade, Mark, Sheet, SheetState},
@@ -98,11 +101,13 @@ impl Reverting<'_> {
             if !student.grades.is_empty() {
                 return Err(moved());
             }
+            audit_record(&mut self.change, "student.undo", Some(&now), None).await?;
             self.change.delete(&now)?;
             self.change.touches(Some(&now), None);
         }
         for (now, mut student) in std::mem::take(&mut self.students).into_values() {
             self.cx.settings.refresh(&mut student);
+            audit_record(&mut self.change, "student.undo", now.as_deref(), Some(&student)).await?;
             self.change.put_or_add(now.as_ref(), &student)?;
             self.change.touches(now.as_deref(), Some(&student));
         }

@@ -94,7 +94,7 @@ pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
 }
 
 /// The act and its further chunks, `{act}.1`, `{act}.2`…
-async fn chunks_of(cx: &Cx, act: &ActId) -> Result<Vec<Stored<Act>>, Fault> {
+pub(super) async fn chunks_of(cx: &Cx, act: &ActId) -> Result<Vec<Stored<Act>>, Fault> {
     let mut chunks = Vec::new();
     let mut id = act.as_str().to_owned();
     while let Some(chunk) = cx.store.one::<Act>(&id).await? {

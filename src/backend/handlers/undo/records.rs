@@ -4,10 +4,11 @@ use super::{Reverting, body, class_name, moved};
 use crate::{
     backend::cx::Fault,
     domain::{
-        entities::{Before, Mark, Student},
-        id::{MarkId, StudentId},
-        read_model::remove_evaluation,
-        schema::{Entity, Stored},
+        entities::{Before, Grade, Mark, Sheet, Student},
+        id::StudentId,
+        query::Filter,
+        read_model::set_grade,
+        schema::Stored,
     },
     store::Records,
 };
@@ -47,19 +48,19 @@ impl Reverting<'_> {
         Ok(self.cx.store.one::<Student>(id.as_str()).await?)
     }
 
-    /// Marks stayed when the student went; what has gone since (a column) is gone.
+    /// Marks stayed when the student went; columns may have changed, gone or come back since.
     async fn with_living_marks(&self, mut student: Student) -> Result<Student, Fault> {
-        let ids: Vec<String> =
-            student.grades.iter().map(|grade| MarkId::of(&grade.evaluation, &student.id).as_str().to_owned()).collect();
-        let mut living = Vec::new();
-        for document in self.cx.store.get_many(Mark::SCHEMA, &ids).await? {
-            let mark: Mark = document.parse(Mark::SCHEMA.collection)?;
-            living.push(mark.evaluation);
+        student.grades.clear();
+        let marks = self.cx.store.every::<Mark>(&Filter::equals("student", student.id.as_str())).await?;
+        if marks.is_empty() {
+            return Ok(student);
         }
-        let gone: Vec<_> =
-            student.grades.iter().map(|grade| grade.evaluation.clone()).filter(|id| !living.contains(id)).collect();
-        for evaluation in &gone {
-            remove_evaluation(&mut student, evaluation);
+        let sheets = self.cx.store.every::<Sheet>(&Filter::All).await?;
+        for mark in marks {
+            let home = sheets.iter().find_map(|sheet| Some((sheet, sheet.evaluation(&mark.evaluation)?)));
+            if let Some((sheet, column)) = home {
+                set_grade(&mut student, Grade::in_sheet(sheet, column, mark.value));
+            }
         }
         Ok(student)
     }

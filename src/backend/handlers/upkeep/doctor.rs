@@ -85,13 +85,14 @@ async fn look(
     (sheets, columns): (&[Stored<Sheet>], &Columns),
     rebuild: bool,
 ) -> Result<u64, Fault> {
+    let mut cx = cx.clone();
     for _ in 0..TRIES {
         let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
         let mut marks: HashMap<StudentId, Vec<Mark>> = HashMap::new();
         for mark in cx.store.every::<Mark>(&Filter::any_of("student", ids.iter().cloned())).await? {
             marks.entry(mark.student.clone()).or_default().push(mark.body);
         }
-        let mut change = Change::new(cx, act, op.clone());
+        let mut change = Change::new(&cx, act, op.clone());
         let mut stale = 0_u64;
         for document in &documents {
             let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
@@ -113,7 +114,10 @@ async fn look(
             return Ok(stale);
         }
         match change.commit().await {
-            Err(fault) if fault.is_conflict() => documents = cx.store.get_many(Student::SCHEMA, &ids).await?,
+            Err(fault) if fault.is_conflict() => {
+                cx.reread().await?;
+                documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
+            }
             done => return done.map(|_| stale),
         }
     }
