@@ -19,6 +19,7 @@ use crate::{
     },
     protocol::{Failure, Field, ImportFate, ImportPlan, ImportRow, ImportWork, StudentForm, StudentsSource, Why},
 };
+pub use fields::field_named;
 use fields::{Cells, Columns};
 
 /// What the school has of what the file names.

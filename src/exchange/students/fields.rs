@@ -49,12 +49,12 @@ impl Columns {
         let mut columns = Self::default();
         // A column of that very name needs no mapping.
         for (place, heading) in source.headers.iter().enumerate() {
-            if let Some(field) = field(heading) {
+            if let Some(field) = field_named(heading) {
                 columns.fields.entry(field).or_insert((place, heading.clone()));
             }
         }
         for (name, heading) in &source.map {
-            let field = field(name).ok_or_else(|| {
+            let field = field_named(name).ok_or_else(|| {
                 let near = FIELDS.iter().map(|(name, _)| (*name).to_owned()).collect();
                 Failure::invalid(Field::Mapping, Why::DidYouMean { what: name.clone(), near })
             })?;
@@ -65,7 +65,9 @@ impl Columns {
     }
 }
 
-fn field(name: &str) -> Option<&'static str> {
+/// The field that a heading names by itself, such as `class` for `Classe`.
+#[must_use]
+pub fn field_named(name: &str) -> Option<&'static str> {
     let word = words::fold(name.trim()).replace([' ', '-'], "_");
     FIELDS.iter().find(|(_, known)| known.contains(&word.as_str())).map(|(field, _)| *field)
 }

@@ -37,6 +37,11 @@ pub enum Context {
     MyMarks,
     Statistics,
     StatisticsPick,
+    ImportPath,
+    ImportColumns,
+    ImportPick,
+    ImportPlan,
+    ImportDone,
 }
 
 impl Context {
@@ -72,6 +77,11 @@ impl Context {
         Self::MyMarks,
         Self::Statistics,
         Self::StatisticsPick,
+        Self::ImportPath,
+        Self::ImportColumns,
+        Self::ImportPick,
+        Self::ImportPlan,
+        Self::ImportDone,
     ];
 
     /// Its whole table.
@@ -109,6 +119,11 @@ impl Context {
             Self::MyMarks => all(screens::my_marks::KEYS),
             Self::Statistics => all(screens::statistics::KEYS),
             Self::StatisticsPick => all(screens::statistics::PICK_KEYS),
+            Self::ImportPath => all(screens::import::PATH_KEYS),
+            Self::ImportColumns => all(screens::import::COLUMNS_KEYS),
+            Self::ImportPick => all(screens::import::PICK_KEYS),
+            Self::ImportPlan => all(screens::import::PLAN_KEYS),
+            Self::ImportDone => all(screens::import::DONE_KEYS),
         }
     }
 }

@@ -105,6 +105,13 @@ pub const MENU: &[MenuItem] = &[
         route: || Route::EvaluationPicker,
     },
     MenuItem {
+        section: Section::School,
+        label: "import-title",
+        about: "menu-import-about",
+        needs: Some(Action::Import),
+        route: || Route::Import,
+    },
+    MenuItem {
         section: Section::Installation,
         label: "menu-health",
         about: "menu-health-about",

@@ -7,6 +7,7 @@ pub mod evaluation_form;
 pub mod evaluations;
 pub mod health;
 pub mod home;
+pub mod import;
 pub mod lock;
 pub mod login;
 pub mod menu;
@@ -125,6 +126,7 @@ pub enum Route {
     Assignments,
     Users,
     Statistics,
+    Import,
 }
 
 /// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
@@ -152,6 +154,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),
+        Route::Import => Box::new(import::Import::new()),
         Route::Statistics => Box::new(statistics::Statistics::new(ctx)),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
