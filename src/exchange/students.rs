@@ -22,6 +22,9 @@ use crate::{
 pub use fields::field_named;
 use fields::{Cells, Columns};
 
+/// A file that names more new classes than this has another column for its classes: further ones stay unknown.
+const NEW_CLASSES: usize = 200;
+
 /// What the school has of what the file names.
 #[derive(Debug)]
 pub struct Known<'a> {
@@ -265,12 +268,12 @@ impl<'a> Planner<'a> {
         if let Some(class) = self.known.classes.iter().find(|class| alike(&class.name, &name)) {
             return Ok((Some(class.id.clone()), Some(class.name.clone())));
         }
-        if !self.source.fill_missing {
-            let what = name.as_str().to_owned();
-            return Err((cells.heading("class"), Failure::invalid(Field::Class, Why::Unknown { what })));
-        }
         if let Some(known) = self.new_classes.iter().find(|known| alike(known, &name)) {
             return Ok((None, Some(known.clone())));
+        }
+        if !self.source.fill_missing || self.new_classes.len() >= NEW_CLASSES {
+            let what = name.as_str().to_owned();
+            return Err((cells.heading("class"), Failure::invalid(Field::Class, Why::Unknown { what })));
         }
         self.new_classes.push(name.clone());
         Ok((None, Some(name)))

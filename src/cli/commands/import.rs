@@ -153,7 +153,7 @@ fn print(app: &mut App, rows: &[ImportRow], totals: &BTreeMap<ImportFate, u64>) 
     ];
     app.out.object_of_rows(&ImportOut { rows: &shown, totals }, columns, &shown, |row| {
         let changes = row.changes.iter().map(|(field, (old, new))| format!("{field}: {old} → {new}"));
-        let refused = row.refused.iter().map(|refused| format!("{}: {}", refused.column, refused.reason));
+        let refused = row.refused.iter().map(|refused| because(refused.column, &refused.reason));
         let detail: Vec<String> = changes.chain(refused).collect();
         vec![
             Cell::count(row.row),
@@ -172,14 +172,20 @@ fn totals(app: &mut App, totals: &BTreeMap<ImportFate, u64>) -> Result<(), Stop>
     app.out.say(&parts.join(", "))
 }
 
+/// What is wrong with a row, after its column where it is one's; a row that has moved meanwhile has none.
+fn because(column: &str, why: &str) -> String {
+    if column.is_empty() { why.to_owned() } else { format!("{column}: {why}") }
+}
+
 /// The refused rows as they stand in the file, with the reason beside, to be mended and read again.
 fn rejects(locale: &Locale, path: &Path, source: &StudentsSource, rows: &[ImportRow]) -> Result<(), Stop> {
     let reason = t!(locale, "cli-col-reason");
     let mut lines = vec![source.headers.iter().cloned().chain([reason]).map(Cell::Text).collect::<Vec<_>>()];
+    let table: BTreeMap<u64, &[String]> = source.rows.iter().map(|(row, cells)| (*row, cells.as_slice())).collect();
     for row in rows {
         let Some((column, why)) = &row.refused else { continue };
-        let cells = source.rows.iter().find(|(number, _)| *number == row.row).map(|(_, cells)| cells.as_slice());
-        let why = format!("{column}: {}", text::failure(locale, why));
+        let cells = table.get(&row.row).copied();
+        let why = because(column, &text::failure(locale, why));
         let line = cells.unwrap_or_default().iter().cloned().chain([why]).map(Cell::typed);
         lines.push(line.collect());
     }

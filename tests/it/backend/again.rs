@@ -1,6 +1,6 @@
 //! Acts that come again, that find other people's acts in between, and what others leave behind.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use carnet::{
     domain::{
@@ -10,8 +10,8 @@ use carnet::{
         score::Scale,
     },
     protocol::{
-        DoctorReport, EvaluationDraft, Failure, MyMarks, Reply, Request, SaveStudent, SetMark, StatsQuestion,
-        SubjectDraft,
+        DoctorReport, EvaluationDraft, Failure, ImportFate, MyMarks, Reply, Request, SaveStudent, SetMark,
+        StatsQuestion, StudentsSource, SubjectDraft,
     },
     store::Records,
 };
@@ -113,6 +113,58 @@ async fn an_import_with_refused_rows_is_taken_back_whole() {
     assert_eq!(report.committed, 295);
     assert_eq!(admin.call(Request::Undo(report.act)).await, Ok(Reply::Done));
     assert_eq!(count::<Student>(&place.store()).await, 1);
+}
+
+/// A file of these columns and rows.
+fn list(headers: &[&str], rows: impl Iterator<Item = Vec<String>>, fill_missing: bool) -> StudentsSource {
+    StudentsSource {
+        headers: headers.iter().map(|&heading| heading.to_owned()).collect(),
+        rows: (1_u64..).zip(rows).collect(),
+        map: BTreeMap::new(),
+        marks: vec![],
+        fill_missing,
+        source: "liste".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_a_file_gives_are_given_to_nobody_else() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let rows = [["", "76 12 34 56", "Traoré", "Awa"], ["MLE-2026-0001", "76 12 34 57", "Keïta", "Issa"]];
+    let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect());
+    let made = plan(&mut admin, list(&["matricule", "phone", "nom", "prénom"], rows, false)).await;
+    assert_eq!(made.totals, BTreeMap::from([(ImportFate::Create, 2)]));
+    assert_eq!(commit(&mut admin, made, false).await.committed, 2);
+    let students = place.store().every::<Student>(&Filter::All).await.unwrap();
+    let mut numbers: Vec<&str> = students.iter().map(|student| student.matricule.as_str()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, ["MLE-2026-0001", "MLE-2026-0002"]);
+}
+
+#[tokio::test]
+async fn a_file_of_a_thousand_classes_makes_no_thousand_classes() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let rows = (0..1_000).map(|number| vec![format!("classe {number}")]);
+    let made = plan(&mut admin, list(&["classe"], rows, true)).await;
+    assert_eq!(made.new_classes.len(), 200);
+    assert_eq!(made.totals, BTreeMap::from([(ImportFate::Create, 200), (ImportFate::Refuse, 800)]));
+}
+
+#[tokio::test]
+async fn backups_that_are_removed_are_in_the_history() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let Ok(Reply::BackupMade(made)) = admin.call(Request::CreateBackup).await else { panic!("a backup") };
+    assert!(admin.call(Request::PruneBackups { keep: 0 }).await.is_ok());
+    let entries = place.store().every::<AuditEntry>(&Filter::equals("stream", "setup")).await.unwrap();
+    let pruned: Vec<&str> =
+        entries.iter().filter(|entry| entry.action == "backup.prune").map(|entry| entry.target.as_str()).collect();
+    assert_eq!(pruned, [made.name]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     super::undo::chunks_of,
     allowed,
-    row::{Outcome, Rows},
+    row::{Outcome, Rows, Tried},
 };
 use crate::{
     backend::{
@@ -41,7 +41,8 @@ pub async fn commit(cx: &Cx, plan: &ImportPlan, only_good: bool) -> Result<Reply
         // What an earlier try of this plan has done stays done, and its chunks keep their numbers: a number without a
         // chunk would end the act for who takes it back, one used twice would lose rows.
         let earlier = chunks_of(&cx, &plan.act).await?;
-        let done = students_of(&earlier);
+        let given = plan.rows.iter().filter_map(|row| row.work.as_ref()?.form.matricule.clone());
+        let tried = Tried { done: students_of(&earlier), given: given.collect() };
         let mut chunk = earlier.len();
         if set_up(&mut cx, plan, chunk).await? {
             chunk = chunk.saturating_add(1);
@@ -52,7 +53,7 @@ pub async fn commit(cx: &Cx, plan: &ImportPlan, only_good: bool) -> Result<Reply
         let total = u64::try_from(work.len()).unwrap_or(u64::MAX);
         for rows in work.chunks(size) {
             let id = chunk_id(&plan.act, chunk);
-            let (some, wrote) = write(&mut cx, (plan, &done), &id, rows).await?;
+            let (some, wrote) = write(&mut cx, (plan, &tried), &id, rows).await?;
             outcome.extend(some);
             if wrote {
                 chunk = chunk.saturating_add(1);
@@ -140,14 +141,14 @@ async fn write_setup(
 /// Writes some rows in one batch, from a new reading while somebody is faster; was there anything to write?
 async fn write(
     cx: &mut Cx,
-    (plan, done): (&ImportPlan, &BTreeSet<String>),
+    (plan, tried): (&ImportPlan, &Tried),
     id: &ActId,
     rows: &[&ImportRow],
 ) -> Result<Outcome, Fault> {
     for _ in 0..TRIES {
         // The chunk before has moved the school's numbers on, and somebody may have changed coefficients.
         cx.reread().await?;
-        let attempt = Rows::new(cx, (plan, done), id).write(rows).await;
+        let attempt = Rows::new(cx, (plan, tried), id).write(rows).await;
         match attempt {
             Err(fault) if fault.is_conflict() || fault.duplicate().is_some() => {}
             done => return done,

@@ -33,12 +33,19 @@ use crate::{
 /// What became of rows, by their number, and whether anything was written.
 pub(super) type Outcome = (BTreeMap<u64, Result<(), Failure>>, bool);
 
+/// What is known of the whole plan before its rows are written.
+pub(super) struct Tried {
+    /// Students that an earlier try has written.
+    pub done: BTreeSet<String>,
+    /// Matricules that the file itself gives: no other row may be given one of them.
+    pub given: BTreeSet<Matricule>,
+}
+
 /// A batch of rows being put together.
 pub(super) struct Rows<'a> {
     cx: &'a Cx,
     plan: &'a ImportPlan,
-    /// Students that an earlier try of the plan has written.
-    done: &'a BTreeSet<String>,
+    tried: &'a Tried,
     wrote: bool,
     id: &'a ActId,
     change: Change<'a>,
@@ -48,10 +55,10 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub fn new(cx: &'a Cx, (plan, done): (&'a ImportPlan, &'a BTreeSet<String>), id: &'a ActId) -> Self {
+    pub fn new(cx: &'a Cx, (plan, tried): (&'a ImportPlan, &'a Tried), id: &'a ActId) -> Self {
         let change = Change::new(cx, &plan.act, id.clone());
         let school = cx.settings.school.body.clone();
-        Self { cx, plan, done, wrote: false, id, change, school, sheets: BTreeMap::new() }
+        Self { cx, plan, tried, wrote: false, id, change, school, sheets: BTreeMap::new() }
     }
 
     /// Writes the rows; those that had moved since they were planned are left out, each with why.
@@ -82,7 +89,7 @@ impl<'a> Rows<'a> {
 
     async fn row(&mut self, number: u64, work: &ImportWork) -> Result<(), Fault> {
         let cx = self.cx;
-        if work.existing.as_ref().is_some_and(|(id, _)| self.done.contains(id.as_str())) {
+        if work.existing.as_ref().is_some_and(|(id, _)| self.tried.done.contains(id.as_str())) {
             return Ok(());
         }
         let before = self.existing(number, work).await?;
@@ -156,6 +163,9 @@ impl<'a> Rows<'a> {
                     .map_err(|error| Failure::invalid(Field::Matricule, Why::Text(error)))?;
             let year = school.current_year.clone();
             matricule::record(&mut self.school.matricule_counters, &year, number);
+            if self.tried.given.contains(&given) {
+                continue;
+            }
             let filter = crate::domain::query::Filter::equals("matricule", given.as_str());
             let schema = <Student as crate::domain::schema::Entity>::SCHEMA;
             if self.cx.store.count(schema, &filter, 1).await?.count == 0 {

@@ -94,6 +94,13 @@ pub async fn prune(cx: &Cx, keep: u32) -> Result<Reply, Fault> {
     let folder = cx.core.config.backups.clone();
     let keep = usize::try_from(keep).unwrap_or(usize::MAX);
     let gone = blocking(move || backup::prune(&folder, keep)).await?;
+    if !gone.is_empty() {
+        let act = cx.fresh_act();
+        let mut change = Change::new(cx, &act, act.clone());
+        let said = Said { action: "backup.prune", target: gone.join(" "), ..Said::default() };
+        change.audit("setup", said).await?;
+        change.commit().await?;
+    }
     Ok(Reply::Backups(before.into_iter().filter(|row| gone.contains(&row.name)).collect()))
 }
 
