@@ -1,5 +1,5 @@
 //! The state of the installation, and its backups: the screen's side of `carnet doctor`, `carnet backup`,
-//! `carnet terms set-current` and `carnet seed`.
+//! `carnet terms set-current`, `carnet cache flush` and `carnet seed`.
 
 mod keys;
 #[cfg(test)]
@@ -31,6 +31,10 @@ enum Work {
     Restore,
     Seed,
     Term,
+    Check,
+    Verify,
+    Prune,
+    Flush,
 }
 
 /// The screen.
@@ -58,8 +62,9 @@ impl HealthScreen {
     fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         let needs = match action {
             Do::Down | Do::Up | Do::Refresh => return None,
-            Do::Backup | Do::Restore => Action::Backup,
-            Do::Term | Do::Seed => Action::EditSetup,
+            Do::Check => Action::ViewHealth,
+            Do::Backup | Do::Restore | Do::Verify | Do::Prune => Action::Backup,
+            Do::Term | Do::Seed | Do::Rebuild | Do::Flush => Action::EditSetup,
         };
         if !ctx.may(needs) {
             return Some(t!(ctx.locale, "failure-denied"));
@@ -68,11 +73,22 @@ impl HealthScreen {
             return Some(t!(ctx.locale, "health-busy"));
         }
         match action {
-            Do::Restore if self.backup().is_none() => Some(t!(ctx.locale, "health-no-backup")),
+            Do::Restore | Do::Verify | Do::Prune if self.backup().is_none() => Some(t!(ctx.locale, "health-no-backup")),
             Do::Seed if self.health.as_ref().is_none_or(|health| health.students > 0) => {
                 Some(t!(ctx.locale, "health-not-empty"))
             }
-            Do::Down | Do::Up | Do::Refresh | Do::Backup | Do::Restore | Do::Term | Do::Seed => None,
+            Do::Down
+            | Do::Up
+            | Do::Refresh
+            | Do::Backup
+            | Do::Restore
+            | Do::Term
+            | Do::Seed
+            | Do::Check
+            | Do::Rebuild
+            | Do::Verify
+            | Do::Prune
+            | Do::Flush => None,
         }
     }
 }

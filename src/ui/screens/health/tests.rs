@@ -1,6 +1,6 @@
 use crate::{
     domain::{entities::Role, id::ActId},
-    protocol::{BackupRow, CacheCounters, Event, Failure, Health, Lamp, Reply, Request},
+    protocol::{BackupRow, CacheCounters, DoctorReport, Event, Failure, Health, Lamp, Reply, Request},
     text::Lang,
     ui::{
         screens::Route,
@@ -77,6 +77,44 @@ fn the_current_term_is_chosen() {
     assert_eq!(*driver.asked(), Request::SetCurrentTerm(sample::term(2)));
     driver.reply(Reply::Acted(ActId::new("a")));
     assert!(driver.shows("La période en cours est changée."));
+}
+
+#[test]
+fn everything_is_looked_over_and_findings_are_told() {
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("c");
+    assert_eq!(*driver.asked(), Request::Doctor { rebuild: false });
+    driver.reply(Reply::Doctor(Box::default()));
+    assert!(driver.shows("Tout va bien."), "{}", driver.screen());
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("c");
+    let report = DoctorReport { store: vec!["page 7".into()], stale: 3, ..DoctorReport::default() };
+    driver.reply(Reply::Doctor(Box::new(report)));
+    assert!(driver.shows("page 7") && driver.shows("3"), "{}", driver.screen());
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("C");
+    assert_eq!(*driver.asked(), Request::Doctor { rebuild: true });
+    driver.reply(Reply::Doctor(Box::new(DoctorReport { stale: 3, rebuilt: 3, ..DoctorReport::default() })));
+    assert!(driver.shows("Moyennes refaites"), "{}", driver.screen());
+}
+
+#[test]
+fn backups_are_read_through_and_old_ones_removed_and_the_cache_emptied() {
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("v");
+    assert_eq!(*driver.asked(), Request::VerifyBackup { name: "2026-11-20-1042.carnet".into() });
+    driver.reply(Reply::BackupGood(backup("2026-11-20-1042.carnet")));
+    assert!(driver.shows("entière et lisible"), "{}", driver.screen());
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("p o");
+    assert_eq!(*driver.asked(), Request::PruneBackups { keep: 10 });
+    driver.reply(Reply::Backups(vec![backup("vieille")]));
+    assert!(driver.shows("Sauvegardes supprimées"), "{}", driver.screen());
+    let mut driver = opened(Lang::Fr, 180);
+    driver.press("x");
+    assert_eq!(*driver.asked(), Request::FlushCache);
+    driver.reply(Reply::Done);
+    assert!(driver.shows("Le cache est vide"), "{}", driver.screen());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::KeyEvent;
 use super::{Do, HealthScreen, KEYS, Work};
 use crate::{
     domain::access::Action,
-    protocol::{Event, Failure, Reply, Request},
+    protocol::{DoctorReport, Event, Failure, Reply, Request},
     t, text,
     ui::{
         ctx::Ctx,
@@ -22,6 +22,11 @@ const WRITE: u64 = 1;
 const RESTORE: &str = "restore";
 const TERM: &str = "term";
 const SEED: &str = "seed";
+const PRUNE: &str = "prune";
+/// How many backups stay when old ones are removed.
+const KEEP: u32 = 10;
+/// How many findings a message lists; the command line prints them all.
+const FINDINGS: usize = 8;
 /// How many made-up students an empty school gets.
 const STUDENTS: u32 = 180;
 
@@ -78,6 +83,19 @@ impl HealthScreen {
                 let sentence = t!(ctx.locale, "health-seed-text", count = STUDENTS);
                 return vec![Effect::Question(Question::confirm(&ctx.locale, SEED, title, sentence))];
             }
+            Some(Do::Check) => return self.start(Work::Check, Request::Doctor { rebuild: false }),
+            Some(Do::Rebuild) => return self.start(Work::Check, Request::Doctor { rebuild: true }),
+            Some(Do::Verify) => {
+                let Some(backup) = self.backup() else { return Vec::new() };
+                let name = backup.name.clone();
+                return self.start(Work::Verify, Request::VerifyBackup { name });
+            }
+            Some(Do::Prune) => {
+                let title = t!(ctx.locale, "health-prune-title");
+                let sentence = t!(ctx.locale, "health-prune-text", count = KEEP);
+                return vec![Effect::Question(Question::confirm(&ctx.locale, PRUNE, title, sentence))];
+            }
+            Some(Do::Flush) => return self.start(Work::Flush, Request::FlushCache),
             None => {}
         }
         Vec::new()
@@ -102,6 +120,7 @@ impl HealthScreen {
                 let seed = u64::try_from(ctx.now.as_second()).unwrap_or_default();
                 self.start(Work::Seed, Request::Seed { students: STUDENTS, seed, fill: false })
             }
+            (PRUNE, 0) => self.start(Work::Prune, Request::PruneBackups { keep: KEEP }),
             (TERM, option) => match ctx.setup().and_then(|setup| setup.terms().get(option).copied()) {
                 Some(term) => self.start(Work::Term, Request::SetCurrentTerm(term)),
                 None => Vec::new(),
@@ -117,7 +136,17 @@ impl HealthScreen {
             (Ok(Reply::BackupMade(backup)), _) => {
                 Status::good(t!(ctx.locale, "health-backup-made", name = text::sanitise::line(&backup.name)))
             }
-            (Ok(_), Work::Backup) => Status::good(t!(ctx.locale, "health-done")),
+            (Ok(Reply::Doctor(report)), _) => {
+                let mut effects = read(ctx);
+                effects.extend(told(ctx, &report));
+                return effects;
+            }
+            (Ok(Reply::Backups(removed)), _) => {
+                Status::good(t!(ctx.locale, "cli-backup-pruned", count = removed.len().to_string()))
+            }
+            (Ok(_), Work::Verify) => Status::good(t!(ctx.locale, "cli-backup-good")),
+            (Ok(_), Work::Flush) => Status::good(t!(ctx.locale, "cli-cache-flushed")),
+            (Ok(_), Work::Backup | Work::Check | Work::Prune) => Status::good(t!(ctx.locale, "health-done")),
             (Ok(_), Work::Restore) => Status::good(t!(ctx.locale, "health-restored")),
             (Ok(_), Work::Seed) => Status::good(t!(ctx.locale, "health-seeded")),
             (Ok(_), Work::Term) => Status::good(t!(ctx.locale, "health-term-set")),
@@ -125,6 +154,31 @@ impl HealthScreen {
         let mut effects = read(ctx);
         effects.push(Effect::Say(status));
         effects
+    }
+}
+
+/// What looking everything over has found: one line when all is well, else a message to read.
+fn told(ctx: &Ctx, report: &DoctorReport) -> Vec<Effect> {
+    let locale = &ctx.locale;
+    let mut lines: Vec<String> = report
+        .store
+        .iter()
+        .chain(&report.audit)
+        .take(FINDINGS)
+        .map(|finding| t!(locale, "cli-doctor-finding", finding = text::sanitise::line(finding)))
+        .collect();
+    let left = report.stale.saturating_sub(report.rebuilt);
+    if left > 0 {
+        lines.push(t!(locale, "health-stale", count = left.to_string()));
+    }
+    let good = match report.rebuilt {
+        0 => t!(locale, "cli-doctor-good"),
+        count => t!(locale, "health-rebuilt", count = count.to_string()),
+    };
+    if lines.is_empty() {
+        vec![Effect::Say(Status::good(good))]
+    } else {
+        vec![Effect::Message { title: t!(locale, "health-findings"), text: lines.join("\n") }]
     }
 }
 

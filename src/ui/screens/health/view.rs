@@ -38,6 +38,10 @@ impl HealthScreen {
                 Work::Restore => t!(ctx.locale, "health-work-restore"),
                 Work::Seed => t!(ctx.locale, "health-work-seed"),
                 Work::Term => t!(ctx.locale, "health-work-term"),
+                Work::Check => t!(ctx.locale, "health-work-check"),
+                Work::Verify => t!(ctx.locale, "health-work-verify"),
+                Work::Prune => t!(ctx.locale, "health-work-prune"),
+                Work::Flush => t!(ctx.locale, "health-work-flush"),
             };
             if let Some((done, total)) = progress {
                 let lang = ctx.locale.lang();
