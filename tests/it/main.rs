@@ -14,6 +14,7 @@ mod cache_contract;
 mod cli;
 mod floors;
 mod mongo;
+mod parity;
 mod services;
 mod sqlite_processes;
 mod store_contract;
