@@ -16,7 +16,7 @@ pub enum StudentsCommand {
 
 #[derive(Debug, Args)]
 pub struct ListStudents {
-    #[arg(long, value_name = "Q")]
+    #[arg(long, value_name = "Q", allow_hyphen_values = true)]
     pub filter: Option<String>,
     #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
     pub sort: Option<String>,
