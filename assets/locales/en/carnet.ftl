@@ -711,7 +711,7 @@ csv-too-many-rows = The table has more than { $max } rows. Cut it into several f
 csv-long-row = Row { $row } has more cells than the line of headings. Check the separators and quotes of that row.
 ## Students: the table
 students-title = Students
-students-about = Search, sort, add, change; open a card
+students-about = Search, sort, add, change, delete
 students-of-class = Students of { $class }
 students-average = Avg
 students-filter = Filter
@@ -1204,7 +1204,7 @@ my-year = Average of the year: { $average }
 
 ## Evaluations of a sheet
 menu-evaluations = Evaluations
-menu-evaluations-about = Tests and compositions: title, date, scale, coefficient
+menu-evaluations-about = Title, date, scale, coefficient
 evaluations-heading-coefficient = Coef
 evaluations-heading-marks = Marks
 evaluations-nothing-to-undo = Nothing to undo here: no evaluation has just been deleted.

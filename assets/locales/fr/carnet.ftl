@@ -719,7 +719,7 @@ csv-too-many-rows = Le tableau a plus de { $max } lignes. Coupez-le en plusieurs
 csv-long-row = La ligne { $row } a plus de cases que la ligne de titres. Vérifiez les séparateurs et les guillemets de cette ligne.
 ## Élèves : la liste
 students-title = Élèves
-students-about = Chercher, trier, ajouter, modifier ; ouvrir une fiche
+students-about = Chercher, trier, ajouter, modifier, supprimer
 students-of-class = Élèves de { $class }
 students-average = Moy
 students-filter = Filtre
@@ -796,7 +796,7 @@ students-pick-close = fermer
 ## Élèves : le formulaire
 student-form-title-new = Nouvel élève
 student-form-title = Modifier un élève
-student-form-about = Nom, classe, téléphone ; et ses premières notes
+student-form-about = Nom, classe, téléphone, premières notes
 student-form-heading-new = Ctrl-S enregistre. Seuls le nom et le prénom sont obligatoires.
 student-form-heading = Ctrl-S enregistre. Échap revient.
 student-form-reading = Lecture de la fiche…
@@ -1071,7 +1071,7 @@ explain-nc = NC
 ## Choix d’une feuille
 picker-title = Feuilles de notes
 menu-sheets = Feuilles de notes
-menu-sheets-about = Entrer les notes d’une classe, voir moyennes et rangs
+menu-sheets-about = Entrer les notes, voir moyennes et rangs
 picker-mine = Mes feuilles · { $term }
 picker-class = Classe · { $term }
 picker-subject = { $class } · matière · { $term }
@@ -1079,7 +1079,7 @@ picker-find = Chercher
 picker-empty = Aucune feuille ne vous est confiée. Demandez à l’administrateur de vous affecter une classe et une matière.
 picker-empty-school = L’école n’a pas encore de classe ou de matière. Ajoutez-les d’abord.
 picker-none-found = Rien ne correspond à « { $text } ». Effacez quelques lettres.
-picker-key-open = Ouvrir
+picker-key-open = ouvrir
 picker-key-clear = Effacer ce qui est tapé, revenir aux classes, ou fermer
 picker-hint-clear = revenir
 picker-key-next-term = Période suivante
@@ -1212,7 +1212,7 @@ my-year = Moyenne de l’année : { $average }
 
 ## Évaluations d’une feuille
 menu-evaluations = Évaluations
-menu-evaluations-about = Devoirs et compositions : titre, date, barème, coefficient
+menu-evaluations-about = Titre, date, barème, coefficient
 evaluations-heading-coefficient = Coef
 evaluations-heading-marks = Notes
 evaluations-nothing-to-undo = Rien à annuler ici : aucune évaluation ne vient d’être supprimée.

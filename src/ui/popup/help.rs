@@ -15,7 +15,7 @@ use crate::{
         ctx::Ctx,
         keymap::{self, Binding, Context, KeyLine, find},
         theme::Tone,
-        widgets::frame::{centred, popup, row},
+        widgets::frame::{centred, popup, row, wrapped},
     },
 };
 
@@ -41,6 +41,10 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<pageup>"], action: Do::PageUp, help: "help-page-up", hint: None },
 ];
 
+/// Columns of the popup, and of the keys' names in it.
+const WIDTH: u16 = 72;
+const NAMES: usize = 19;
+
 /// The help of a screen.
 #[derive(Debug)]
 pub struct Help {
@@ -59,13 +63,30 @@ impl Help {
         Self { title, lines, top: 0 }
     }
 
+    /// Keys, sentence and tone of every row; a long sentence takes several, for half of one helps nobody.
+    fn rows(&self, ctx: &Ctx) -> Vec<(String, String, Tone)> {
+        let width = usize::from(WIDTH.min(ctx.size.0)).saturating_sub(NAMES + 5);
+        let mut rows = Vec::new();
+        for line in &self.lines {
+            let names: Vec<String> = line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
+            let mut names = names.join(" ");
+            let mut text = capital(&ctx.locale.get(line.help));
+            if let Some(why) = &line.why_not {
+                text = format!("{text} ({why})");
+            }
+            let tone = if line.why_not.is_some() { Tone::Dim } else { Tone::Text };
+            rows.extend(wrapped(&text, width).into_iter().map(|part| (std::mem::take(&mut names), part, tone)));
+        }
+        rows
+    }
+
     fn place(area: Rect) -> Rect {
-        centred(area, 72, area.height.saturating_sub(2))
+        centred(area, WIDTH, area.height.saturating_sub(2))
     }
 
     fn scroll(&mut self, ctx: &Ctx, by: isize) {
         let shown = usize::from(ctx.size.1.saturating_sub(5));
-        self.top = self.top.saturating_add_signed(by).min(self.lines.len().saturating_sub(shown));
+        self.top = self.top.saturating_add_signed(by).min(self.rows(ctx).len().saturating_sub(shown));
     }
 
     pub(super) fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> PopupEvent {
@@ -94,16 +115,10 @@ impl Help {
     pub(super) fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let title = t!(ctx.locale, "help-title", screen = self.title.as_str());
         let inside = popup(ctx, frame, Self::place(area), &title);
-        for (n, line) in (0..inside.height).zip(self.lines.iter().skip(self.top)) {
-            let names: Vec<String> = line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
-            let mut text = ctx.locale.get(line.help);
-            if let Some(why) = &line.why_not {
-                text = format!("{text} ({why})");
-            }
-            let text = sanitise::cut(&text, usize::from(inside.width.saturating_sub(20)));
-            let tone = if line.why_not.is_some() { Tone::Dim } else { Tone::Text };
+        let shown = self.rows(ctx).into_iter().skip(self.top);
+        for (n, (keys, text, tone)) in (0..inside.height).zip(shown) {
             let spans = [
-                Span::styled(sanitise::fit(&names.join(" "), 19, false), ctx.style(Tone::Key)),
+                Span::styled(sanitise::fit(&keys, NAMES, false), ctx.style(Tone::Key)),
                 Span::raw(" "),
                 Span::styled(text, ctx.style(tone)),
             ];
@@ -111,4 +126,10 @@ impl Help {
         }
         frame.set_cursor_position(Position::new(inside.x, inside.y));
     }
+}
+
+/// Some sentences also stand in the footer, in small letters; here they begin a line.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -270,3 +270,36 @@ fn frames() {
         insta::assert_snapshot!(format!("help_plain_{code}_80x24"), plain.frame());
     }
 }
+
+#[test]
+fn where_letters_type_the_footer_names_a_key_that_helps() {
+    let driver = Driver::at(Lang::Fr, Role::Admin, Route::Password);
+    assert!(driver.shows("F1 aide") && !driver.shows("? aide"), "{}", driver.screen());
+    let driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    assert!(driver.shows("? aide"), "{}", driver.screen());
+}
+
+#[test]
+fn the_help_cuts_no_sentence() {
+    let mut driver = Driver::at(Lang::Fr, Role::Teacher, Route::Students { class: None });
+    driver.press("<f1>");
+    let mut seen = driver.screen();
+    for _ in 0..60 {
+        driver.press("<down>");
+        seen.push_str(&driver.screen());
+    }
+    for line in seen.lines().filter(|line| line.contains('│')) {
+        let text = line.split('│').nth(1).unwrap_or_default().get(20..).unwrap_or_default();
+        assert!(!text.trim_end().ends_with('…'), "{line}");
+    }
+    assert!(seen.contains("Quitter carnet"), "the last line is reached");
+}
+
+#[test]
+fn the_title_of_a_screen_wins_over_the_school_and_the_role() {
+    let driver = Driver::at(Lang::Fr, Role::Admin, Route::SheetPicker { class: None });
+    let screen = driver.screen();
+    let title = screen.lines().next().unwrap_or_default();
+    assert!(title.contains("Feuilles de notes") && title.contains("2026-2027"), "{title}");
+    assert!(!title.contains('…'), "{title}");
+}

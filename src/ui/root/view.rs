@@ -4,6 +4,7 @@ use ratatui::{
     Frame,
     layout::Rect,
     text::{Line, Span},
+    widgets::Clear,
 };
 
 use super::{Model, update::PATIENCE_SECONDS};
@@ -16,12 +17,18 @@ use crate::{
         effect::StatusKind,
         keymap::{self, Context, KeyLine},
         theme::Tone,
-        widgets::frame::{line, paragraph, row},
+        widgets::frame::{line, paragraph, row, wrapped},
     },
 };
 
 /// Fewer rows are refused kindly. (24 is what screens are made for; some terminals keep a line or two.)
 const LEAST_ROWS: u16 = 20;
+
+/// Of the school's name, fewer columns than these say nothing.
+const LEAST_NAME: usize = 12;
+
+/// A sentence that is longer than a line lies over so many rows at most.
+const STATUS_ROWS: usize = 3;
 
 impl Model {
     pub(super) fn too_small(&self) -> bool {
@@ -44,12 +51,13 @@ impl Model {
         }
         self.title_line(frame, row(area, 0), &top.screen.title(&self.ctx));
         top.screen.view(&self.ctx, frame, self.ctx.body());
-        self.status_line(frame, row(area, area.height - 2));
+        self.status_line(frame, area);
         let keys = match self.popup() {
             Some(popup) => popup.keys(),
             None => top.screen.keys(&self.ctx),
         };
-        footer(&self.ctx, frame, row(area, area.height - 1), &keys, self.popup().is_none());
+        let help = self.popup().is_none().then(|| top.screen.typing());
+        footer(&self.ctx, frame, row(area, area.height - 1), &keys, help);
         if let Some(popup) = self.popup() {
             popup.view(&self.ctx, frame, self.ctx.body());
         }
@@ -64,25 +72,27 @@ impl Model {
             || (" carnet".to_owned(), String::new()),
             |school| (format!(" {}", school.name), format!(" · {} · {}", school.current_year, school.current_term)),
         );
-        let who = ctx.session.as_ref().map_or(String::new(), |session| {
-            let short = ctx.size.0 < 100;
-            let user = if short { &session.username } else { &session.display_name };
-            format!("{user} · {}", names::role(&ctx.locale, session.who.role))
-        });
+        let title = sanitise::line(title);
         let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
         let lamps: Vec<(String, Lamp)> =
             lamps.into_iter().map(|(name, lamp)| (lamp_text(ctx, &name, lamp), lamp)).collect();
         let lamps_width: usize = lamps.iter().map(|(text, _)| sanitise::width(text) + 1).sum();
 
-        // The year and the term stay whole; then who, then the screen; the school's name takes what is left.
+        // The year and the term stay whole; then who, then the screen; the school's name takes what is left, if
+        // enough of it is seen to know it by.
         let room = usize::from(area.width).saturating_sub(lamps_width + 2);
         let when = sanitise::cut(&when, room.saturating_sub(34));
         let room = room.saturating_sub(sanitise::width(&when));
-        let who = sanitise::cut(&sanitise::line(&who), (room / 2).min(26));
+        let who = sanitise::cut(&self.who(room, &title), (room / 2).min(26));
         let room = room.saturating_sub(sanitise::width(&who) + 1);
-        let title = sanitise::cut(&sanitise::line(title), room.saturating_sub(9).max(room / 2));
+        let title = sanitise::cut(&title, room);
         let room = room.saturating_sub(sanitise::width(&title) + 2);
-        let name = sanitise::cut(&sanitise::line(&name), room);
+        let name = sanitise::line(&name);
+        let seen = room >= sanitise::width(&name).min(LEAST_NAME);
+        let name = if seen { sanitise::cut(&name, room) } else { String::new() };
+        // Without the name, the year begins the line.
+        let when = if seen { when } else { when.replacen(" ·", "", 1) };
+        let room = if seen { room } else { room + 2 };
         let gap = " ".repeat(room.saturating_sub(sanitise::width(&name)) + 2);
 
         let mut spans = vec![
@@ -99,6 +109,15 @@ impl Model {
         frame.render_widget(Line::from(spans), area);
     }
 
+    /// Name and role; the role goes where the screen's title needs its room.
+    fn who(&self, room: usize, title: &str) -> String {
+        let ctx = &self.ctx;
+        let Some(session) = &ctx.session else { return String::new() };
+        let user = sanitise::line(if ctx.size.0 < 100 { &session.username } else { &session.display_name });
+        let full = format!("{user} · {}", names::role(&ctx.locale, session.who.role));
+        if sanitise::width(title) + sanitise::width(&full) + 3 > room { user } else { full }
+    }
+
     fn status_line(&self, frame: &mut Frame, area: Rect) {
         let ctx = &self.ctx;
         let waits = self.asks.oldest().map_or(0, |since| ctx.now.duration_since(since).as_secs());
@@ -107,7 +126,7 @@ impl Model {
                 Lamp::Good => t!(ctx.locale, "root-waiting", seconds = waits),
                 Lamp::Slow | Lamp::Gone => t!(ctx.locale, "root-waiting-store", seconds = waits),
             };
-            return line(ctx, frame, area, Tone::Warn, &format!(" … {text}"));
+            return said(ctx, frame, area, Tone::Warn, &format!("… {text}"));
         }
         let Some(status) = &self.status else { return };
         let (tone, sign) = match status.kind {
@@ -115,7 +134,23 @@ impl Model {
             StatusKind::Info => (Tone::Text, if ctx.theme.plain { "-" } else { "·" }),
             StatusKind::Bad => (Tone::Bad, "!"),
         };
-        line(ctx, frame, area, tone, &format!(" {sign} {}", status.text));
+        said(ctx, frame, area, tone, &format!("{sign} {}", status.text));
+    }
+}
+
+/// What just happened, above the footer. A sentence that says what to do is never cut: it lies over the last rows of
+/// the body until the next key.
+fn said(ctx: &Ctx, frame: &mut Frame, area: Rect, tone: Tone, text: &str) {
+    let mut rows = wrapped(text, usize::from(area.width.saturating_sub(4)));
+    rows.truncate(STATUS_ROWS);
+    let last = area.height.saturating_sub(2);
+    for (n, text) in (0..).zip(&rows) {
+        let place = row(area, last.saturating_sub(u16::try_from(rows.len()).unwrap_or(1)).saturating_add(n + 1));
+        if rows.len() > 1 {
+            frame.render_widget(Clear, place);
+            frame.buffer_mut().set_style(place, ctx.style(Tone::Text));
+        }
+        line(ctx, frame, place, tone, &format!(" {}{text}", if n == 0 { "" } else { "  " }));
     }
 }
 
@@ -137,11 +172,12 @@ fn lamp_tone(lamp: Lamp) -> Tone {
     }
 }
 
-/// The keys that work now, as many as fit; the help is always there.
-fn footer(ctx: &Ctx, frame: &mut Frame, area: Rect, keys: &[KeyLine], help: bool) {
-    let global = if help { Context::Global.lines() } else { Vec::new() };
+/// The keys that work now, as many as fit. `help`: whether a text field has the keys (then letters type, and the help
+/// is on its F-key); `None` in a popup, which has no help.
+fn footer(ctx: &Ctx, frame: &mut Frame, area: Rect, keys: &[KeyLine], help: Option<bool>) {
+    let global = help.map_or_else(Vec::new, |_| Context::Global.lines());
     let hint = |line: &KeyLine| -> Option<(String, String)> {
-        let first = line.keys.first()?;
+        let first = line.keys.iter().find(|key| key.starts_with('<') || help != Some(true)).or(line.keys.first())?;
         Some((keymap::label(&ctx.locale, &ctx.theme, first), ctx.locale.get(line.hint?)))
     };
     let last = global.iter().find_map(hint);

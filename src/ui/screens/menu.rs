@@ -160,3 +160,21 @@ pub fn classes(ctx: &Ctx) -> Vec<(String, Route)> {
 pub fn student(ctx: &Ctx, id: &StudentId) -> Option<Route> {
     ctx.may(Action::ViewStudents).then(|| Route::Student { id: id.clone(), place: None })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Lang, Locale, sanitise};
+
+    #[test]
+    fn what_explains_an_entry_is_never_cut_at_80_columns() {
+        for lang in Lang::ALL {
+            let locale = Locale::new(lang);
+            for item in MENU {
+                let (label, about) = (locale.get(item.label), locale.get(item.about));
+                assert!(sanitise::width(&label) <= 26, "{label}");
+                assert!(sanitise::width(&about) <= 45, "{label}: {about}");
+            }
+        }
+    }
+}

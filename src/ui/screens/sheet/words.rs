@@ -33,9 +33,10 @@ pub fn cell_text(locale: &Locale, value: MarkValue) -> String {
     }
 }
 
+/// The last name in capitals, as on the list of students and on every register.
 #[must_use]
 pub fn student(row: &SheetRow) -> String {
-    sanitise::line(&format!("{} {}", row.last_name, row.first_name))
+    sanitise::line(&format!("{} {}", row.last_name.as_str().to_uppercase(), row.first_name))
 }
 
 /// `1er`, `2e`, with `=` where others have the same.

@@ -75,7 +75,9 @@ fn abridged(title: &str) -> String {
             let head: String = words.chars().take(room).collect();
             format!("{} {number}", head.trim_end())
         }
-        _ => sanitise::cut(title, VALUE),
+        Some(_) => sanitise::cut(title, VALUE),
+        // `Composition` is `Compo.`, as people say it.
+        None => format!("{}.", sanitise::cut(title, VALUE).trim_end_matches('…')),
     }
 }
 
