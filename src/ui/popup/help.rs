@@ -85,12 +85,13 @@ impl Help {
     }
 
     fn scroll(&mut self, ctx: &Ctx, by: isize) {
-        let shown = usize::from(ctx.size.1.saturating_sub(5));
+        // The frame of the program takes three rows, the margin two, the box two.
+        let shown = usize::from(ctx.size.1.saturating_sub(7));
         self.top = self.top.saturating_add_signed(by).min(self.rows(ctx).len().saturating_sub(shown));
     }
 
     pub(super) fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> PopupEvent {
-        let page = isize::try_from(ctx.size.1.saturating_sub(6)).unwrap_or(1);
+        let page = isize::try_from(ctx.size.1.saturating_sub(8)).unwrap_or(1);
         match find(KEYS, key) {
             Some(Do::Close) => return PopupEvent::Close,
             Some(Do::Down) => self.scroll(ctx, 1),

@@ -136,7 +136,7 @@ fn an_idle_program_draws_nothing() {
 #[test]
 fn a_small_terminal_is_told_kindly() {
     let mut driver = Driver::inside(Lang::Fr, Role::Admin).sized(20, 5);
-    assert!(driver.shows("Le terminal a 20"), "{}", driver.screen());
+    assert!(driver.shows("Agrandissez la") && driver.shows("colonnes et 20"), "{}", driver.screen());
     driver.press("j <enter>");
     driver.send(Msg::Resize(80, 24));
     assert!(driver.shows("Accueil"), "keys pressed blindly did nothing");
@@ -281,7 +281,7 @@ fn where_letters_type_the_footer_names_a_key_that_helps() {
 
 #[test]
 fn the_help_cuts_no_sentence() {
-    let mut driver = Driver::at(Lang::Fr, Role::Teacher, Route::Students { class: None });
+    let mut driver = Driver::at(Lang::Fr, Role::Teacher, Route::Students { class: None, points: None });
     driver.press("<f1>");
     let mut seen = driver.screen();
     for _ in 0..60 {

@@ -19,7 +19,7 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::Effect,
-        keymap::{KeyLine, all},
+        keymap::{KeyLine, lines},
         msg::ScreenMsg,
         widgets::{Form, FormField, TextInput},
     },
@@ -72,8 +72,12 @@ impl Screen for Login {
         t!(ctx.locale, "login-title")
     }
 
-    fn keys(&self, _ctx: &Ctx) -> Vec<KeyLine> {
-        all(KEYS)
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        let demo = ctx.greeting.as_ref().is_some_and(|greeting| !greeting.demo.is_empty());
+        lines(KEYS, |action| {
+            let accounts = matches!(action, Do::NextDemo | Do::PreviousDemo);
+            (accounts && !demo).then(|| t!(ctx.locale, "login-no-demo"))
+        })
     }
 
     fn typing(&self) -> bool {

@@ -106,3 +106,12 @@ fn frames() {
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
     insta::assert_snapshot!("login_locked_store_fr_80x24", driver.frame());
 }
+
+#[test]
+fn only_a_demo_school_offers_its_accounts() {
+    let mut driver = opened();
+    assert!(!driver.shows("compte d’essai"), "{}", driver.screen());
+    driver = Driver::new(Lang::Fr);
+    driver.reply(Reply::Greeting(Box::new(sample::demo_greeting())));
+    assert!(driver.shows("compte d’essai"), "{}", driver.screen());
+}

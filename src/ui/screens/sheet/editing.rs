@@ -44,7 +44,9 @@ impl Sheet {
             Some(EditDo::Right) if !editor.in_place => return self.commit(ctx, Move::Right),
             Some(EditDo::Cancel) => {
                 self.mode = Mode::Browse;
-                return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-cancelled")))];
+                let mut effects = vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-cancelled")))];
+                effects.extend(self.let_go());
+                return effects;
             }
             Some(EditDo::Left) => return moved(editor, -1),
             Some(EditDo::Right) => return moved(editor, 1),
@@ -114,6 +116,7 @@ impl Sheet {
                 (self.cursor.row, self.cursor.column) = (row, column);
                 self.mode = Mode::Browse;
                 let mut effects = self.enter(ctx, value);
+                effects.extend(self.let_go());
                 effects.extend(self.go(ctx, by));
                 effects
             }

@@ -166,6 +166,17 @@ impl Grid {
         self.reckon_cell(id);
     }
 
+    /// Keeps a cell as it was seen when somebody began to type over it: what they hand in then meets a newer version
+    /// in the store, and the choice is theirs.
+    pub fn hold(&mut self, id: &CellId, seen: CellView) {
+        if let Some((row, column)) = self.place(id)
+            && let Some(cell) = self.sheet.rows.get_mut(row).and_then(|row| row.cells.get_mut(column))
+        {
+            *cell = seen;
+        }
+        self.reckon_cell(id);
+    }
+
     /// A mark was written; see [`Grid::learned`].
     pub fn written(&mut self, set: &MarkSet, more: bool) -> CellId {
         let id = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };

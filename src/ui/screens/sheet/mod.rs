@@ -84,6 +84,8 @@ struct Reading {
     heard: usize,
     /// Changes of ours that were stored since.
     stored: usize,
+    /// Somebody changed the cell that is being edited: it is still shown as it was when the typing began.
+    held: bool,
 }
 
 /// The sheet.

@@ -64,7 +64,15 @@ impl Sheet {
             return Vec::new();
         };
         let here = grid.id(self.cursor.row, self.cursor.column);
+        let edited = match &self.mode {
+            Mode::Edit(cell, _) => Some((cell.clone(), grid.stored(cell))),
+            Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } | Mode::Column(_) => None,
+        };
         let lost = grid.refresh(view, asked);
+        if let Some((cell, seen)) = edited.filter(|(cell, seen)| grid.stored(cell).value != seen.value) {
+            grid.hold(&cell, seen);
+            self.reading.held = true;
+        }
         // The cursor stays on its student and its column, wherever they went.
         if let Some(here) = here {
             if let Some(row) = grid.rows().iter().position(|row| row.student == here.student) {
@@ -215,6 +223,14 @@ impl Sheet {
         self.outbox.resume();
         self.mark_waiting(&CellState::Saving);
         self.pump()
+    }
+
+    /// The cell that was held while it was edited is read anew.
+    pub(super) fn let_go(&mut self) -> Vec<Effect> {
+        if !std::mem::take(&mut self.reading.held) {
+            return Vec::new();
+        }
+        self.read_again()
     }
 
     /// With nothing on its way, news that were not ours are read.

@@ -132,7 +132,7 @@ fn a_new_student_is_saved_as_typed() {
     assert_eq!(form.birth_date, Some(jiff::civil::date(2010, 5, 31)));
     assert_eq!((form.class.clone(), form.matricule.clone()), (Some(ClassId::new("tse")), None));
     driver.reply(done(&save));
-    assert!(driver.shows("TRAORÉ Awa est ajouté") && driver.shows("Accueil"), "{}", driver.screen());
+    assert!(driver.shows("la fiche est créée, matricule") && driver.shows("Accueil"), "{}", driver.screen());
 }
 
 #[test]

@@ -75,6 +75,33 @@ fn a_conflict_takes_waiting_changes_of_the_cell_as_mine() {
     assert_eq!(sent(&driver)[0].2, value("17"));
 }
 
+/// Somebody else's mark for the first cell is read while this one is typed.
+fn read_while_typing() -> Driver {
+    let mut driver = french();
+    driver.press("8");
+    let mut changed = view();
+    changed.rows[0].cells[0] = CellView { value: value("9"), version: 9 };
+    driver.event(Event::Sheet(key()));
+    driver.reply(Reply::Sheet(Box::new(changed)));
+    driver
+}
+
+#[test]
+fn a_change_that_came_while_one_typed_is_not_overwritten_unseen() {
+    let mut driver = read_while_typing();
+    driver.press("<enter>");
+    assert_eq!(sent(&driver)[0], ("s1".into(), "e1".into(), value("8"), Some(1)), "the version that was seen");
+    driver.fail(clash("s1", "9"));
+    assert!(driver.shows("Moussa Diarra") && driver.shows("8,00≠"), "{}", driver.screen());
+}
+
+#[test]
+fn giving_up_what_one_typed_shows_what_came_meanwhile() {
+    let mut driver = read_while_typing();
+    driver.press("<esc>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key()));
+}
+
 #[test]
 fn undo_over_somebodys_change_asks() {
     let mut driver = french();
