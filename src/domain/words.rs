@@ -1,5 +1,7 @@
 //! Words for searching, and French collation keys for ordering.
 
+use std::sync::LazyLock;
+
 use icu_collator::{
     CollatorBorrowed,
     options::{AlternateHandling, CollatorOptions, MaxVariable},
@@ -52,24 +54,30 @@ pub fn digit_tails(text: &str) -> Vec<String> {
     (0..digits.len().saturating_sub(2)).filter_map(|start| digits.get(start..).map(str::to_owned)).collect()
 }
 
+/// The rules of French, made once: making them costs more than a key. `None` should the compiled-in data ever be
+/// missing.
+static FRENCH: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| {
+    let mut options = CollatorOptions::default();
+    // As in dictionaries, apostrophes, hyphens and blanks do not count: d'Artagnan stands after Dara.
+    options.alternate_handling = Some(AlternateHandling::Shifted);
+    options.max_variable = Some(MaxVariable::Punctuation);
+    CollatorBorrowed::try_new(locale!("fr").into(), options).ok()
+});
+
 /// A collation key by the rules of French, as lower-case hexadecimal: the same bytes order alike in every store.
 /// The parts are compared one after the other (last name, then first name).
 #[must_use]
 pub fn sort_key(parts: &[&str]) -> String {
     let mut bytes = Vec::with_capacity(48);
-    let mut options = CollatorOptions::default();
-    // As in dictionaries, apostrophes, hyphens and blanks do not count: d'Artagnan stands after Dara.
-    options.alternate_handling = Some(AlternateHandling::Shifted);
-    options.max_variable = Some(MaxVariable::Punctuation);
-    match CollatorBorrowed::try_new(locale!("fr").into(), options) {
-        Ok(collator) => {
+    match &*FRENCH {
+        Some(collator) => {
             for part in parts {
                 let Ok(()) = collator.write_sort_key_to(part, &mut bytes);
                 bytes.push(0);
             }
         }
-        // The French data is compiled in; should it ever be missing, folded text is the nearest order.
-        Err(_) => bytes.extend(parts.iter().flat_map(|part| fold(part).into_bytes())),
+        // Folded text is the nearest order.
+        None => bytes.extend(parts.iter().flat_map(|part| fold(part).into_bytes())),
     }
     data_encoding::HEXLOWER.encode(&bytes)
 }
