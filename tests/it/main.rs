@@ -18,3 +18,4 @@ mod parity;
 mod services;
 mod sqlite_processes;
 mod store_contract;
+mod terminal;

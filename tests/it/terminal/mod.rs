@@ -5,6 +5,7 @@
 use std::{
     ffi::OsStr,
     io::{Read, Write},
+    num::NonZeroU16,
     path::Path,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -12,7 +13,12 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+mod days;
+mod kills;
+mod lifecycle;
 mod story;
+mod trouble;
+mod two;
 
 /// How long a condition may take before the test fails: far above what it takes, for slow machines.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,48 +29,90 @@ pub struct Terminal {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// All bytes that the program has written.
+    written: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Terminal {
     /// Starts carnet with its configuration, data and state inside `home`, in a terminal of that size.
-    pub fn start<S: AsRef<OsStr>>(home: &Path, args: &[S], (rows, cols): (u16, u16)) -> Self {
+    pub fn start<S: AsRef<OsStr>>(home: &Path, args: &[S], size: (u16, u16)) -> Self {
+        Self::start_program(home, env!("CARGO_BIN_EXE_carnet"), args, size)
+    }
+
+    /// Starts a shell with job control instead, which knows carnet as `$CARNET`.
+    pub fn shell(home: &Path, size: (u16, u16)) -> Self {
+        Self::start_program(home, "sh", &["-i"], size)
+    }
+
+    fn start_program<S: AsRef<OsStr>>(home: &Path, program: &str, args: &[S], (rows, cols): (u16, u16)) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_carnet"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
         for (name, value) in environment(home) {
             command.env(name, value);
         }
+        command.env("CARNET", env!("CARGO_BIN_EXE_carnet"));
         let child = pair.slave.spawn_command(command).expect("carnet starts");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let writer = pair.master.take_writer().expect("a writer");
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 0)));
-        let shared = Arc::clone(&screen);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(cols), 0)));
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let shared = (Arc::clone(&screen), Arc::clone(&written));
         std::thread::spawn(move || {
             let mut buffer = [0u8; 8192];
             while let Ok(count) = reader.read(&mut buffer) {
                 if count == 0 {
                     break;
                 }
-                if let Ok(mut parser) = shared.lock() {
+                if let (Ok(mut parser), Ok(mut written)) = (shared.0.lock(), shared.1.lock()) {
                     parser.process(&buffer[..count]);
+                    written.extend_from_slice(&buffer[..count]);
                 }
             }
         });
-        Self { master: pair.master, writer, child, screen }
+        Self { master: pair.master, writer, child, screen, written }
     }
 
-    /// The screen as text.
+    /// The screen as text; no-break spaces as plain ones, so that tests read well.
     pub fn text(&self) -> String {
-        self.screen.lock().expect("screen").screen().contents()
+        self.screen.lock().expect("screen").screen().contents().replace(['\u{a0}', '\u{202f}'], " ")
     }
 
-    /// Row and column of the real cursor.
-    pub fn cursor(&self) -> (u16, u16) {
-        self.screen.lock().expect("screen").screen().cursor_position()
+    /// The text of the first row of the screen that has `part` in it; waits for one.
+    pub fn row(&mut self, part: &str) -> String {
+        self.see(part);
+        self.text().lines().find(|row| row.contains(part)).unwrap_or_default().to_owned()
+    }
+
+    /// How many bytes the program has written since it started.
+    pub fn bytes(&self) -> usize {
+        self.written.lock().expect("bytes").len()
+    }
+
+    /// What it has written, as it came.
+    pub fn output(&self) -> String {
+        String::from_utf8_lossy(&self.written.lock().expect("bytes")).into_owned()
+    }
+
+    /// Waits for any condition on the bytes.
+    pub fn wait_output(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> &mut Self {
+        let end = Instant::now() + PATIENCE;
+        while !condition(&self.output()) {
+            assert!(Instant::now() < end, "waited in vain {what}; the screen:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self
+    }
+
+    /// Sends a signal by its name, as `kill` does.
+    pub fn signal(&self, name: &str) {
+        let id = self.process_id().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().expect("kill");
+        assert!(sent.success(), "kill -s {name} {id}");
     }
 
     /// Types plain text.
@@ -104,7 +152,7 @@ impl Terminal {
 
     /// Changes the terminal's size.
     pub fn resize(&mut self, rows: u16, cols: u16) -> &mut Self {
-        self.screen.lock().expect("screen").screen_mut().set_size(rows, cols);
+        self.screen.lock().expect("screen").screen_mut().set_size(cells(rows), cells(cols));
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).expect("resize");
         self
     }
@@ -139,6 +187,10 @@ impl Drop for Terminal {
     }
 }
 
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a terminal has a size")
+}
+
 /// The environment of a machine of its own: nothing of the tester's.
 pub fn environment(home: &Path) -> Vec<(String, String)> {
     let path = |name: &str| home.join(name).to_string_lossy().into_owned();
@@ -152,8 +204,8 @@ pub fn environment(home: &Path) -> Vec<(String, String)> {
         ("LANG".into(), "fr_FR.UTF-8".into()),
         ("TZ".into(), "UTC".into()),
         ("PATH".into(), std::env::var("PATH").unwrap_or_default()),
-        // Twelve rounds for each of many logins would be the test's whole time; the cost itself has its own test.
-        ("CARNET_SECURITY__BCRYPT_COST".into(), "4".into()),
+        // The lowest that the configuration takes: logins would be the tests' whole time.
+        ("CARNET_SECURITY__PASSWORD_COST".into(), "10".into()),
     ]
 }
 

@@ -80,8 +80,10 @@ impl Screen for Login {
         })
     }
 
+    /// While the store cannot be opened nothing can be typed, and `q` leaves, as is said. Before the first answer a
+    /// letter is somebody's name, typed ahead.
     fn typing(&self) -> bool {
-        true
+        !matches!(self.stage, Stage::Opening { trouble: Some(_) })
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {

@@ -80,9 +80,20 @@ fn a_demo_account_fills_both_fields() {
 fn a_store_that_cannot_be_opened_is_tried_again() {
     let mut driver = Driver::new(Lang::Fr);
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
+    assert!(driver.shows("q quitte"));
     driver.wait(1);
     driver.reply(Reply::Greeting(Box::new(sample::greeting())));
     assert!(driver.shows("Mot de passe"));
+}
+
+#[test]
+fn in_front_of_a_store_that_cannot_be_opened_q_leaves() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.press("q");
+    assert!(driver.done.is_empty(), "typed ahead, before the first answer");
+    driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Corrupt });
+    driver.press("q");
+    assert!(matches!(driver.done.last(), Some(Command::Quit)));
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Login {
                 Some(trouble) => {
                     let rows = paragraph(ctx, frame, below(column, 4), Tone::Bad, &format!("! {trouble}"));
                     let retry = t!(ctx.locale, "login-retry");
-                    line(ctx, frame, row(column, 5 + rows), Tone::Text, &retry);
+                    paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &retry);
                 }
             }
             return;
