@@ -51,6 +51,19 @@ async fn a_batch_is_read_back_in_order() {
     assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
 }
 
+/// What is acknowledged is on the disk: the writer syncs the log at every commit.
+#[tokio::test]
+async fn the_writer_syncs_every_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("school.db"), &OpenOptions::default()).unwrap();
+    let settings = store.writer.run(|writer| {
+        let synchronous: i64 = writer.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+        let journal: String = writer.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        Ok((synchronous, journal))
+    });
+    assert_eq!(settings.await.unwrap(), (2, "wal".to_owned()));
+}
+
 fn options() -> OpenOptions {
     OpenOptions::default()
 }

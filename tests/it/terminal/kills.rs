@@ -61,7 +61,7 @@ fn marks(home: &Home) -> BTreeMap<(String, usize), usize> {
     let sheet = ["marks", "list", "--class", "TSE", "--subject", "Mathématiques", "--term", "1"];
     for mark in home.json(&sheet).as_array().expect("marks") {
         let Some(score) = mark["score"].as_f64() else { continue };
-        let last = mark["name"].as_str().expect("name").to_owned();
+        let last = mark["last_name"].as_str().expect("name").to_owned();
         let title = mark["evaluation"].as_str().expect("evaluation");
         let number = title.trim_start_matches("Devoir ").parse().expect("number");
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2,000")]

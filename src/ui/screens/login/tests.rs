@@ -2,7 +2,10 @@ use crate::{
     domain::entities::Role,
     protocol::{Failure, Part, Reply, Request, Trouble},
     text::Lang,
-    ui::testing::{Driver, sample},
+    ui::{
+        effect::Command,
+        testing::{Driver, sample},
+    },
 };
 
 fn opened() -> Driver {
