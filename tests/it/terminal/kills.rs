@@ -10,7 +10,7 @@ const ROWS: usize = 20;
 
 /// `CARNET_TEST_KILLS` says how many rounds.
 fn rounds() -> usize {
-    std::env::var("CARNET_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20).min(COLUMNS * ROWS)
+    std::env::var("CARNET_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(50).min(COLUMNS * ROWS)
 }
 
 /// The mark of a round, in quarters; neighbours differ.
