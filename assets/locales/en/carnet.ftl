@@ -1187,6 +1187,8 @@ users-first-password = Account: { $username }
 
 ## My marks
 my-title = My marks
+menu-my-marks = My children’s marks
+menu-my-marks-about = What families see
 my-key-next-term = Next term
 my-hint-term = term
 my-key-previous-term = Previous term

@@ -1195,6 +1195,8 @@ users-first-password = Compte : { $username }
 
 ## Mes notes
 my-title = Mes notes
+menu-my-marks = Notes de mes enfants
+menu-my-marks-about = Ce que les familles voient
 my-key-next-term = Période suivante
 my-hint-term = période
 my-key-previous-term = Période précédente

@@ -2,7 +2,11 @@
 
 use super::Route;
 use crate::{
-    domain::{access::Action, id::StudentId},
+    domain::{
+        access::{Action, Principal, own_students},
+        entities::Role,
+        id::StudentId,
+    },
     ui::ctx::Ctx,
 };
 
@@ -70,6 +74,13 @@ pub const MENU: &[MenuItem] = &[
         route: || Route::Statistics,
     },
     MenuItem {
+        section: Section::Daily,
+        label: "menu-my-marks",
+        about: "menu-my-marks-about",
+        needs: Some(Action::ViewMarks),
+        route: || Route::MyMarks,
+    },
+    MenuItem {
         section: Section::School,
         label: "classes-title",
         about: "menu-classes-about",
@@ -129,7 +140,17 @@ pub const MENU: &[MenuItem] = &[
 
 /// The entries that the user may open.
 pub fn items(ctx: &Ctx) -> impl Iterator<Item = &'static MenuItem> {
-    MENU.iter().filter(|item| item.needs.is_none_or(|action| ctx.may(action)))
+    let mine = parent_too(ctx);
+    let fits = move |item: &&MenuItem| {
+        item.needs.is_none_or(|action| ctx.may(action)) && (mine || (item.route)() != Route::MyMarks)
+    };
+    MENU.iter().filter(fits)
+}
+
+/// One of the staff whose children are at the school. (For families, their marks are home itself.)
+fn parent_too(ctx: &Ctx) -> bool {
+    let family = |who: &Principal| matches!(who.role, Role::Student | Role::Parent);
+    ctx.who().is_some_and(|who| !family(who) && !own_students(who).is_empty())
 }
 
 /// The same as names and routes, for the palette; and home.

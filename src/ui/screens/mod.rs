@@ -127,6 +127,8 @@ pub enum Route {
     Users,
     Statistics,
     Import,
+    /// The marks of the own children, for staff.
+    MyMarks,
 }
 
 /// A place in a list of students: whom, in which order, where. What was typed to find them is not kept on quit.
@@ -154,6 +156,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),
+        Route::MyMarks => Box::new(my_marks::MyMarksScreen::new()),
         Route::Import => Box::new(import::Import::new()),
         Route::Statistics => Box::new(statistics::Statistics::new(ctx)),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),

@@ -99,6 +99,22 @@ fn it_is_the_home_of_students_and_parents() {
 }
 
 #[test]
+fn a_teacher_with_a_child_at_the_school_finds_it_in_the_menu() {
+    let mut driver = Driver::inside(Lang::Fr, Role::Teacher);
+    assert!(!driver.shows("Notes de mes enfants"));
+    if let Some(session) = &mut driver.model.ctx.session {
+        session.who.children = vec![StudentId::new("s1")];
+    }
+    assert!(driver.shows("Notes de mes enfants"), "{}", driver.screen());
+    driver.press(": n o t e s <space> d e <space> m e s <enter>");
+    driver.asks.retain(|ask| matches!(ask.body, Request::MyMarks { .. }));
+    driver.reply(marks("s1"));
+    assert!(driver.shows("14,83"));
+    driver.press("<esc>");
+    assert!(driver.shows("Accueil"));
+}
+
+#[test]
 fn marks_averages_and_place_are_shown_as_they_agree() {
     let driver = opened(Lang::Fr);
     for text in

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        access::{Action, Scope, scope},
+        access::{Action, Resource, Scope, allows, scope},
         calendar::Term,
         id::{ClassId, SubjectId},
     },
@@ -56,9 +56,18 @@ fn classes(ctx: &Ctx) -> Vec<Option<ClassId>> {
     whole.into_iter().chain(all.filter(mine).map(Some)).collect()
 }
 
-fn subjects(ctx: &Ctx) -> Vec<Option<SubjectId>> {
-    let all = ctx.setup().into_iter().flat_map(|setup| setup.subjects.iter().map(|subject| Some(subject.id.clone())));
-    std::iter::once(None).chain(all).collect()
+/// Subjects that can be chosen for a class: for a teacher, the own ones there.
+fn subjects(ctx: &Ctx, class: Option<&ClassId>) -> Vec<Option<SubjectId>> {
+    let seen = |subject: &SubjectId| match (ctx.who(), class) {
+        (Some(who), Some(class)) => {
+            let sheet = Resource::Sheet { class: class.clone(), subject: subject.clone() };
+            allows(who, Action::ViewStatistics, &sheet)
+        }
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let all = ctx.setup().into_iter().flat_map(|setup| setup.subjects.iter().map(|subject| subject.id.clone()));
+    std::iter::once(None).chain(all.filter(seen).map(Some)).collect()
 }
 
 fn terms(ctx: &Ctx) -> Vec<Option<Term>> {
@@ -106,7 +115,7 @@ impl Choice {
                 (labels, all.iter().position(|id| *id == self.class))
             }
             What::Subject => {
-                let all = subjects(ctx);
+                let all = subjects(ctx, self.class.as_ref());
                 let labels = all.iter().map(|id| subject_name(ctx, id.as_ref())).collect();
                 (labels, all.iter().position(|id| *id == self.subject))
             }
@@ -128,8 +137,14 @@ impl Choice {
     pub fn take(&mut self, ctx: &Ctx, picker: &Picker) {
         let Some(index) = picker.list.selected() else { return };
         match picker.what {
-            What::Class => self.class = classes(ctx).into_iter().nth(index).flatten(),
-            What::Subject => self.subject = subjects(ctx).into_iter().nth(index).flatten(),
+            What::Class => {
+                self.class = classes(ctx).into_iter().nth(index).flatten();
+                // A teacher's subject in one class may be a colleague's in another.
+                if !subjects(ctx, self.class.as_ref()).contains(&self.subject) {
+                    self.subject = None;
+                }
+            }
+            What::Subject => self.subject = subjects(ctx, self.class.as_ref()).into_iter().nth(index).flatten(),
             What::Term => self.term = terms(ctx).into_iter().nth(index).flatten(),
         }
     }

@@ -147,6 +147,8 @@ fn a_teacher_sees_own_classes_and_not_the_school() {
     driver.reply(Reply::Stats(Box::new(stats(false))));
     driver.press("c");
     assert!(!driver.shows("Toute l’école") && !driver.shows("TLL"), "{}", driver.screen());
+    driver.press("<esc> m");
+    assert!(driver.shows("Mathématiques") && !driver.shows("Français"), "{}", driver.screen());
 }
 
 #[test]
