@@ -137,7 +137,7 @@ struct Together {
 }
 
 /// About so many documents in one go.
-const GO: usize = 40_000;
+const GO: usize = 10_000;
 
 impl Together {
     /// What is full, once it is.

@@ -112,14 +112,19 @@ fn start_checkpoints(connection: Connection) -> Result<(SyncSender<()>, JoinHand
         .name("store-checkpoint".to_owned())
         .spawn(move || {
             while receiver.recv().is_ok() {
-                // What could not be copied now is copied the next time.
-                if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-                    tracing::warn!(%error, "checkpoint");
-                }
+                copy_back(&connection);
             }
         })
         .map(|thread| (sender, thread))
         .map_err(|error| StoreError::Unavailable(format!("no thread: {error}")))
+}
+
+/// Copies the log back; it never waits. If all of it could be copied, the next write begins the log anew; what could
+/// not be copied is copied the next time.
+fn copy_back(connection: &Connection) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        tracing::warn!(%error, "checkpoint");
+    }
 }
 
 fn ask_for_checkpoint(writer: &mut Writer) {
@@ -188,8 +193,12 @@ impl Store for SqliteStore {
         let layouts = Arc::clone(&self.layouts);
         self.writer
             .run(move |writer| {
-                writer.written = writer.written.saturating_add(size(documents.len()));
-                write::load(&mut writer.connection, write::layout_of(&layouts, schema)?, documents)
+                write::load(&mut writer.connection, write::layout_of(&layouts, schema)?, documents)?;
+                // Here and now: while one load follows the other the log never comes to rest, and would grow without
+                // end beside a checkpoint that only copies.
+                copy_back(&writer.connection);
+                writer.written = 0;
+                Ok(())
             })
             .await
     }

@@ -2,8 +2,10 @@
 //!
 //! The planner cannot know how many words begin with a prefix, so they are counted first, up to the point where both
 //! ways cost the same. A walk meets `total / hits` rows for each hit, the word index gives `hits` rows that must be
-//! sorted: they meet at the square root of `page × total`. A walk along an order that the hits stand badly in (all
-//! names in `t`, sorted by name) is given up after a few times that and done again from the word index.
+//! sorted: they would meet at the square root of `page × total`. The word index gets twice that, because it reads its
+//! rows in the order in which they lie; then a walk should need half of it. A walk along an order that the hits stand
+//! badly in (all names in `t`, sorted by name) is given up after twice what it should need and done again from the word
+//! index.
 
 use rusqlite::{Connection, types::Value as Sql};
 
@@ -107,7 +109,7 @@ pub(super) fn found(
     }
     let total = total(connection, layout)?;
     let cap = match wanted {
-        Some(wanted) => wanted.saturating_mul(total).isqrt().max(50),
+        Some(wanted) => wanted.saturating_mul(total).isqrt().max(50).saturating_mul(2),
         // Every row is read anyway: a walk is cheaper only where most of them fit.
         None => total.checked_div(4).unwrap_or(0).max(50),
     };
@@ -125,7 +127,7 @@ pub(super) fn found(
     Ok(if count < cap {
         Found { first: from_words, instead: None }
     } else if wanted.is_some() {
-        Found { first: whole, instead: Some((cap.saturating_mul(2), from_words)) }
+        Found { first: whole, instead: Some((cap.div_ceil(2), from_words)) }
     } else {
         Found { first: whole, instead: None }
     })
