@@ -128,12 +128,11 @@ fn sort_by(terminal: &mut Terminal, heading: &str) -> Drawn {
     terminal.press("\r").unwrap()
 }
 
-/// Opens the first sheet of mathematics.
+/// Opens the first sheet of the first class: the large demo schools have marks in their first subjects.
 fn open_sheet(terminal: &mut Terminal) {
     terminal.press("\r");
     terminal.press("\r");
-    terminal.see("Math");
-    terminal.press("math");
+    terminal.see("Français");
     terminal.press("\r");
     terminal.see("Rang");
 }

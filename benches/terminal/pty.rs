@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    num::NonZero,
     path::Path,
     sync::{Arc, Condvar, Mutex},
     time::{Duration, Instant},
@@ -53,7 +54,8 @@ impl Terminal {
             command.env(name, home);
         }
         command.env("TERM", "xterm-256color");
-        let state = State { parser: vt100::Parser::new(24, 80, 0), came: Vec::new() };
+        let (rows, columns) = (NonZero::new(24).unwrap(), NonZero::new(80).unwrap());
+        let state = State { parser: vt100::Parser::new(rows, columns, 0), came: Vec::new() };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -64,7 +66,7 @@ impl Terminal {
         std::thread::spawn(move || {
             // The terminal lives as long as it is read.
             let _master = pair.master;
-            let mut buffer = [0_u8; 65_536];
+            let mut buffer = [0_u8; 16_000];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 let at = Instant::now();
                 let mut state = to.0.lock().unwrap();
@@ -78,11 +80,6 @@ impl Terminal {
 
     pub fn process(&self) -> u32 {
         self.child.process_id().unwrap()
-    }
-
-    /// The screen as text.
-    pub fn text(&self) -> String {
-        self.shared.0.lock().unwrap().parser.screen().contents()
     }
 
     /// The line of the screen that the cursor stands on.
@@ -121,7 +118,7 @@ impl Terminal {
             if silent >= quiet || begun.elapsed() > PATIENCE {
                 return;
             }
-            state = self.shared.1.wait_timeout(state, quiet - silent).unwrap().0;
+            state = self.shared.1.wait_timeout(state, quiet.saturating_sub(silent)).unwrap().0;
         }
     }
 
