@@ -81,7 +81,7 @@ fn under(line: &report::SubjectLine, width: u16) -> Vec<String> {
     if line.marks.is_empty() {
         return Vec::new();
     }
-    let rows = wrapped(&line.marks.join(" · "), usize::from(width.saturating_sub(4)));
+    let rows = wrapped(&line.marks.join("\u{a0}· "), usize::from(width.saturating_sub(4)));
     rows.into_iter().map(|row| format!("    {row}")).collect()
 }
 
