@@ -83,7 +83,7 @@ fn a_demo_account_fills_both_fields() {
 fn a_store_that_cannot_be_opened_is_tried_again() {
     let mut driver = Driver::new(Lang::Fr);
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
-    assert!(driver.shows("q quitte"));
+    assert!(driver.shows("q\u{a0}quitte"));
     driver.wait(1);
     driver.reply(Reply::Greeting(Box::new(sample::greeting())));
     assert!(driver.shows("Mot de passe"));
