@@ -22,7 +22,7 @@ fn assert_given_back(terminal: &Terminal) {
 }
 
 fn ended_by(signal: &str) {
-    let home = Home::with_sheet(&[("Coulibaly", "Awa"), ("Diallo", "Modibo")]);
+    let home = Home::with_sheet(&[("COULIBALY", "Awa"), ("DIALLO", "Modibo")]);
     let mut terminal = home.in_sheet();
     terminal.type_text("12,5").press(Key::Enter).see("12,50 enregistré");
     terminal.type_text("15").see("15").signal(signal);
@@ -51,14 +51,14 @@ fn sighup_in_the_middle_of_typing() {
 
 #[test]
 fn ctrl_z_gives_the_shell_back_and_fg_draws_again() {
-    let home = Home::with_sheet(&[("Coulibaly", "Awa")]);
+    let home = Home::with_sheet(&[("COULIBALY", "Awa")]);
     let mut terminal = Terminal::shell(home.path(), SIZE);
     terminal.type_text("$CARNET\r").log_in();
-    terminal.open_sheet("TSE", "Math").type_text("1").see("Échap abandonner");
+    terminal.open_sheet("TSE", "Math").type_text("1").see("enregistrer, descendre");
     terminal.press(Key::Ctrl('z'));
-    terminal.wait("the shell", |text| text.contains("Stopped") && !text.contains("Coulibaly"));
+    terminal.wait("the shell", |text| text.contains("Stopped") && !text.contains("COULIBALY"));
     terminal.type_text("echo $((20+22))\r").see("42");
-    terminal.type_text("fg\r").see("Coulibaly Awa").see("Échap abandonner");
+    terminal.type_text("fg\r").see("COULIBALY Awa").see("enregistrer, descendre");
     terminal.type_text("3").press(Key::Enter).see("13,00 enregistré");
     terminal.type_text("q").see("42");
     terminal.type_text("exit\r");
@@ -67,13 +67,13 @@ fn ctrl_z_gives_the_shell_back_and_fg_draws_again() {
 
 #[test]
 fn too_small_is_said_kindly_and_nothing_is_lost() {
-    let home = Home::with_sheet(&[("Coulibaly", "Awa")]);
+    let home = Home::with_sheet(&[("COULIBALY", "Awa")]);
     let mut terminal = home.in_sheet();
-    terminal.type_text("17").see("Échap abandonner");
-    terminal.resize(5, 20).see("Le terminal a 20").see_no_more("Coulibaly");
+    terminal.type_text("17").see("enregistrer, descendre");
+    terminal.resize(5, 20).see("Le terminal a 20").see_no_more("COULIBALY");
     // Nothing that cannot be seen is done.
     terminal.press(Key::Enter);
-    terminal.resize(24, 80).see("Coulibaly Awa").see("Échap abandonner");
+    terminal.resize(24, 80).see("COULIBALY Awa").see("enregistrer, descendre");
     terminal.press(Key::Enter).see("17,00 enregistré");
     terminal.quit();
 }
@@ -137,7 +137,7 @@ fn bytes_in(terminal: &Terminal, span: Duration) -> usize {
 
 #[test]
 fn nothing_is_written_while_nothing_happens() {
-    let home = Home::with_sheet(&[("Coulibaly", "Awa"), ("Diallo", "Modibo")]);
+    let home = Home::with_sheet(&[("COULIBALY", "Awa"), ("DIALLO", "Modibo")]);
     let mut terminal = home.in_sheet();
     terminal.type_text("12").press(Key::Enter).see("12,00 enregistré").see("1er");
     // What is still on its way (figures, the history's head) comes first.

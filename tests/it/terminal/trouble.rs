@@ -28,7 +28,7 @@ fn held_by_another_program_at_the_start() {
 
 #[test]
 fn held_by_another_program_while_marks_are_typed() {
-    let home = Home::with_sheet(&[("Coulibaly", "Awa")]);
+    let home = Home::with_sheet(&[("COULIBALY", "Awa")]);
     let mut terminal = home.in_sheet();
     let held = hold(&home);
     terminal.type_text("12").press(Key::Enter).see("12,00~");
