@@ -21,7 +21,7 @@ fn quarters(round: usize) -> usize {
 #[test]
 fn killed_right_after_saved_nothing_is_lost() {
     let names: Vec<String> =
-        (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'a' + u8::try_from(row).unwrap()))).collect();
+        (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap()))).collect();
     let students: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Awa")).collect();
     let home = Home::with_sheet(&students);
     for column in 2..=COLUMNS {
@@ -47,7 +47,7 @@ fn killed_right_after_saved_nothing_is_lost() {
     }
     let found = marks(&home);
     for round in 0..count {
-        let key = (format!("ELEVE{}", char::from(b'a' + u8::try_from(round % ROWS).unwrap())), round / ROWS + 1);
+        let key = (format!("ELEVE{}", char::from(b'A' + u8::try_from(round % ROWS).unwrap())), round / ROWS + 1);
         let expected = quarters(round) * 25;
         assert_eq!(found.get(&key), Some(&expected), "round {round}, {key:?}");
     }

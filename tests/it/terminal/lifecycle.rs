@@ -70,7 +70,7 @@ fn too_small_is_said_kindly_and_nothing_is_lost() {
     let home = Home::with_sheet(&[("COULIBALY", "Awa")]);
     let mut terminal = home.in_sheet();
     terminal.type_text("17").see("enregistrer, descendre");
-    terminal.resize(5, 20).see("Le terminal a 20").see_no_more("COULIBALY");
+    terminal.resize(5, 20).see("Agrandissez la").see_no_more("COULIBALY");
     // Nothing that cannot be seen is done.
     terminal.press(Key::Enter);
     terminal.resize(24, 80).see("COULIBALY Awa").see("enregistrer, descendre");

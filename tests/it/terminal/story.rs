@@ -52,7 +52,8 @@ fn from_nothing_to_marks_and_again_tomorrow() {
     terminal.type_text("g").type_text("18").press(Key::Enter).see("18,00 enregistré à");
     terminal.wait("the ranks to move", |text| ranks(text) == ["1er", "2e"]);
     // More than there is to have.
-    terminal.type_text("21").press(Key::Enter).see("dépasse le barème de 20").press(Key::Escape).see("14,25");
+    terminal.type_text("21").press(Key::Enter).see("dépasse le barème de 20").press(Key::Escape);
+    terminal.see_no_more("enregistrer, descendre").see("14,25");
     // A code: no average, no rank.
     terminal.type_text("a").see("ABS enregistré à");
     terminal.wait("no rank for an absence", |text| ranks(text) == ["1er", "—"]);
