@@ -72,7 +72,11 @@ fn too_small_is_said_kindly_and_nothing_is_lost() {
     terminal.type_text("17").see("enregistrer, descendre");
     terminal.resize(5, 20).see("Agrandissez la").see_no_more("COULIBALY");
     // Nothing that cannot be seen is done.
-    terminal.press(Key::Enter);
+    // Ctrl-L draws anew: once that is seen, the key before it has been dealt with, and cannot meet the next size.
+    let drawn = |output: &str| output.matches("\u{1b}[?1049h").count();
+    let before = drawn(&terminal.output());
+    terminal.press(Key::Enter).press(Key::Ctrl('l'));
+    terminal.wait_output("to be drawn anew", |output| drawn(output) > before);
     terminal.resize(24, 80).see("COULIBALY Awa").see("enregistrer, descendre");
     terminal.press(Key::Enter).see("17,00 enregistré");
     terminal.quit();

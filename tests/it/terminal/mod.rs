@@ -251,6 +251,7 @@ impl Key {
             Self::F1 => "\u{1b}OP",
             Self::F2 => "\u{1b}OQ",
             Self::F12 => "\u{1b}[24~",
+            Self::Ctrl('l') => "\u{c}",
             Self::Ctrl('p') => "\u{10}",
             Self::Ctrl('r') => "\u{12}",
             Self::Ctrl('z') => "\u{1a}",
