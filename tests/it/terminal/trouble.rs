@@ -22,6 +22,8 @@ fn held_by_another_program_at_the_start() {
         text.contains("Mot de passe") || text.contains("Un autre programme occupe")
     });
     held.execute_batch("ROLLBACK").expect("released");
+    // While the sentence stands, letters are keys and not text.
+    terminal.see_no_more("Un autre programme occupe").see("Mot de passe");
     terminal.log_in();
     terminal.quit();
 }
