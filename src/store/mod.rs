@@ -148,12 +148,15 @@ pub struct Batch {
     pub by: String,
     pub guards: Vec<Guard>,
     pub writes: Vec<Write>,
+    /// A shared cache could not be told of this change: [`Stamps::cache_epoch`] moves on with the commit, and all that
+    /// was cached before is void.
+    pub new_epoch: bool,
 }
 
 impl Batch {
     #[must_use]
     pub fn new(op: ActId, at: Timestamp, by: impl Into<String>) -> Self {
-        Self { op, at, by: by.into(), guards: Vec::new(), writes: Vec::new() }
+        Self { op, at, by: by.into(), guards: Vec::new(), writes: Vec::new(), new_epoch: false }
     }
 
     /// Adds a write of an entity.
@@ -192,6 +195,19 @@ pub struct Committed {
     pub versions: Vec<u64>,
     /// The operation id had been committed before: nothing was written.
     pub replayed: bool,
+}
+
+/// Numbers by which a process knows that what it holds is still so. One that is equal to an earlier reading: nothing of
+/// that kind was committed in between, by anybody. They only grow, and are exact: whatever was acknowledged before the
+/// reading began has moved them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamps {
+    /// Moved by each commit to the set-up: school, years, rules, classes, subjects, users, assignments.
+    pub setup: u64,
+    /// Moved by each commit of which a shared cache could not be told, by [`Store::load`] and by [`Store::clear`].
+    pub cache_epoch: u64,
+    /// Moved by whatever somebody else (another process, another machine, another program) commits.
+    pub foreign: u64,
 }
 
 /// Some documents of a collection, on their way into a backup.
@@ -259,6 +275,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// A number that changes when somebody else (another process, another machine) has written.
     async fn foreign_changes(&self) -> Result<u64, StoreError>;
+
+    /// The [`Stamps`] as they are now. Never waits for a writer.
+    async fn stamps(&self) -> Result<Stamps, StoreError> {
+        let foreign = self.foreign_changes().await?;
+        Ok(Stamps { setup: foreign, cache_epoch: 0, foreign })
+    }
 
     /// Is the store there, and answering?
     async fn ping(&self) -> Result<(), StoreError>;
