@@ -5,7 +5,7 @@ use crate::{
         id::{EvaluationId, StudentId},
         score::MarkValue,
     },
-    protocol::{CellConflict, Failure},
+    protocol::{CellConflict, CellView, Failure},
 };
 
 /// A cell, by what it is and not by where it stands: rows and columns may come and go.
@@ -46,6 +46,9 @@ impl CellState {
 pub struct Overlay {
     pub value: Option<MarkValue>,
     pub state: CellState,
+    /// What of the store the user last saw in this cell. Sheets that are read meanwhile change what lies beneath, unseen:
+    /// the change is sent with this version, so that it meets somebody's later mark as a choice and never replaces it.
+    pub seen: CellView,
 }
 
 /// A change that has no cell any more: its column or its student is gone. Told, so that nothing vanishes unheard.

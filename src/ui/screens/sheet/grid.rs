@@ -132,9 +132,17 @@ impl Grid {
         self.overlay(row, column).map_or(self.stored_at(row, column).value, |overlay| overlay.value)
     }
 
+    /// What of the store the user last saw in a cell: the version that a change of it is sent with.
+    #[must_use]
+    pub fn seen(&self, id: &CellId) -> CellView {
+        let over = self.overlays.get(id).filter(|overlay| !overlay.state.is_settled());
+        over.map_or_else(|| self.stored(id), |overlay| overlay.seen)
+    }
+
     /// Puts a value over a cell and reckons its row.
     pub fn put(&mut self, id: &CellId, value: Option<MarkValue>, state: CellState) {
-        self.overlays.insert(id.clone(), Overlay { value, state });
+        let seen = self.seen(id);
+        self.overlays.insert(id.clone(), Overlay { value, state, seen });
         self.reckon_cell(id);
     }
 
@@ -161,7 +169,9 @@ impl Grid {
             *stored = cell;
         }
         if !more {
-            self.overlays.insert(id.clone(), Overlay { value: cell.value, state: CellState::Saved });
+            self.overlays.insert(id.clone(), Overlay { value: cell.value, state: CellState::Saved, seen: cell });
+        } else if let Some(overlay) = self.overlays.get_mut(id) {
+            overlay.seen = cell;
         }
         self.reckon_cell(id);
     }
@@ -225,8 +235,19 @@ impl Grid {
         }
         self.heard.retain(|_, heard| *heard > asked);
         self.overlays.retain(|id, overlay| !overlay.state.is_settled() && holds(&self.sheet, id));
+        self.see_unchanged();
         self.reckon();
         gone.into_iter().map(|(_, lost)| lost).collect()
+    }
+
+    /// Where the value beneath a change is still the one that was seen, a newer version of it is as good as seen.
+    fn see_unchanged(&mut self) {
+        let beneath: Vec<(CellId, CellView)> = self.overlays.keys().map(|id| (id.clone(), self.stored(id))).collect();
+        for (id, cell) in beneath {
+            if let Some(overlay) = self.overlays.get_mut(&id).filter(|overlay| overlay.seen.value == cell.value) {
+                overlay.seen = cell;
+            }
+        }
     }
 
     /// Puts a change that cannot be stored into words' reach.

@@ -206,7 +206,7 @@ impl Sheet {
             Change::Set { act, cell, value } => Request::SetMark(Box::new(SetMark {
                 act,
                 sheet: self.key.clone(),
-                expect: Some(grid.stored(&cell).version),
+                expect: Some(grid.seen(&cell).version),
                 evaluation: cell.evaluation,
                 student: cell.student,
                 value,

@@ -1,7 +1,7 @@
 //! The same cell changed by two; columns.
 
 use super::*;
-use crate::protocol::{CellConflict, Event, Failure, Field, Why};
+use crate::protocol::{CellConflict, Event, Failure, Field, Part, Trouble, Why};
 
 fn clash(student: &str, theirs: &str) -> Failure {
     Failure::Cell(Box::new(CellConflict {
@@ -93,6 +93,59 @@ fn a_change_that_came_while_one_typed_is_not_overwritten_unseen() {
     assert_eq!(sent(&driver)[0], ("s1".into(), "e1".into(), value("8"), Some(1)), "the version that was seen");
     driver.fail(clash("s1", "9"));
     assert!(driver.shows("Moussa Diarra") && driver.shows("8,00≠"), "{}", driver.screen());
+}
+
+fn unreachable() -> Failure {
+    Failure::Offline { what: Part::Store, detail: Trouble::Unreachable }
+}
+
+/// The sheet as it is after somebody else has given the first student a 9.
+fn overtaken() -> SheetView {
+    let mut changed = view();
+    changed.rows[0].cells[0] = CellView { value: value("9"), version: 9 };
+    changed
+}
+
+#[test]
+fn a_mark_that_could_not_be_sent_goes_with_the_version_that_was_seen() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    driver.fail(unreachable());
+    driver.event(Event::Sheet(key()));
+    driver.reply(Reply::Sheet(Box::new(overtaken())));
+    driver.wait(1);
+    assert_eq!(sent(&driver), [("s1".into(), "e1".into(), value("15"), Some(1))], "not over a 9 that nobody saw");
+    driver.fail(clash("s1", "9"));
+    assert!(driver.shows("Moussa Diarra") && driver.shows("15,00≠"), "{}", driver.screen());
+    driver.press("m");
+    assert_eq!(sent(&driver)[0].3, Some(9), "now it has been seen");
+}
+
+#[test]
+fn what_is_typed_over_a_mark_that_could_not_be_sent_goes_with_its_version_too() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    driver.fail(unreachable());
+    driver.event(Event::Sheet(key()));
+    driver.reply(Reply::Sheet(Box::new(overtaken())));
+    driver.press("<up> 17<enter>");
+    driver.wait(1);
+    assert_eq!(sent(&driver), [("s1".into(), "e1".into(), value("15"), Some(1))]);
+    store_nth(&mut driver, 0);
+    assert_eq!(sent(&driver), [("s1".into(), "e1".into(), value("17"), Some(2))], "over one's own 15");
+}
+
+#[test]
+fn a_choice_is_made_over_the_mark_that_was_shown() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    driver.fail(clash("s1", "12"));
+    driver.event(Event::Sheet(key()));
+    let mut again = view();
+    again.rows[0].cells[0] = CellView { value: value("13"), version: 10 };
+    driver.reply(Reply::Sheet(Box::new(again)));
+    driver.press("m");
+    assert_eq!(sent(&driver)[0].3, Some(9), "the 12 was shown, not the 13");
 }
 
 #[test]
