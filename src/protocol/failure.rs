@@ -133,6 +133,9 @@ pub struct CellConflict {
     /// The version to name when insisting.
     pub version: u64,
     pub by: String,
+    /// It was the same account, on another terminal.
+    #[serde(default)]
+    pub own: bool,
     pub at: Timestamp,
 }
 

@@ -94,6 +94,7 @@ mod tests {
                 theirs,
                 version: 2,
                 by: "Issa Ba".to_owned(),
+                own: false,
                 at: Timestamp::UNIX_EPOCH,
             }))
         };

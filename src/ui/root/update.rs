@@ -1,6 +1,6 @@
 //! Messages in, commands out.
 
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
     After, LayerId, Model, ROOT,
@@ -38,7 +38,9 @@ impl Model {
             Msg::Key(key) if key.kind == KeyEventKind::Release => {}
             Msg::Key(key) => {
                 self.rest.since = now;
-                self.key(key, &mut out);
+                for key in self.as_pressed(key).into_iter().flatten() {
+                    self.key(key, &mut out);
+                }
             }
             Msg::Paste(text) => {
                 self.rest.since = now;
@@ -70,6 +72,24 @@ impl Model {
         }
         self.afterwards(&mut out);
         out
+    }
+
+    /// A terminal sends Alt and a key as Esc and that key; so Esc and a quick key after it on a slow line look like
+    /// Alt. Where nothing is bound to it, the two keys were meant.
+    fn as_pressed(&self, key: KeyEvent) -> [Option<KeyEvent>; 2] {
+        let modifiers = key.modifiers;
+        if !modifiers.contains(KeyModifiers::ALT) || modifiers.contains(KeyModifiers::CONTROL) {
+            return [Some(key), None];
+        }
+        let pressed = name(key);
+        let keys = self
+            .popup()
+            .map_or_else(|| self.top().map(|top| top.screen.keys(&self.ctx)).unwrap_or_default(), Popup::keys);
+        if keys.iter().any(|line| line.keys.contains(&pressed.as_str())) || find(GLOBAL, key).is_some() {
+            return [Some(key), None];
+        }
+        let plain = KeyEvent { modifiers: modifiers.difference(KeyModifiers::ALT), ..key };
+        [Some(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)), Some(plain)]
     }
 
     pub(super) fn key(&mut self, key: KeyEvent, out: &mut Vec<Command>) {

@@ -98,6 +98,7 @@ impl Cell {
             student: self.student.id.clone(),
             theirs: self.value(),
             version: self.version(),
+            own: by == cx.who.actor(),
             by: name_of(cx, &by).await?,
             at,
         }))

@@ -113,6 +113,8 @@ pub struct Sheet {
     deleting: Option<EvaluationId>,
     /// A refusal stands in the status line: until the next key no good news take its place.
     bad_news: bool,
+    /// The bad news is only that the store is away: over as soon as it takes a mark.
+    away: bool,
     /// A column was added here: the cursor goes there when it is read.
     to_new_column: bool,
 }
@@ -137,6 +139,7 @@ impl Sheet {
             deleted: None,
             deleting: None,
             bad_news: false,
+            away: false,
             to_new_column: false,
         }
     }
@@ -147,6 +150,16 @@ impl Sheet {
             Lang::Fr => true,
             Lang::En => false,
         })
+    }
+
+    /// The keys while no cell is edited; Enter is called what it does here.
+    fn browse_lines(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
+        if self.extent().1 == 0 {
+            let enter = lines.iter_mut().filter(|line| line.keys.contains(&"<enter>"));
+            enter.for_each(|line| line.hint = Some("sheet-hint-enter-new"));
+        }
+        lines
     }
 
     /// Rows and columns.
@@ -167,7 +180,7 @@ impl Screen for Sheet {
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match &self.mode {
-            Mode::Browse => lines(KEYS, |action| self.why_not(ctx, action)),
+            Mode::Browse => self.browse_lines(ctx),
             Mode::Edit(..) => all(EDIT_KEYS),
             Mode::Clash(_) => all(CLASH_KEYS),
             Mode::Explain { .. } => all(EXPLAIN_KEYS),
@@ -193,7 +206,7 @@ impl Screen for Sheet {
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         if matches!(msg, ScreenMsg::Key(_)) {
-            self.bad_news = false;
+            (self.bad_news, self.away) = (false, false);
         }
         let mut effects = self.handle(ctx, msg);
         let is = |effect: &Effect, bad: bool| match effect {

@@ -126,6 +126,9 @@ impl Sheet {
 
     fn stored(&mut self, ctx: &Ctx, change: &Change, set: &MarkSet) -> Vec<Effect> {
         self.reading.stored = self.reading.stored.saturating_add(1);
+        if std::mem::take(&mut self.away) {
+            self.bad_news = false;
+        }
         let cell = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };
         let more = self.outbox.has(&cell);
         let Some(grid) = &mut self.grid else { return Vec::new() };
@@ -157,6 +160,7 @@ impl Sheet {
         if offline {
             return self.undelivered(ctx, id, change, &failure);
         }
+        self.away = false;
         // What a waiting undo was to take back did not happen: it would take back something else.
         let stepless = self.outbox.withdraw_steps();
         let placed = |cell: &CellId| self.grid.as_ref().is_some_and(|grid| grid.place(cell).is_some());
@@ -201,6 +205,7 @@ impl Sheet {
         if !first {
             return Vec::new();
         }
+        self.away = true;
         vec![Effect::Bell, Effect::Say(Status::bad(words::offline(ctx, failure)))]
     }
 

@@ -112,6 +112,9 @@ pub fn clash(sheet: &Sheet, ctx: &Ctx, clash: &Clash) -> String {
     let (student, column) = names(sheet, &clash.cell());
     let theirs = value(locale, clash.conflict.theirs);
     let at = format::clock(clash.conflict.at, &ctx.zone);
+    if clash.conflict.own {
+        return t!(locale, "sheet-clash-own", student = student, column = column, at = at, theirs = theirs);
+    }
     let by = sanitise::line(&clash.conflict.by);
     t!(locale, "sheet-clash", student = student, column = column, by = by, at = at, theirs = theirs)
 }
@@ -121,13 +124,17 @@ pub fn clash(sheet: &Sheet, ctx: &Ctx, clash: &Clash) -> String {
 pub fn choices(ctx: &Ctx, clash: &Clash) -> [String; 3] {
     let locale = &ctx.locale;
     let theirs = value(locale, clash.conflict.theirs);
-    let by = sanitise::line(&clash.conflict.by);
+    let theirs = if clash.conflict.own {
+        t!(locale, "sheet-clash-theirs-own", value = theirs)
+    } else {
+        t!(locale, "sheet-clash-theirs", value = theirs, by = sanitise::line(&clash.conflict.by))
+    };
     let mine = match &clash.ours {
         Ours::Mark(mine) => t!(locale, "sheet-clash-mine", value = value(locale, *mine)),
         Ours::Step(Way::Undo) => t!(locale, "sheet-clash-undo"),
         Ours::Step(Way::Redo) => t!(locale, "sheet-clash-redo"),
     };
-    [t!(locale, "sheet-clash-theirs", value = theirs, by = by), mine, t!(locale, "sheet-clash-leave")]
+    [theirs, mine, t!(locale, "sheet-clash-leave")]
 }
 
 /// What is the matter with the cell under the cursor; `None`: nothing.

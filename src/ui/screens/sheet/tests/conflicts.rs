@@ -10,6 +10,7 @@ fn clash(student: &str, theirs: &str) -> Failure {
         theirs: value(theirs),
         version: 9,
         by: "Moussa Diarra".into(),
+        own: false,
         at: at(),
     }))
 }
@@ -256,4 +257,20 @@ fn a_column_goes_after_a_question_and_comes_back() {
     driver.reply(Reply::Done);
     assert!(driver.shows("revenue"));
     driver.event(Event::Sheet(key()));
+}
+
+#[test]
+fn ones_own_mark_from_elsewhere_is_called_ones_own() {
+    for (lang, said, offered) in [
+        (Lang::Fr, "vous-même 12,00", "vous-même, ailleurs"),
+        (Lang::En, "you yourself put 12.00", "yourself, elsewhere"),
+    ] {
+        let mut driver = opened(lang, view());
+        driver.press("15<enter>");
+        let Failure::Cell(mut conflict) = clash("s1", "12") else { panic!("no clash") };
+        conflict.own = true;
+        driver.fail(Failure::Cell(conflict));
+        assert!(driver.shows(said) && driver.shows(offered), "{}", driver.screen());
+        assert!(!driver.shows("Moussa Diarra"));
+    }
 }

@@ -368,3 +368,40 @@ fn the_term_changes_only_when_all_is_stored() {
     driver.press("T");
     assert!(driver.shows("pas d’autre période"));
 }
+
+#[test]
+fn the_store_is_back_and_its_absence_is_no_longer_told() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Unreachable });
+    assert!(driver.shows("restent ici"), "{}", driver.screen());
+    driver.wait(1);
+    store_nth(&mut driver, 0);
+    assert!(driver.shows("enregistré à 10:42") && !driver.shows("restent ici"), "{}", driver.screen());
+}
+
+#[test]
+fn escape_and_a_quick_letter_are_two_keys() {
+    let mut driver = french();
+    // Esc gives the mark up, `a` enters ABS: together they look like Alt+a.
+    driver.press("15<A-a>");
+    assert_eq!(columns_of(&driver), [("s1".to_owned(), value("ABS"))], "{}", driver.screen());
+    driver.press("+<A-u>");
+    assert!(!driver.shows("Nouvelle évaluation"), "{}", driver.screen());
+}
+
+#[test]
+fn the_footer_of_an_edited_cell_and_of_an_empty_sheet_say_what_is_done() {
+    for (lang, cancel, new) in
+        [(Lang::Fr, "abandonner", "↵ nouvelle évaluation"), (Lang::En, "give up", "↵ new evaluation")]
+    {
+        let mut driver = opened(lang, view());
+        driver.press("1");
+        assert!(driver.shows(cancel), "{}", driver.screen());
+        let mut empty = view();
+        empty.evaluations.clear();
+        empty.rows.iter_mut().for_each(|row| row.cells.clear());
+        let driver = opened(lang, empty);
+        assert!(driver.shows(new), "{}", driver.screen());
+    }
+}

@@ -53,6 +53,7 @@ fn conflict() {
             theirs: value("12"),
             version: 9,
             by: "Moussa Diarra".into(),
+            own: false,
             at: at(),
         })));
     });

@@ -56,6 +56,7 @@ impl Server {
                 theirs: cell.value,
                 version: cell.version,
                 by: "Moussa".into(),
+                own: false,
                 at: at(),
             })));
         }
