@@ -206,7 +206,8 @@ pub struct Stamps {
     pub setup: u64,
     /// Moved by each commit of which a shared cache could not be told, by [`Store::load`] and by [`Store::clear`].
     pub cache_epoch: u64,
-    /// Moved by whatever somebody else (another process, another machine, another program) commits.
+    /// Moved by whatever somebody else (another process, another machine, another program) commits. MongoDB moves it
+    /// also by our own commits, and by itself about every ten seconds.
     pub foreign: u64,
 }
 

@@ -23,6 +23,8 @@ use serde_json::{Value, json};
 
 use crate::services;
 
+mod stamps;
+
 const STUDENTS: &Schema = Student::SCHEMA;
 
 /// A database of its own for each test, with a plain client beside the store.

@@ -105,6 +105,12 @@ pub(super) fn exists(error: &Error) -> bool {
     code(error).is_some_and(|(code, _)| code == NAMESPACE_EXISTS)
 }
 
+/// The connection was of no use any more; another one may do.
+pub(super) fn dropped(error: &Error) -> bool {
+    let away = code(error).is_some_and(|(code, _)| AWAY.contains(&code));
+    away || matches!(error.kind.as_ref(), ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. })
+}
+
 /// No server was found in time.
 pub(super) fn away(error: &Error) -> bool {
     matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. })

@@ -37,10 +37,11 @@ pub(super) const OPERATIONS: &str = "operations";
 /// A retry comes within seconds; operation ids are kept a week.
 const OPERATIONS_KEPT: Duration = Duration::from_secs(7 * 86_400);
 
-/// Transactions need a replica set or a sharded cluster.
-pub(super) fn deployment(hello: &Bdoc) -> Result<(), StoreError> {
-    if hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
-        return Ok(());
+/// Transactions need a replica set (`false`) or a sharded cluster (`true`).
+pub(super) fn deployment(hello: &Bdoc) -> Result<bool, StoreError> {
+    let sharded = hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid");
+    if sharded || hello.contains_key("setName") {
+        return Ok(sharded);
     }
     Err(StoreError::Other(
         "this MongoDB server stands alone, without transactions: start it as a replica set (one node is enough: \
@@ -250,8 +251,8 @@ mod tests {
     fn a_server_alone_is_refused() {
         let alone = doc! { "isWritablePrimary": true, "maxWireVersion": 17, "ok": 1.0 };
         assert!(deployment(&alone).unwrap_err().to_string().contains("replica set"));
-        deployment(&doc! { "setName": "rs0" }).unwrap();
-        deployment(&doc! { "msg": "isdbgrid" }).unwrap();
+        assert!(!deployment(&doc! { "setName": "rs0" }).unwrap());
+        assert!(deployment(&doc! { "msg": "isdbgrid" }).unwrap());
     }
 
     #[test]

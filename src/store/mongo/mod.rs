@@ -23,10 +23,11 @@ use tokio::sync::mpsc;
 
 use self::{
     errors::plain,
+    stamps::{Moves, Reader},
     watch::Watch,
     write::{Work, Writer},
 };
-use super::{Batch, Committed, Document, Dumped, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, Stamps, Store, StoreError};
 use crate::domain::{
     entities, id,
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -39,6 +40,7 @@ mod errors;
 mod filter;
 mod layout;
 mod page;
+mod stamps;
 mod watch;
 mod write;
 
@@ -70,6 +72,7 @@ impl fmt::Debug for MongoOptions {
 pub struct MongoStore {
     writer: Writer,
     watch: Watch,
+    stamps: Reader,
     closed: AtomicBool,
 }
 
@@ -112,14 +115,15 @@ impl MongoStore {
         let client = Client::with_options(settings).map_err(|error| plain(&error))?;
         let database = client.database(&options.database);
         let origin = id::from_bytes(rand::random());
-        within(LONG, async {
+        let sharded = within(LONG, async {
             let hello = database.run_command(doc! { "hello": 1 }).await.map_err(|error| plain(&error))?;
-            layout::deployment(&hello)?;
-            layout::prepare(&database).await
+            let sharded = layout::deployment(&hello)?;
+            layout::prepare(&database).await.map(|()| sharded)
         })
         .await?;
         let watch = Watch::start(database.clone(), origin.clone()).await.map_err(|error| plain(&error))?;
-        Ok(Self { writer: Writer { client, database, origin }, watch, closed: AtomicBool::new(false) })
+        let writer = Writer { client, database, origin };
+        Ok(Self { writer, watch, stamps: Reader::new(sharded), closed: AtomicBool::new(false) })
     }
 
     fn open_still(&self) -> Result<(), StoreError> {
@@ -248,13 +252,16 @@ impl Store for MongoStore {
 
     async fn clear(&self) -> Result<(), StoreError> {
         self.open_still()?;
+        // Also before: an emptying that stops half way has changed things too.
+        let everything = Moves { setup: true, cache_epoch: true };
         within(LONG, async {
+            everything.now(&self.writer.database).await?;
             let names = entities::ALL.iter().map(|schema| schema.collection).chain([layout::OPERATIONS]);
             for name in names {
                 let collection = self.writer.database.collection::<Bdoc>(name);
                 collection.delete_many(doc! {}).await.map_err(|error| plain(&error))?;
             }
-            Ok(())
+            everything.now(&self.writer.database).await
         })
         .await
     }
@@ -262,6 +269,11 @@ impl Store for MongoStore {
     async fn foreign_changes(&self) -> Result<u64, StoreError> {
         self.open_still()?;
         Ok(self.watch.changes())
+    }
+
+    async fn stamps(&self) -> Result<Stamps, StoreError> {
+        self.open_still()?;
+        within(READ, self.stamps.read(&self.writer.database)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -19,6 +19,7 @@ use super::{
     durable,
     errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
+    stamps::{self, Moves},
 };
 use crate::{
     domain::schema::Schema,
@@ -126,6 +127,8 @@ impl Writer {
                 }
             }
         }
+        let setup = batch.writes.iter().any(|write| stamps::is_setup(write.schema()));
+        Moves { setup, cache_epoch: batch.new_epoch }.within(&self.database, session).await?;
         Ok(Committed { versions, replayed: false })
     }
 
@@ -242,12 +245,13 @@ impl Writer {
         collection.delete_many(doc! { "_id": { "$in": ids } }).session(&mut *session).await?;
         if !documents.is_empty() {
             let all = documents.iter().map(|(_, document)| document);
-            let done = collection.insert_many(all).session(session).await;
+            let done = collection.insert_many(all).session(&mut *session).await;
             done.map_err(|error| {
                 let id = refused(&error).and_then(|at| documents.get(at)).map_or("", |(id, _)| id.as_str());
                 of_write(schema, id, error)
             })?;
         }
+        Moves { setup: stamps::is_setup(schema), cache_epoch: true }.within(&self.database, session).await?;
         Ok(Committed { versions: Vec::new(), replayed: false })
     }
 }
