@@ -18,9 +18,10 @@ use tokio::sync::mpsc;
 
 use crate::domain::{
     calendar::Timestamp,
-    entities,
+    entities::{self, Assignment, Class, School, SchoolYear, Subject, User},
     id::ActId,
     query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
+    rules::RuleSet,
     schema::{Entity, Schema, Stored},
 };
 
@@ -169,6 +170,12 @@ impl Batch {
         Ok(self)
     }
 
+    /// Does its commit move [`Stamps::setup`]?
+    #[must_use]
+    pub fn touches_setup(&self) -> bool {
+        self.writes.iter().any(|write| is_setup(write.schema()))
+    }
+
     pub fn delete<T: Entity>(&mut self, id: &str, expect: Expect) -> &mut Self {
         self.writes.push(Write::Delete { schema: T::SCHEMA, id: id.to_owned(), expect });
         self
@@ -186,6 +193,21 @@ impl Batch {
 /// It cannot be written as JSON.
 pub fn to_body<T: Serialize>(entity: &T) -> Result<Value, StoreError> {
     serde_json::to_value(entity).map_err(|error| StoreError::Other(error.to_string()))
+}
+
+/// Is it a collection whose commits move [`Stamps::setup`]?
+#[must_use]
+pub fn is_setup(schema: &Schema) -> bool {
+    const SETUP: [&str; 7] = [
+        School::SCHEMA.collection,
+        SchoolYear::SCHEMA.collection,
+        RuleSet::SCHEMA.collection,
+        Class::SCHEMA.collection,
+        Subject::SCHEMA.collection,
+        User::SCHEMA.collection,
+        Assignment::SCHEMA.collection,
+    ];
+    SETUP.contains(&schema.collection)
 }
 
 /// What a commit did.

@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file (WAL, synchronous FULL), shared by several processes on one machine.
 //!
-//! One thread owns the connection that writes, a few own connections that read, one copies the log back into the file
-//! (a checkpoint) so that no acknowledgement waits for that.
+//! One thread owns the connection that writes, a few own connections that read, one reads the stamps, and one copies the
+//! log back into the file (a checkpoint) so that no acknowledgement waits for that.
 
 mod check;
 mod errors;
@@ -14,6 +14,7 @@ mod order;
 mod page;
 mod read;
 mod rows;
+mod stamps;
 mod words;
 mod write;
 
@@ -33,7 +34,7 @@ use tokio::sync::mpsc;
 
 pub use self::open::{FORMAT, OpenOptions};
 use self::{errors::plain, evolve::Migration, lane::Lane, layout::Layouts, read::Reader};
-use super::{Batch, Committed, Document, Dumped, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, Stamps, Store, StoreError};
 use crate::domain::{
     query::{Aggregate, Count, Filter, Group, Page, Query},
     schema::Schema,
@@ -45,6 +46,8 @@ const CHECKPOINT_EVERY: u64 = 256;
 /// The connection that writes.
 struct Writer {
     connection: Connection,
+    /// Under which it counts its commits.
+    token: String,
     /// Documents written since the last checkpoint was asked for.
     written: u64,
     checkpoint: SyncSender<()>,
@@ -56,6 +59,9 @@ pub struct SqliteStore {
     layouts: Arc<Layouts>,
     writer: Lane<Writer>,
     readers: Lane<Reader>,
+    /// Its own lane: every request reads the stamps first, and none of them may wait behind a long read.
+    stamps: Lane<Connection>,
+    token: Arc<str>,
     checkpoints: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -74,17 +80,19 @@ impl SqliteStore {
         let connection = open::writer(path, options, &layouts, migrations)?;
         let mut reading = Vec::new();
         for _ in 0..options.readers.max(1) {
-            let reader = open::connect(path, options, 4_096)?;
-            reader.pragma_update(None, "query_only", true).map_err(|error| plain(&error))?;
-            reading.push(Reader::new(reader)?);
+            reading.push(Reader::new(open::reader(path, options, 4_096)?)?);
         }
+        let counting = open::reader(path, options, 64)?;
+        let token = stamps::token();
         let (checkpoint, checkpoints) = start_checkpoints(open::connect(path, options, 512)?)?;
-        let writer = Writer { connection, written: 0, checkpoint };
+        let writer = Writer { connection, token: token.clone(), written: 0, checkpoint };
         Ok(Self {
             path: path.to_owned(),
             layouts,
             writer: Lane::start("store-write", vec![writer], ask_for_checkpoint)?,
             readers: Lane::start("store-read", reading, |_| {})?,
+            stamps: Lane::start("store-stamps", vec![counting], |_| {})?,
+            token: token.into(),
             checkpoints: Mutex::new(Some(checkpoints)),
         })
     }
@@ -184,7 +192,7 @@ impl Store for SqliteStore {
         self.writer
             .run(move |writer| {
                 writer.written = writer.written.saturating_add(size(batch.writes.len()));
-                write::commit(&mut writer.connection, &layouts, batch)
+                write::commit(&mut writer.connection, &writer.token, &layouts, batch)
             })
             .await
     }
@@ -193,7 +201,8 @@ impl Store for SqliteStore {
         let layouts = Arc::clone(&self.layouts);
         self.writer
             .run(move |writer| {
-                write::load(&mut writer.connection, write::layout_of(&layouts, schema)?, documents)?;
+                let layout = write::layout_of(&layouts, schema)?;
+                write::load(&mut writer.connection, &writer.token, layout, documents)?;
                 // Here and now: while one load follows the other the log never comes to rest, and would grow without
                 // end beside a checkpoint that only copies.
                 copy_back(&writer.connection);
@@ -213,25 +222,18 @@ impl Store for SqliteStore {
         self.writer
             .run(move |writer| {
                 writer.written = CHECKPOINT_EVERY;
-                write::clear(&mut writer.connection, &layouts)
+                write::clear(&mut writer.connection, &writer.token, &layouts)
             })
             .await
     }
 
     async fn foreign_changes(&self) -> Result<u64, StoreError> {
-        // On the writing connection this number moves only when another connection has committed, and ours that read
-        // never do.
-        let seen: i64 = self
-            .writer
-            .run(|writer| {
-                writer
-                    .connection
-                    .prepare_cached("PRAGMA data_version")
-                    .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-                    .map_err(|error| plain(&error))
-            })
-            .await?;
-        Ok(u64::try_from(seen).unwrap_or(0))
+        Ok(self.stamps().await?.foreign)
+    }
+
+    async fn stamps(&self) -> Result<Stamps, StoreError> {
+        let token = Arc::clone(&self.token);
+        self.stamps.run(move |connection| stamps::read(connection, &token)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -252,6 +254,7 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         let mut threads = self.readers.close();
+        threads.extend(self.stamps.close());
         threads.extend(self.writer.close());
         // It ends with the writer; the last connection to close copies the whole log back.
         threads.extend(self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take());

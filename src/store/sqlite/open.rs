@@ -12,6 +12,7 @@ use super::{
     errors::plain,
     evolve::{Migration, adapt, migrate},
     layout::{Layout, Layouts},
+    stamps,
 };
 use crate::{
     domain::{entities, schema::Schema},
@@ -71,6 +72,13 @@ pub(super) fn connect(path: &Path, options: &OpenOptions, cache_kib: u32) -> Res
     Ok(connection)
 }
 
+/// A connection that only reads.
+pub(super) fn reader(path: &Path, options: &OpenOptions, cache_kib: u32) -> Result<Connection, StoreError> {
+    let connection = connect(path, options, cache_kib)?;
+    connection.pragma_update(None, "query_only", true).map_err(|error| plain(&error))?;
+    Ok(connection)
+}
+
 /// Opens the file for writing, makes it if there is none, and brings it up to this program's format and schemas.
 pub(super) fn writer(
     path: &Path,
@@ -100,6 +108,7 @@ pub(super) fn writer(
         Some(_) => {}
     }
     adapt(&mut connection, layouts)?;
+    stamps::prepare(&mut connection, layouts)?;
     forget_old_operations(&connection)?;
     Ok(connection)
 }

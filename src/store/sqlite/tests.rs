@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{
-        entities::Student,
+        entities::{self, Student},
         id::ActId,
         query::{Direction, Filter, KeyValue, Query, Seek, Sort},
         schema::Entity,
@@ -105,3 +105,4 @@ async fn lists_are_index_reads() {
 
 mod bad_days;
 mod evolution;
+mod stamps;

@@ -10,10 +10,11 @@ use super::{
     layout::{Layout, Layouts},
     open::gate,
     rows::{insert, remove, update},
+    stamps::{self, Moved, unwatch, watch},
 };
 use crate::{
     domain::{calendar::Timestamp, schema::Schema},
-    store::{Batch, Committed, Expect, Guard, StoreError, Write},
+    store::{Batch, Committed, Expect, Guard, StoreError, Write, is_setup},
 };
 
 /// The layout of a schema's collection.
@@ -26,6 +27,7 @@ fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| plain(&error))?;
     gate(&transaction)?;
+    stamps::begin(&transaction)?;
     Ok(transaction)
 }
 
@@ -34,7 +36,13 @@ fn moment(at: Timestamp) -> String {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at).to_string()
 }
 
-pub(super) fn commit(connection: &mut Connection, layouts: &Layouts, batch: Batch) -> Result<Committed, StoreError> {
+pub(super) fn commit(
+    connection: &mut Connection,
+    token: &str,
+    layouts: &Layouts,
+    batch: Batch,
+) -> Result<Committed, StoreError> {
+    let moved = Moved { setup: batch.touches_setup(), cache_epoch: batch.new_epoch };
     let transaction = begin(connection)?;
     let fresh = transaction
         .prepare_cached("INSERT INTO carnet_ops (op, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
@@ -59,7 +67,7 @@ pub(super) fn commit(connection: &mut Connection, layouts: &Layouts, batch: Batc
             }
         });
     }
-    transaction.commit().map_err(|error| plain(&error))?;
+    stamps::commit(transaction, token, moved)?;
     Ok(Committed { versions, replayed: false })
 }
 
@@ -157,7 +165,12 @@ fn delete(transaction: &Transaction<'_>, layout: &Layout, id: &str, expect: Expe
 }
 
 /// Writes documents as they are, replacing what is there.
-pub(super) fn load(connection: &mut Connection, layout: &Layout, documents: Vec<Value>) -> Result<(), StoreError> {
+pub(super) fn load(
+    connection: &mut Connection,
+    token: &str,
+    layout: &Layout,
+    documents: Vec<Value>,
+) -> Result<(), StoreError> {
     let transaction = begin(connection)?;
     for doc in documents {
         let Value::Object(doc) = doc else { return Err(unreadable(layout, "", "it is not an object")) };
@@ -169,19 +182,21 @@ pub(super) fn load(connection: &mut Connection, layout: &Layout, documents: Vec<
         let rid = locate(&transaction, layout, &id)?.map(|place| place.rid);
         store(&transaction, layout, id, rid, version, doc)?;
     }
-    transaction.commit().map_err(|error| plain(&error))
+    stamps::commit(transaction, token, Moved { setup: is_setup(layout.schema), cache_epoch: true })
 }
 
 /// Empties every collection and forgets the operation ids.
-pub(super) fn clear(connection: &mut Connection, layouts: &Layouts) -> Result<(), StoreError> {
+pub(super) fn clear(connection: &mut Connection, token: &str, layouts: &Layouts) -> Result<(), StoreError> {
     let transaction = begin(connection)?;
     let mut sql = String::from("DELETE FROM carnet_ops;");
     for layout in layouts.values() {
-        let _ = write!(sql, "DELETE FROM {}; DELETE FROM {};", layout.docs, layout.keys);
+        // A table with triggers would be emptied row by row.
+        let (off, on) = (unwatch(layout.schema), watch(layout.schema));
+        let _ = write!(sql, "{off} DELETE FROM {}; {on} DELETE FROM {};", layout.docs, layout.keys);
         if layout.has_words() {
             let _ = write!(sql, "DELETE FROM {};", layout.words);
         }
     }
     transaction.execute_batch(&sql).map_err(|error| plain(&error))?;
-    transaction.commit().map_err(|error| plain(&error))
+    stamps::commit(transaction, token, Moved { setup: true, cache_epoch: true })
 }

@@ -21,6 +21,7 @@ mod numbers;
 mod pages;
 mod queries;
 mod sqlite;
+mod stamps;
 mod together;
 
 /// A fresh, empty store under test.
@@ -57,6 +58,9 @@ macro_rules! store_contract {
         $crate::store_contract!($make; together:
             no_update_is_lost, a_guard_stops_a_write_beside, one_taker_of_a_unique_value, same_operation_once,
             foreign_changes_are_seen, own_changes_are_not_foreign);
+        $crate::store_contract!($make; stamps:
+            what_is_acknowledged_has_moved_them, setup_moves_with_the_setup_only, cache_epoch_moves_when_told,
+            they_only_grow);
     };
     ($make:path; $area:ident: $($case:ident),+ $(,)?) => {
         mod $area {
