@@ -1,7 +1,7 @@
 //! The one task that owns store, cache and every write. Reads run beside each other, bounded; writes go through one
 //! ordered lane and are all done before the store is closed.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use tokio::{
     sync::{Semaphore, mpsc, watch},
@@ -12,6 +12,7 @@ use super::{
     core::Core,
     handlers::{self, Lane},
     link::Envelope,
+    watching,
 };
 use crate::protocol::{Answer, Inbound};
 
@@ -19,8 +20,6 @@ use crate::protocol::{Answer, Inbound};
 const READS: usize = 16;
 /// Tasks under way before the actor stops taking questions.
 const TASKS: usize = 1_024;
-/// How often the store is asked whether somebody else has written.
-const WATCH: Duration = Duration::from_millis(500);
 
 /// Answers one question.
 async fn serve(core: Arc<Core>, envelope: Envelope, in_lane: bool) {
@@ -46,8 +45,7 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
     let lane = tokio::spawn(write_lane(core.clone(), queue));
     let reads = Arc::new(Semaphore::new(READS));
     let mut tasks: JoinSet<()> = JoinSet::new();
-    let mut watching = tokio::time::interval(WATCH);
-    watching.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let watcher = tokio::spawn(watching::watch(core.clone()));
     let mut stopping = false;
     loop {
         tokio::select! {
@@ -56,10 +54,6 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
                 dispatch(&core, envelope, &writes, &reads, &mut tasks).await;
             }
             Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
-            _ = watching.tick() => {
-                let core = core.clone();
-                tasks.spawn(async move { core.watch().await });
-            }
             _ = stop.changed(), if !stopping => {
                 // What has been asked is still answered; nothing more is taken.
                 stopping = true;
@@ -67,6 +61,8 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
             }
         }
     }
+    watcher.abort();
+    let _ = watcher.await;
     drop(writes);
     while tasks.join_next().await.is_some() {}
     if let Err(error) = lane.await {

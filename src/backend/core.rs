@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -41,6 +41,8 @@ pub(super) struct Core {
     /// Number of foreign changes that was last announced.
     foreign: AtomicU64,
     lamp: Mutex<Lamp>,
+    /// Averages could not be made anew after a change of set-up.
+    behind: AtomicBool,
     /// The write lane: one at a time, first come first served.
     pub lane: tokio::sync::Mutex<()>,
 }
@@ -61,6 +63,7 @@ impl Core {
             phones: Mutex::default(),
             foreign: AtomicU64::new(0),
             lamp: Mutex::new(Lamp::Good),
+            behind: AtomicBool::new(false),
             lane: tokio::sync::Mutex::new(()),
         }
     }
@@ -175,6 +178,16 @@ impl Core {
             }
         }
         self.generation.fetch_add(1, Ordering::SeqCst).saturating_add(1)
+    }
+
+    /// Averages are stale, and nobody is making them anew.
+    pub fn fall_behind(&self) {
+        self.behind.store(true, Ordering::SeqCst);
+    }
+
+    /// Has that been said since the last time?
+    pub fn was_behind(&self) -> bool {
+        self.behind.swap(false, Ordering::SeqCst)
     }
 
     /// Everything may have changed: a restore, a seeding.

@@ -16,6 +16,7 @@ mod link;
 mod passwords;
 mod recompute;
 mod settings;
+mod watching;
 
 use std::sync::Arc;
 

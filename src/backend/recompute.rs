@@ -1,18 +1,26 @@
-//! Making many students' documents anew after a change of set-up: in chunks, each in its turn of the write lane.
+//! Making stale averages anew after a change of set-up: in chunks, each in its turn of the write lane.
+//!
+//! Each student says by a stamp what its averages were made of (`domain/weights.rs`), so nothing has to be remembered
+//! elsewhere: whoever is alive looks for other stamps and makes those students anew. Doing it twice does no harm.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
 
 use super::{
     change::Change,
+    core::Core,
     cx::{Cx, Fault},
+    guard,
 };
 use crate::{
     domain::{
         entities::Student,
         id::ActId,
-        query::Filter,
         schema::{Entity, Stored},
     },
-    protocol::Failure,
-    store::Document,
+    protocol::{Failure, Ticket},
+    store::{Document, SharedStore},
 };
 
 /// Students a chunk.
@@ -20,28 +28,57 @@ const CHUNK: u32 = 250;
 /// Readings of a chunk before giving up.
 const TRIES: u32 = 20;
 
-/// Applies `apply` to every student that fits, makes their averages anew, and writes those that changed. Answers with
-/// how many. Set-up is read again first: it has just changed.
-pub(super) async fn students(
-    cx: &Cx,
-    act: &ActId,
-    filter: &Filter,
-    apply: impl Fn(&Cx, &mut Student),
-) -> Result<u64, Fault> {
+/// After a change of set-up, which is done: averages follow. If the store gives way meanwhile, the rest follows when it
+/// is back.
+pub(super) async fn catch_up(cx: &Cx, act: &ActId) {
+    if let Err(fault) = stale(cx, act).await {
+        tracing::warn!(?fault, "averages are made anew later");
+        cx.core.fall_behind();
+    }
+}
+
+/// Looks whether anybody's averages are stale and makes them anew: at the start, and after changes of others. Answers
+/// with how many were.
+pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, Fault> {
+    let foreign = store.foreign_changes().await?;
+    let setup = core.setup_commits();
+    let Some(settings) = core.settings(store, foreign).await? else { return Ok(0) };
+    let (reply, _) = mpsc::unbounded_channel();
+    let cx = Cx {
+        core: core.clone(),
+        store: store.clone(),
+        who: guard::service(),
+        session: None,
+        settings,
+        setup,
+        foreign,
+        in_lane: false,
+        ticket: Ticket(0),
+        reply,
+    };
+    stale(&cx, &cx.fresh_act()).await
+}
+
+/// Makes the averages anew of every student whose stamp is not the set-up's, as it is now. Answers with how many.
+async fn stale(cx: &Cx, act: &ActId) -> Result<u64, Fault> {
     let mut cx = cx.clone();
     cx.in_lane = false;
     cx.reread().await?;
-    let total = cx.store.count(Student::SCHEMA, filter, u64::MAX).await?.count;
+    let filter = cx.settings.weights.stale();
+    let total = cx.store.count(Student::SCHEMA, &filter, u64::MAX).await?.count;
     let (mut seen, mut written) = (0_u64, 0_u64);
+    if total == 0 {
+        return Ok(0);
+    }
     let mut after: Option<String> = None;
     let mut chunk = 0_u32;
     loop {
-        let documents = cx.store.scan(Student::SCHEMA, filter, after.as_deref(), CHUNK).await?;
+        let documents = cx.store.scan(Student::SCHEMA, &filter, after.as_deref(), CHUNK).await?;
         after = documents.last().map(|document| document.id.clone());
         let read = documents.len();
         chunk = chunk.saturating_add(1);
         let op = ActId::new(format!("{act}.r{chunk}"));
-        written = written.saturating_add(write_chunk(&mut cx, act, &op, documents, &apply).await?);
+        written = written.saturating_add(write_chunk(&mut cx, act, &op, documents).await?);
         seen = seen.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         cx.progress(seen.min(total), total);
         if read < CHUNK as usize {
@@ -50,20 +87,13 @@ pub(super) async fn students(
     }
 }
 
-async fn write_chunk(
-    cx: &mut Cx,
-    act: &ActId,
-    op: &ActId,
-    mut documents: Vec<Document>,
-    apply: &impl Fn(&Cx, &mut Student),
-) -> Result<u64, Fault> {
+async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut documents: Vec<Document>) -> Result<u64, Fault> {
     for _ in 0..TRIES {
         let mut change = Change::new(cx, act, op.clone());
         let mut written = 0_u64;
         for document in &documents {
             let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
             let mut student = before.body.clone();
-            apply(cx, &mut student);
             cx.settings.refresh(&mut student);
             if student != before.body {
                 change.follow(before.version, &student)?;

@@ -10,9 +10,9 @@ use crate::{
         entities::{Assignment, Class, School, SchoolYear, Student, Subject, User},
         id::{ClassId, SubjectId, UserId},
         query::Filter,
-        read_model,
         rules::RuleSet,
         schema::Stored,
+        weights::Weights,
         words,
     },
     store::{Records, SharedStore, StoreError},
@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub classes: Vec<Stored<Class>>,
     /// By position, then name.
     pub subjects: Vec<Stored<Subject>>,
+    /// What averages are made of.
+    pub weights: Weights,
 }
 
 /// An account with what it may do.
@@ -69,7 +71,24 @@ impl Settings {
         let mut subjects = store.every::<Subject>(&Filter::All).await?;
         subjects.sort_by_cached_key(|subject| (subject.position, words::sort_key(&[subject.name.as_str()])));
         let years = years.into_iter().map(|year| year.body).collect();
-        Ok(Some(Self { school, years, rules: rules.body, classes, subjects }))
+        Ok(Some(Self::of(school, years, rules.body, classes, subjects)))
+    }
+
+    /// Put together from records in their order.
+    pub fn of(
+        school: Stored<School>,
+        years: Vec<SchoolYear>,
+        rules: RuleSet,
+        classes: Vec<Stored<Class>>,
+        subjects: Vec<Stored<Subject>>,
+    ) -> Self {
+        let weights = Weights::new(
+            &rules,
+            (&school.current_year, school.current_term),
+            classes.iter().map(|class| &class.body),
+            &subjects.iter().map(|subject| &subject.body).collect::<Vec<_>>(),
+        );
+        Self { school, years, rules, classes, subjects, weights }
     }
 
     pub fn class(&self, id: &ClassId) -> Option<&Stored<Class>> {
@@ -78,13 +97,6 @@ impl Settings {
 
     pub fn subject(&self, id: &SubjectId) -> Option<&Stored<Subject>> {
         self.subjects.iter().find(|subject| subject.id == *id)
-    }
-
-    /// A subject's coefficient in a class, or in none.
-    pub fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
-        let class = class.and_then(|class| self.class(class));
-        self.subject(subject)
-            .map_or(0, |subject| class.map_or(subject.coefficient, |class| subject.coefficient_in(&class.body)))
     }
 
     pub fn current(&self) -> (&YearId, Term) {
@@ -104,22 +116,12 @@ impl Settings {
 
     /// Do averages come out the same by the other settings, and carry the same names?
     pub fn computes_as(&self, other: &Self) -> bool {
-        let classes = |settings: &Self| -> Vec<(ClassId, u64)> {
-            settings.classes.iter().map(|class| (class.id.clone(), class.version)).collect()
-        };
-        let subjects = |settings: &Self| -> Vec<(SubjectId, u64)> {
-            settings.subjects.iter().map(|subject| (subject.id.clone(), subject.version)).collect()
-        };
-        self.current() == other.current()
-            && self.rules == other.rules
-            && classes(self) == classes(other)
-            && subjects(self) == subjects(other)
+        self.weights == other.weights
     }
 
     /// Makes a student's averages anew by the school's rules and coefficients.
     pub fn refresh(&self, student: &mut Student) {
-        let class = student.class.clone();
-        read_model::refresh(student, &self.rules, self.current(), |subject| self.coefficient(class.as_ref(), subject));
+        self.weights.refresh(student);
     }
 }
 

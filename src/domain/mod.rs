@@ -19,4 +19,5 @@ pub mod schema;
 pub mod score;
 pub mod stats;
 pub mod text_values;
+pub mod weights;
 pub mod words;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     calendar::{Term, YearId},
     entities::{Evaluation, Grade, Sheet, Student, TermAverages},
-    id::{EvaluationId, SubjectId},
+    id::{ClassId, EvaluationId, SubjectId},
     rules::{AverageOf, MarkInput, RuleSet, annual_average, general_average, subject_average},
     score::{Average, MarkValue},
 };
@@ -25,6 +25,7 @@ impl Grade {
             Some(MarkValue::Code(code)) => (None, Some(code)),
         };
         Self {
+            class: Some(sheet.class.clone()),
             subject: sheet.subject.clone(),
             year: sheet.year.clone(),
             term: sheet.term,
@@ -60,7 +61,7 @@ pub fn remove_evaluation(student: &mut Student, evaluation: &EvaluationId) {
 }
 
 /// Makes the averages anew from `grades`: those of subjects, of terms, of years, and the general one of the current
-/// term. `coefficient` is that of a subject in the student's class.
+/// term. `coefficient` is that of a subject in the class on whose sheet the marks stand.
 ///
 /// Another year than the current one keeps its general averages unless one of its subject averages has changed: a
 /// student who changes class, or a school that changes a coefficient, does not change last year's bulletins.
@@ -68,9 +69,12 @@ pub fn refresh(
     student: &mut Student,
     rules: &RuleSet,
     current: (&YearId, Term),
-    coefficient: impl Fn(&SubjectId) -> u8,
+    coefficient: impl Fn(Option<&ClassId>, &SubjectId) -> u8,
 ) {
-    let exact = subject_averages(rules, &student.grades);
+    let own = student.class.clone();
+    let grades = std::mem::take(&mut student.grades);
+    let homes = homes(&grades, own.as_ref(), current.0);
+    let exact = subject_averages(rules, &grades);
     let years: BTreeSet<YearId> = exact
         .keys()
         .map(|(year, ..)| *year)
@@ -82,7 +86,10 @@ pub fn refresh(
         let table = printed_table(&exact, &year);
         let same = student.subject_averages.get(&year).map_or(table.is_empty(), |before| *before == table);
         if year == *current.0 || !same || table.is_empty() == student.averages.contains_key(&year) {
-            let averages = year_averages(rules, &exact, &year, &coefficient);
+            let averages = year_averages(rules, &exact, &year, |term, subject| {
+                let class = homes.get(&(&year, term, subject)).copied().flatten();
+                coefficient(class.or(own.as_ref()), subject)
+            });
             if averages == TermAverages::default() {
                 student.averages.remove(&year);
             } else {
@@ -97,6 +104,25 @@ pub fn refresh(
     }
     student.average = student.averages.get(current.0).and_then(|year| year.terms.get(&current.1).copied());
     student.rules_version = rules.version;
+    student.grades = grades;
+}
+
+/// The class by whose coefficients a subject counts in a term: this year the student's own where it has marks there, else
+/// the one of the latest mark.
+pub type Homes<'a> = BTreeMap<(&'a YearId, Term, &'a SubjectId), Option<&'a ClassId>>;
+
+/// The [`Homes`] of these grades, which are in the order that [`set_grade`] keeps; `own` is the student's class now.
+#[must_use]
+pub fn homes<'a>(grades: &'a [Grade], own: Option<&'a ClassId>, this_year: &YearId) -> Homes<'a> {
+    let mut homes = Homes::new();
+    for grade in grades {
+        let home = homes.entry((&grade.year, grade.term, &grade.subject)).or_default();
+        // Ids sort by when they were made, and grades by ids.
+        if grade.year != *this_year || home.is_none() || *home != own {
+            *home = grade.class.as_ref().or(*home);
+        }
+    }
+    homes
 }
 
 type SubjectAverages<'a> = BTreeMap<(&'a YearId, Term, &'a SubjectId), AverageOf>;
@@ -123,12 +149,12 @@ fn year_averages(
     rules: &RuleSet,
     exact: &SubjectAverages<'_>,
     year: &YearId,
-    coefficient: &impl Fn(&SubjectId) -> u8,
+    coefficient: impl Fn(Term, &SubjectId) -> u8,
 ) -> TermAverages {
     let mut subjects: BTreeMap<Term, Vec<(AverageOf, u8)>> = BTreeMap::new();
     for ((of, term, subject), average) in exact {
         if *of == year {
-            subjects.entry(*term).or_default().push((*average, coefficient(subject)));
+            subjects.entry(*term).or_default().push((*average, coefficient(*term, subject)));
         }
     }
     let terms: Vec<(Term, AverageOf)> =

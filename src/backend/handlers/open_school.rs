@@ -135,13 +135,13 @@ fn stored<T>(core: &Core, body: T) -> Stored<T> {
 }
 
 fn settings_of(core: &Core, opening: &Opening) -> Settings {
-    Settings {
-        school: stored(core, opening.school.clone()),
-        years: vec![opening.year.clone()],
-        rules: opening.rules.clone(),
-        classes: opening.classes.iter().cloned().map(|class| stored(core, class)).collect(),
-        subjects: opening.subjects.iter().cloned().map(|subject| stored(core, subject)).collect(),
-    }
+    Settings::of(
+        stored(core, opening.school.clone()),
+        vec![opening.year.clone()],
+        opening.rules.clone(),
+        opening.classes.iter().cloned().map(|class| stored(core, class)).collect(),
+        opening.subjects.iter().cloned().map(|subject| stored(core, subject)).collect(),
+    )
 }
 
 async fn write(cx: &Cx, opening: &Opening, admin: &User) -> Result<(), Fault> {

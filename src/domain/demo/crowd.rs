@@ -15,10 +15,11 @@ use crate::domain::{
     calendar::{Term, Timestamp},
     entities::{Class, Enrolment, EnrolmentStatus, Grade, Mark, School, Sheet, Student, StudentStatus, Subject},
     id::{ClassId, EnrolmentId, MarkId, StudentId, SubjectId},
-    matricule, read_model,
+    matricule,
     rules::{Preset, RuleSet},
     schema::Entity,
     text_values::{Matricule, Name, Phone},
+    weights::Weights,
     words,
 };
 
@@ -50,6 +51,7 @@ pub struct Crowd {
     seed: u64,
     students: u32,
     richness: Richness,
+    weights: Weights,
     /// How many of `ground.classes` were there before.
     old_classes: usize,
     old_subjects: usize,
@@ -84,7 +86,10 @@ impl Crowd {
         let last_number = *counter;
         *counter = counter.saturating_add(students);
         let richness = if students > LARGE { Richness::Ten } else { Richness::Full };
-        Self { ground, seed, students, richness, old_classes, old_subjects, last_number }
+        let current = (&ground.school.current_year, ground.school.current_term);
+        let subjects: Vec<&Subject> = ground.subjects.iter().collect();
+        let weights = Weights::new(&ground.rules, current, &ground.classes, &subjects);
+        Self { ground, seed, students, richness, weights, old_classes, old_subjects, last_number }
     }
 
     /// The school as it is with the crowd: the matricule numbers are given.
@@ -146,8 +151,6 @@ impl Crowd {
         let mut chance = Chance::new(self.seed, u64::from(number));
         let people = self.people(&mut chance, class, count);
         let sheets = marks::sheets(ground, self.seed, self.richness, class, u64::from(number));
-        let coefficients: BTreeMap<&SubjectId, u8> =
-            ground.subjects.iter().map(|subject| (&subject.id, subject.coefficient_in(class))).collect();
         let difficulty: BTreeMap<&SubjectId, i32> =
             ground.subjects.iter().map(|subject| (&subject.id, chance.bell(0, 90))).collect();
         let (mut students, mut enrolments, mut cells) = (Vec::new(), Vec::new(), Vec::new());
@@ -159,10 +162,7 @@ impl Crowd {
             for sheet in &sheets {
                 own.fill(&mut chance, person, sheet, &mut student, &mut cells);
             }
-            let current = (&ground.school.current_year, ground.school.current_term);
-            read_model::refresh(&mut student, &ground.rules, current, |subject| {
-                coefficients.get(subject).copied().unwrap_or_default()
-            });
+            self.weights.refresh(&mut student);
             enrolments.push(self.enrolment(person, &student, class, place));
             students.push(student);
         }
@@ -266,6 +266,7 @@ fn record(person: &Person, id: StudentId, matricule: Matricule, phone: Option<Ph
         subject_averages: BTreeMap::new(),
         grades: Vec::new(),
         rules_version: 0,
+        basis: String::new(),
         record_version: 1,
         source: None,
     }

@@ -5,6 +5,7 @@ use crate::domain::{
     entities::{Class, Mark, Role, Sheet, Student, Subject},
     read_model,
     text_values::Phone,
+    weights::Weights,
 };
 
 fn demo(students: u32, seed: u64) -> Demo {
@@ -89,17 +90,15 @@ fn the_read_model_is_what_entering_mark_by_mark_makes() {
     let made = demo(90, 3);
     let all = all(&made);
     let (classes, subjects): (Vec<Class>, Vec<Subject>) = (records(&all), records(&all));
+    let current = (&made.school.current_year, made.school.current_term);
+    let weights = Weights::new(&made.rules, current, &classes, &subjects.iter().collect::<Vec<_>>());
     for student in records::<Student>(&all).iter().step_by(9) {
-        let class = classes.iter().find(|class| Some(&class.id) == student.class.as_ref()).expect("class");
         let mut again = Student { grades: Vec::new(), average: None, averages: BTreeMap::new(), ..student.clone() };
         again.subject_averages.clear();
         for grade in student.grades.iter().rev() {
             read_model::set_grade(&mut again, grade.clone());
         }
-        let current = (&made.school.current_year, made.school.current_term);
-        read_model::refresh(&mut again, &made.rules, current, |id| {
-            subjects.iter().find(|subject| subject.id == *id).map_or(0, |subject| subject.coefficient_in(class))
-        });
+        weights.refresh(&mut again);
         assert!(again == *student, "{}", student.matricule);
     }
 }

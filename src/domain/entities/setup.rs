@@ -75,6 +75,9 @@ pub struct Subject {
     /// The coefficients come from a preset's samples and have not been confirmed by the school.
     #[serde(default)]
     pub sample: bool,
+    /// The coefficients have been changed since the subject was made.
+    #[serde(default)]
+    pub reweighed: bool,
 }
 
 impl Subject {

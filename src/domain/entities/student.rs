@@ -104,6 +104,9 @@ pub struct TermAverages {
 /// A mark as the student's read model carries it: all that an average needs, without another look-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grade {
+    /// The class on whose sheet it stands; its coefficients count, also after the student has gone to another class.
+    #[serde(default)]
+    pub class: Option<ClassId>,
     pub subject: SubjectId,
     pub year: YearId,
     pub term: Term,
@@ -157,6 +160,9 @@ pub struct Student {
     /// Version of the rules that the averages were made by.
     #[serde(default)]
     pub rules_version: u32,
+    /// What the averages were made of ([`crate::domain::weights::Weights`]); another stamp than the set-up's is stale.
+    #[serde(default)]
+    pub basis: String,
     /// Version of the document at which the record itself (not its marks) was last changed: a form read at an older
     /// version clashes, one read before somebody's mark does not.
     #[serde(default)]
@@ -211,6 +217,7 @@ impl Entity for Student {
             Field::new("class_name", FieldType::Key),
             Field::new("status", FieldType::Key).not_indexed(),
             Field::new("average", FieldType::Decimal),
+            Field::new("basis", FieldType::Key).office(),
             Field::new("name_key", FieldType::Key).derived(),
             Field::new("first_key", FieldType::Key).derived(),
             Field::new("last_words", FieldType::Words).derived(),

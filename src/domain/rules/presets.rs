@@ -39,6 +39,7 @@ impl SampleSubject {
     #[must_use]
     pub fn into_subject(self, id: SubjectId, position: u16) -> Subject {
         Subject {
+            reweighed: false,
             id,
             name: self.name,
             short: Some(self.short),

@@ -105,6 +105,7 @@ pub fn subjects() -> Vec<Stored<Subject>> {
                 coefficients: Vec::new(),
                 position,
                 sample: false,
+                reweighed: false,
             })
         })
         .collect()

@@ -97,6 +97,7 @@ pub fn student() -> Student {
         let scale = Scale::from_hundredths(scale).expect("scale");
         let kind = if evaluation.starts_with('c') { EvaluationKind::Composition } else { EvaluationKind::Test };
         Grade {
+            class: None,
             subject: SubjectId::new(subject),
             year: year(),
             term: term(number),
@@ -143,6 +144,7 @@ pub fn student() -> Student {
             grade("math", 2, "d4", Ok(1_400), 2_000),
         ],
         rules_version: 1,
+        basis: String::new(),
         record_version: 1,
         source: None,
     }

@@ -5,6 +5,7 @@ mod door;
 mod import;
 mod setup;
 mod sheet;
+mod stale;
 mod students;
 mod undo;
 mod upkeep;

@@ -91,6 +91,7 @@ async fn set_up(cx: &mut Cx, plan: &ImportPlan, chunk: usize) -> Result<bool, Fa
         let subjects: Vec<Subject> = subjects
             .zip(after.saturating_add(1)..)
             .map(|(name, position)| Subject {
+                reweighed: false,
                 id: SubjectId::new(cx.core.fresh_id()),
                 name: name.clone(),
                 short: None,

@@ -44,26 +44,8 @@ pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<
     change.put_or_add(before.as_ref(), &class)?;
     let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
     finish(change, &act, "class.save", (class.id.as_str(), old, json!(class))).await?;
-    if before.is_some() {
-        rename_students(cx, &act, &class.id).await?;
-    }
+    recompute::catch_up(cx, &act).await;
     Ok(Reply::Class { class, version: version.map_or(1, |version| version.saturating_add(1)) })
-}
-
-/// Brings the class's name, level and series onto its students.
-pub(in crate::backend) async fn rename_students(
-    cx: &Cx,
-    act: &crate::domain::id::ActId,
-    class: &ClassId,
-) -> Result<(), Fault> {
-    let filter = Filter::equals("class", class.as_str());
-    recompute::students(cx, act, &filter, |cx, student: &mut Student| {
-        if let Some(class) = student.class.as_ref().and_then(|class| cx.settings.class(class)) {
-            student.class_name = Some(class.name.clone());
-        }
-    })
-    .await?;
-    Ok(())
 }
 
 /// `Request::DeleteClass`: one attempt.

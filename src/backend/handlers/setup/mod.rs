@@ -7,7 +7,7 @@ mod subjects;
 
 pub(in crate::backend) use accounts::{delete_user, save_user, users};
 pub(in crate::backend) use assignments::{assignments, delete_assignment, save_assignment};
-pub(in crate::backend) use classes::{delete_class, rename_students, save_class};
+pub(in crate::backend) use classes::{delete_class, save_class};
 pub(in crate::backend) use subjects::{delete_subject, save_subject, set_current_term};
 
 use serde_json::Value;

@@ -33,6 +33,7 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
         coefficient: draft.coefficient,
         coefficients: draft.coefficients.clone(),
         position: draft.position,
+        reweighed: before.as_ref().is_some_and(|before| before.reweighed || weighs(before, draft)),
         // Saved by somebody: no longer a sample that nobody has looked at.
         sample: false,
     };
@@ -47,13 +48,13 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
     change.put_or_add(before.as_ref(), &subject)?;
     let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
     finish(change, &act, "subject.save", (subject.id.as_str(), old, json!(subject))).await?;
-    let weighs = |before: &Stored<Subject>| {
-        before.coefficient != subject.coefficient || before.coefficients != subject.coefficients
-    };
-    if before.as_ref().is_some_and(weighs) {
-        recompute::students(cx, &act, &Filter::All, |_, _| {}).await?;
-    }
+    recompute::catch_up(cx, &act).await;
     Ok(Reply::Subject { subject, version: before.map_or(1, |before| before.version.saturating_add(1)) })
+}
+
+/// Do the averages come out otherwise by the draft?
+fn weighs(before: &Subject, draft: &SubjectDraft) -> bool {
+    before.coefficient != draft.coefficient || before.coefficients != draft.coefficients
 }
 
 async fn existing(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -> Result<Option<Stored<Subject>>, Fault> {
@@ -95,6 +96,6 @@ pub async fn set_current_term(cx: &Cx, term: Term) -> Result<Reply, Fault> {
     let mut change = Change::new(cx, &act, act.clone());
     change.put(school, &changed)?;
     finish(change, &act, "term.current", (School::ID, json!(school.current_term), json!(term))).await?;
-    recompute::students(cx, &act, &Filter::All, |_, _| {}).await?;
+    recompute::catch_up(cx, &act).await;
     Ok(Reply::Acted(act))
 }

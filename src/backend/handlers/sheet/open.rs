@@ -1,6 +1,6 @@
 //! Opening a sheet: the class's enrolments with their students, and the marks of its columns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{known, steps::open_steps};
 use crate::{
@@ -66,17 +66,25 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
 async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, Fault> {
     let filter = Filter::equals("class", key.class.as_str()).and(Filter::equals("year", key.year.as_str()));
     let enrolments = cx.store.every::<Enrolment>(&filter).await?;
-    let ids: Vec<String> = enrolments.iter().map(|enrolment| enrolment.student.as_str().to_owned()).collect();
+    let marks = marks(cx, sheet).await?;
+    // Who has gone to another class keeps a row for the marks that stand here.
+    let enrolled: BTreeSet<&StudentId> = enrolments.iter().map(|enrolment| &enrolment.student).collect();
+    let given = marks.iter().filter(|(_, cell)| cell.value.is_some()).map(|((_, student), _)| student);
+    let gone: BTreeSet<StudentId> = given.filter(|student| !enrolled.contains(student)).cloned().collect();
+    let ids: Vec<String> = enrolled.into_iter().chain(&gone).map(|student| student.as_str().to_owned()).collect();
     let mut pupils: HashMap<StudentId, Pupil> = HashMap::new();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
         let pupil: Pupil = document.parse(Student::SCHEMA.collection)?;
         pupils.insert(pupil.id.clone(), pupil);
     }
-    let marks = marks(cx, sheet).await?;
     let mut rows: Vec<SheetRow> = Vec::with_capacity(enrolments.len());
-    for enrolment in enrolments {
+    let here = enrolments.into_iter().map(|enrolment| {
+        let Enrolment { student, call_number, status, .. } = enrolment.body;
+        (student, call_number, status == EnrolmentStatus::Left)
+    });
+    for (student, call_number, left) in here.chain(gone.into_iter().map(|student| (student, None, true))) {
         // A student who is deleted has no row; the marks stay for when it comes back.
-        let Some(pupil) = pupils.remove(&enrolment.student) else { continue };
+        let Some(pupil) = pupils.remove(&student) else { continue };
         let cells = sheet
             .evaluations
             .iter()
@@ -88,8 +96,8 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
             last_name: pupil.last_name,
             first_name: pupil.first_name,
             sex: pupil.sex,
-            call_number: enrolment.call_number,
-            left: enrolment.status == EnrolmentStatus::Left,
+            call_number,
+            left,
         });
     }
     rows.sort_by_cached_key(|row| {

@@ -111,7 +111,8 @@ pub(super) async fn sheets_of(
         .grades
         .iter()
         .filter_map(|grade| {
-            let class = classes.get(&grade.year)?;
+            // Marks of before a change of class stand on the old one's sheets.
+            let class = grade.class.as_ref().or_else(|| classes.get(&grade.year))?;
             Some(Sheet::id_of(class, &grade.subject, &grade.year, grade.term).as_str().to_owned())
         })
         .collect();

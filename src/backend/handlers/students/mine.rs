@@ -54,7 +54,7 @@ pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault
     student.body.source = None;
     let class = student.class.clone();
     let subjects = cx.settings.subjects.iter().map(|subject| {
-        (subject.id.clone(), subject.name.clone(), cx.settings.coefficient(class.as_ref(), &subject.id))
+        (subject.id.clone(), subject.name.clone(), cx.settings.weights.coefficient(class.as_ref(), &subject.id))
     });
     Ok(Reply::MyMarks(Box::new(MyMarks {
         subjects: subjects.collect(),

@@ -45,6 +45,7 @@ pub(in crate::backend) fn compose(
         subject_averages: std::collections::BTreeMap::new(),
         grades: Vec::new(),
         rules_version: 0,
+        basis: String::new(),
         record_version: 0,
         source: None,
     });

@@ -17,14 +17,12 @@ use crate::{
         audit::Said,
         change::Change,
         cx::{Cx, Fault},
-        handlers::setup::rename_students,
         recompute,
     },
     domain::{
         access::{Action, Resource},
         entities::{Act, Before, Class, Evaluation, Sheet, Student},
         id::{ActId, ClassId, EvaluationId, StudentId},
-        query::Filter,
         schema::{Entity, Stored},
         score::MarkValue,
     },
@@ -49,13 +47,6 @@ struct Reverting<'a> {
     cells: Vec<(EvaluationId, StudentId, Option<MarkValue>)>,
 }
 
-/// What a set-up act asks for afterwards.
-#[derive(Default)]
-struct After {
-    everyone: bool,
-    classes: Vec<ClassId>,
-}
-
 /// `Request::Undo`.
 pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
     let chunks = chunks_of(cx, act).await?;
@@ -63,7 +54,6 @@ pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
     allowed(cx, first)?;
     unmoved::check(cx, &chunks).await?;
     let undoing = cx.fresh_act();
-    let mut after = After::default();
     let mut left = false;
     for (index, chunk) in chunks.iter().enumerate().rev() {
         if chunk.undone {
@@ -72,24 +62,11 @@ pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
         left = true;
         let op = ActId::new(format!("{undoing}.{index}"));
         take_back(cx, chunk, &undoing, &op).await?;
-        for before in &chunk.befores {
-            match before.collection.as_str() {
-                "subjects" | "school" | "rules" => after.everyone = true,
-                "classes" => after.classes.push(ClassId::new(before.id.as_str())),
-                _ => {}
-            }
-        }
     }
     if !left {
         return Err(Failure::refused(Why::Nothing).into());
     }
-    if after.everyone {
-        recompute::students(cx, &undoing, &Filter::All, |_, _| {}).await?;
-    } else {
-        for class in &after.classes {
-            rename_students(cx, &undoing, class).await?;
-        }
-    }
+    recompute::catch_up(cx, &undoing).await;
     Ok(Reply::Done)
 }
 

@@ -21,6 +21,7 @@ fn grade(subject: &str, number: u8, kind: EvaluationKind, hundredths: Option<u16
     let scale = if kind == EvaluationKind::Composition { 4_000 } else { 2_000 };
     let scale = Scale::from_hundredths(scale).expect("scale");
     Grade {
+        class: None,
         subject: SubjectId::new(subject),
         year: sample::year(),
         term: sample::term(1),
@@ -59,6 +60,7 @@ fn student(id: &str, last: &str, first: &str, sex: Sex) -> Student {
             grade("fr", 1, EvaluationKind::Test, Some(1_200)),
         ],
         rules_version: 1,
+        basis: String::new(),
         record_version: 1,
         source: None,
     }

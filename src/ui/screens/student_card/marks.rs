@@ -6,6 +6,7 @@ use crate::{
         calendar::{Term, YearId},
         entities::Grade,
         id::SubjectId,
+        read_model,
         rules::Rank,
         score::{Average, Scale},
     },
@@ -18,7 +19,7 @@ use crate::{
 pub(super) struct SubjectLine {
     pub subject: SubjectId,
     pub name: String,
-    /// In the student's class.
+    /// In the class that the marks are of.
     pub coefficient: Option<u8>,
     /// `Devoir 1 12,5`, in the order in which they were given.
     pub marks: Vec<String>,
@@ -50,7 +51,7 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
         grades
     };
     let Some(setup) = ctx.setup() else { return Vec::new() };
-    let class = student.class.as_ref().and_then(|class| setup.class(class));
+    let homes = read_model::homes(&student.grades, student.class.as_ref(), &setup.school.current_year);
     let mut subjects: Vec<SubjectId> = setup.subjects.iter().map(|subject| subject.id.clone()).collect();
     // A subject that the school no longer lists still has its marks.
     for grade in &student.grades {
@@ -65,6 +66,8 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
             return None;
         }
         let subject = setup.subject(&id);
+        let home = homes.get(&(year, term, &id)).copied().flatten().or(student.class.as_ref());
+        let class = home.and_then(|class| setup.class(class));
         let marks = grades.into_iter().map(|grade| mark(&ctx.locale, card, grade)).collect();
         Some(SubjectLine {
             name: subject.map_or_else(|| "—".to_owned(), |subject| sanitise::line(subject.name.as_str())),

@@ -1,0 +1,144 @@
+//! What averages are made of besides the marks: the rules, the current term, what each subject counts in each class.
+//!
+//! Students carry a stamp of what theirs were made of ([`Student::basis`]). Whoever finds another one makes them anew: a
+//! change of set-up that was cut short, or a mark that was reckoned by settings that somebody had just changed, leaves
+//! nothing stale for long.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    calendar::{Term, YearId},
+    entities::{Class, Student, Subject},
+    id::{ClassId, SubjectId},
+    query::Filter,
+    read_model,
+    rules::RuleSet,
+    text_values::Name,
+};
+
+/// Bytes of a stamp; it only tells one state of the set-up from another.
+const STAMP: usize = 8;
+
+/// A class, as averages know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OfClass {
+    name: Name,
+    coefficients: BTreeMap<SubjectId, u8>,
+    stamp: String,
+}
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weights {
+    rules: RuleSet,
+    current: (YearId, Term),
+    classes: BTreeMap<ClassId, OfClass>,
+    /// In no class.
+    coefficients: BTreeMap<SubjectId, u8>,
+    /// Of students in no class.
+    outside: String,
+    /// Of students with marks of another class than their own.
+    mixed: String,
+}
+
+/// Parts, told apart by their lengths.
+fn stamp<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let bytes: Vec<u8> = hasher.finalize().into_iter().take(STAMP).collect();
+    data_encoding::HEXLOWER.encode(&bytes)
+}
+
+impl Weights {
+    /// Of a school's set-up.
+    #[must_use]
+    pub fn new<'a>(
+        rules: &RuleSet,
+        current: (&YearId, Term),
+        classes: impl IntoIterator<Item = &'a Class>,
+        subjects: &[&Subject],
+    ) -> Self {
+        // A rule set is plain data, which always has a text.
+        let rules_text = serde_json::to_string(rules).unwrap_or_default();
+        let common = [rules_text, current.0.to_string(), current.1.to_string()];
+        // A subject counts in the stamp once its coefficients have been changed: a new one has no marks yet, and is no
+        // reason to make everybody's averages anew.
+        let mut subjects = subjects.to_vec();
+        subjects.sort_by(|one, two| one.id.cmp(&two.id));
+        let weighed = |coefficient: &dyn Fn(&Subject) -> u8| -> Vec<String> {
+            let changed = subjects.iter().filter(|subject| subject.reweighed);
+            changed.flat_map(|subject| [subject.id.to_string(), coefficient(subject).to_string()]).collect()
+        };
+        let stamp_of = |own: &[&str], weighed: &[String]| {
+            stamp(
+                common.iter().map(String::as_str).chain(own.iter().copied()).chain(weighed.iter().map(String::as_str)),
+            )
+        };
+        let classes: BTreeMap<ClassId, OfClass> = classes
+            .into_iter()
+            .map(|class| {
+                let text = |name: &Option<Name>| name.as_ref().map_or_else(String::new, ToString::to_string);
+                let (level, series) = (text(&class.level), text(&class.series));
+                let own = [class.id.as_str(), class.name.as_str(), &level, &series];
+                let of_class = OfClass {
+                    name: class.name.clone(),
+                    coefficients: subjects.iter().map(|s| (s.id.clone(), s.coefficient_in(class))).collect(),
+                    stamp: stamp_of(&own, &weighed(&|subject| subject.coefficient_in(class))),
+                };
+                (class.id.clone(), of_class)
+            })
+            .collect();
+        let outside = stamp_of(&[], &weighed(&|subject| subject.coefficient));
+        let mixed = stamp(std::iter::once("mixed").chain(classes.values().map(|class| class.stamp.as_str())));
+        Self {
+            rules: rules.clone(),
+            current: (current.0.clone(), current.1),
+            classes,
+            coefficients: subjects.iter().map(|subject| (subject.id.clone(), subject.coefficient)).collect(),
+            outside,
+            mixed,
+        }
+    }
+
+    /// A subject's coefficient in a class, or in none.
+    #[must_use]
+    pub fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
+        let class = class.and_then(|class| self.classes.get(class));
+        let table = class.map_or(&self.coefficients, |class| &class.coefficients);
+        table.get(subject).copied().unwrap_or_default()
+    }
+
+    /// Makes a student's averages anew, with the name of the class and the stamp.
+    pub fn refresh(&self, student: &mut Student) {
+        if let Some(class) = student.class.as_ref().and_then(|class| self.classes.get(class)) {
+            student.class_name = Some(class.name.clone());
+        }
+        let current = (&self.current.0, self.current.1);
+        read_model::refresh(student, &self.rules, current, |class, subject| self.coefficient(class, subject));
+        student.basis.clone_from(self.stamp_of(student));
+    }
+
+    fn stamp_of(&self, student: &Student) -> &String {
+        let elsewhere = |class: &ClassId| student.class.as_ref() != Some(class);
+        if student.grades.iter().filter_map(|grade| grade.class.as_ref()).any(elsewhere) {
+            return &self.mixed;
+        }
+        let class = student.class.as_ref().and_then(|class| self.classes.get(class));
+        class.map_or(&self.outside, |class| &class.stamp)
+    }
+
+    /// Students whose averages were made of something else.
+    #[must_use]
+    pub fn stale(&self) -> Filter {
+        let stamps = self.classes.values().map(|class| &class.stamp).chain([&self.outside, &self.mixed]);
+        Filter::Not(Box::new(Filter::any_of("basis", stamps)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
