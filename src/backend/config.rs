@@ -8,12 +8,12 @@ use super::environment::{Clock, Ids, SystemClock, SystemIds};
 use crate::{
     cache::{SharedCache, keys::Keys},
     domain::text_values::Password,
-    store::{SharedStore, StoreError},
+    store::{SharedStore, StoreError, Tell},
 };
 
 /// Opens the store. Tried again while it fails, so that a store that comes back (a disk mounted, a lock released) is
-/// found without a restart.
-pub type OpenStore = Arc<dyn Fn() -> BoxFuture<'static, Result<SharedStore, StoreError>> + Send + Sync>;
+/// found without a restart. What is given hears why it takes long, now and later.
+pub type OpenStore = Arc<dyn Fn(Tell) -> BoxFuture<'static, Result<SharedStore, StoreError>> + Send + Sync>;
 
 /// Parts and settings of a backend.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ impl BackendConfig {
     /// With a store that is already open.
     #[must_use]
     pub fn with_store(store: SharedStore, cache: SharedCache, audit_key: Vec<u8>, backups: PathBuf) -> Self {
-        let open: OpenStore = Arc::new(move || {
+        let open: OpenStore = Arc::new(move |_| {
             let store = store.clone();
             Box::pin(async move { Ok(store) })
         });

@@ -3,18 +3,18 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::{BackendConfig, cx::Tag, environment::fresh_id, passwords::Passwords, settings::Held};
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
     protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
-    store::{SharedStore, StoreError},
+    store::{SharedStore, StoreError, Tell},
 };
 
 /// Phones remembered at once.
@@ -25,7 +25,11 @@ pub(super) struct Core {
     pub config: BackendConfig,
     /// `None` until it could be opened.
     slot: tokio::sync::RwLock<Option<SharedStore>>,
-    clients: Mutex<Vec<mpsc::UnboundedSender<Inbound>>>,
+    /// How often opening has failed, and how it failed last.
+    failed: Mutex<(u64, Option<Failure>)>,
+    /// Nobody waits for a store to open any more.
+    stopping: watch::Sender<bool>,
+    clients: Arc<Mutex<Vec<mpsc::UnboundedSender<Inbound>>>>,
     /// Commits since the start: the version that cached values carry.
     generation: AtomicU64,
     /// The same, of those to the set-up, and to accounts and charges.
@@ -53,7 +57,9 @@ impl Core {
         Self {
             config,
             slot: tokio::sync::RwLock::new(None),
-            clients: Mutex::new(Vec::new()),
+            failed: Mutex::default(),
+            stopping: watch::Sender::new(false),
+            clients: Arc::default(),
             generation: AtomicU64::new(1),
             setup: AtomicU64::new(0),
             people: AtomicU64::new(0),
@@ -78,6 +84,7 @@ impl Core {
 
     /// The store, opened if it was not yet.
     pub async fn store(&self) -> Result<SharedStore, Failure> {
+        let failures = lock(&self.failed).0;
         if let Some(store) = &*self.slot.read().await {
             return Ok(store.clone());
         }
@@ -85,7 +92,20 @@ impl Core {
         if let Some(store) = &*slot {
             return Ok(store.clone());
         }
-        match (self.config.open_store)().await {
+        // It was tried while this one waited for its turn: trying again at once would only make everybody wait longer.
+        if let (now, Some(failure)) = &*lock(&self.failed)
+            && *now != failures
+        {
+            return Err(failure.clone());
+        }
+        let clients = self.clients.clone();
+        let tell = Tell::new(move |work| publish(&clients, &Event::Store(work)));
+        let mut stopping = self.stopping.subscribe();
+        let opened = tokio::select! {
+            opened = (self.config.open_store)(tell) => opened,
+            _ = stopping.wait_for(|stopping| *stopping) => Err(StoreError::Unavailable("leaving".to_owned())),
+        };
+        match opened {
             Ok(store) => {
                 *slot = Some(store.clone());
                 self.light(Lamp::Good);
@@ -93,11 +113,19 @@ impl Core {
             }
             Err(error) => {
                 tracing::warn!(%error, "the store cannot be opened");
-                let trouble = trouble(&error).unwrap_or(Trouble::Unreachable);
+                let failure = self.failure(&error);
+                let mut failed = lock(&self.failed);
+                *failed = (failed.0.saturating_add(1), Some(failure.clone()));
+                drop(failed);
                 self.light(Lamp::Gone);
-                Err(Failure::Offline { what: Part::Store, detail: trouble })
+                Err(failure)
             }
         }
+    }
+
+    /// Whoever waits for the store to open is sent away.
+    pub fn stop_opening(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Closes the store, if it is open.
@@ -132,7 +160,7 @@ impl Core {
 
     /// Tells every client.
     pub fn publish(&self, event: &Event) {
-        lock(&self.clients).retain(|client| client.send(Inbound::Event(event.clone())).is_ok());
+        publish(&self.clients, event);
     }
 
     /// Sets the store's lamp and says so when it changed.
@@ -215,9 +243,10 @@ impl Core {
         lock(&self.phones).get(id).cloned()
     }
 
-    /// Looks whether somebody else has written, and says so to every client.
+    /// Looks whether somebody else has written, and says so to every client. A store that is not open stays so:
+    /// whoever needs it opens it.
     pub async fn watch(&self) {
-        let Ok(store) = self.store().await else { return };
+        let Some(store) = self.slot.try_read().ok().and_then(|slot| slot.clone()) else { return };
         match store.foreign_changes().await {
             Ok(count) => {
                 self.light(Lamp::Good);
@@ -233,6 +262,10 @@ impl Core {
     }
 }
 
+fn publish(clients: &Mutex<Vec<mpsc::UnboundedSender<Inbound>>>, event: &Event) {
+    lock(clients).retain(|client| client.send(Inbound::Event(event.clone())).is_ok());
+}
+
 /// A lock that a panic elsewhere cannot take away from us: its data are plain values.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -242,6 +275,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) fn trouble(error: &StoreError) -> Option<Trouble> {
     Some(match error {
         StoreError::Unavailable(_) => Trouble::Unreachable,
+        StoreError::Path { path, fault } => Trouble::Path { path: path.clone(), fault: fault.clone() },
         StoreError::Locked => Trouble::Locked,
         StoreError::Full => Trouble::Full,
         StoreError::ReadOnly => Trouble::ReadOnly,
@@ -254,3 +288,6 @@ pub(super) fn trouble(error: &StoreError) -> Option<Trouble> {
         | StoreError::Other(_) => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::id::SessionId,
-    protocol::{Answer, Ask, Failure, Inbound, Part, Reply, Request, Ticket, Trouble},
+    protocol::{Answer, Ask, Event, Failure, Inbound, Part, Reply, Request, Ticket, Trouble},
 };
 
 /// How many questions may wait before `ask` waits too.
@@ -159,6 +159,25 @@ impl Link {
         body: Request,
         mut progress: impl FnMut(u64, u64) + Send,
     ) -> Result<Reply, Failure> {
+        let hear = |event: &Event| {
+            if let Event::Progress { done, total, .. } = event {
+                progress(*done, *total);
+            }
+        };
+        self.call_heard(session, body, hear).await
+    }
+
+    /// As [`Link::call`]; `hear` gets the news of this very work as it goes on: its progress, and why the store makes
+    /// it wait.
+    ///
+    /// # Errors
+    /// As [`Link::call`].
+    pub async fn call_heard(
+        &mut self,
+        session: Option<&SessionId>,
+        body: Request,
+        mut hear: impl FnMut(&Event) + Send,
+    ) -> Result<Reply, Failure> {
         let gone = Failure::Offline { what: Part::Store, detail: Trouble::Unreachable };
         let ticket = self.ticket();
         let ask = Ask { ticket, session: session.cloned(), body };
@@ -166,9 +185,8 @@ impl Link {
         while let Some(inbound) = self.inbox.recv().await {
             match inbound {
                 Inbound::Answer(Answer { ticket: of, result }) if of == ticket => return result,
-                Inbound::Event(crate::protocol::Event::Progress { ticket: of, done, total }) if of == ticket => {
-                    progress(done, total);
-                }
+                Inbound::Event(event @ Event::Store(_)) => hear(&event),
+                Inbound::Event(event @ Event::Progress { ticket: of, .. }) if of == ticket => hear(&event),
                 other => self.waiting.push_back(other),
             }
         }

@@ -58,6 +58,7 @@ impl Backend {
     /// Answers what has been asked, does every write that has been taken, and closes the store.
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
+        self.core.stop_opening();
         drop(self.questions);
         if let Err(error) = self.actor.await {
             tracing::error!(%error, "the backend ended badly");

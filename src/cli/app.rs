@@ -81,7 +81,10 @@ fn start(cli: Cli, locale: Locale, environment: &BTreeMap<String, String>) -> Re
     let app = App { out: Out::new(global.format, config.lang), locale: locale.clone(), config, global };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| (locale.clone(), Stop::from(error)))?;
-    runtime.block_on(commands::run(app, cli.command, no_color)).map_err(|stop| (locale, stop))
+    let done = runtime.block_on(commands::run(app, cli.command, no_color)).map_err(|stop| (locale, stop));
+    // The backend has ended; what may still wait is a store that never opened.
+    runtime.shutdown_background();
+    done
 }
 
 /// `--lang`, else `CARNET_UI__LANG`, else French.

@@ -12,7 +12,7 @@ use crate::{
     backend::{Backend, BackendConfig, OpenStore},
     cache::{keys::Keys, memory::MemoryCache},
     store::{
-        SharedStore, StoreError,
+        SharedStore, StoreError, Tell,
         sqlite::{OpenOptions, SqliteStore},
     },
     t,
@@ -22,11 +22,11 @@ use crate::{
 /// The store's file, opened as often as the backend asks.
 fn opener(config: &Config) -> OpenStore {
     let (path, backups) = (config.path.clone(), config.backups.clone());
-    Arc::new(move || {
+    Arc::new(move |tell| {
         let (path, backups) = (path.clone(), backups.clone());
         Box::pin(async move {
             // Opening may wait for another process, or migrate: not on a thread that answers questions.
-            let opened = tokio::task::spawn_blocking(move || open_file(&path, &backups)).await;
+            let opened = tokio::task::spawn_blocking(move || open_file(&path, &backups, tell)).await;
             opened.unwrap_or_else(|error| Err(StoreError::Other(error.to_string())))
         })
     })
@@ -36,8 +36,8 @@ fn opener(config: &Config) -> OpenStore {
 ///
 /// # Errors
 /// As the store says.
-pub fn open_file(path: &Path, backups: &Path) -> Result<SharedStore, StoreError> {
-    let options = OpenOptions { backups: Some(backups.to_path_buf()), ..OpenOptions::default() };
+pub fn open_file(path: &Path, backups: &Path, tell: Tell) -> Result<SharedStore, StoreError> {
+    let options = OpenOptions { backups: Some(backups.to_path_buf()), tell, ..OpenOptions::default() };
     Ok(Arc::new(SqliteStore::open(path, &options)?))
 }
 

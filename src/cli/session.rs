@@ -1,12 +1,16 @@
 //! A command's conversation with the backend: logs in as the screens do, asks, and goes.
 
-use std::io::IsTerminal;
+use std::{
+    io::IsTerminal,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use super::{app::App, keys::KeyFiles, open, out::Out, stop::Stop};
+use super::{app::App, args::Format, keys::KeyFiles, open, out::Out, stop::Stop};
 use crate::{
     backend::{Backend, Link},
     domain::{id::SessionId, text_values::Password},
-    protocol::{Entered, Failure, Part, Reply, Request, Setup},
+    protocol::{Entered, Event, Failure, Part, Reply, Request, Setup, Trouble},
     t,
     text::{self, Locale, format, sanitise},
 };
@@ -34,7 +38,7 @@ impl Session {
         let backend = open::backend(app)?;
         let mut link = backend.connect();
         let store = sanitise::line(&app.config.path.display().to_string());
-        match link.call(None, request).await {
+        match call(&mut link, &app.locale, None, request).await {
             Ok(Reply::Entered(entered)) if entered.must_change => {
                 backend.shutdown().await;
                 Err(Stop::Failed(t!(app.locale, "cli-must-change")))
@@ -59,7 +63,7 @@ impl Session {
     /// # Errors
     /// The failure's sentence.
     pub async fn ask(&mut self, request: Request) -> Result<Reply, Stop> {
-        let answer = self.link.call(Some(&self.id), request).await;
+        let answer = self.try_ask(request).await;
         answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
     }
 
@@ -68,7 +72,7 @@ impl Session {
     /// # Errors
     /// The failure.
     pub async fn try_ask(&mut self, request: Request) -> Result<Reply, Failure> {
-        self.link.call(Some(&self.id), request).await
+        call(&mut self.link, &self.locale, Some(&self.id), request).await
     }
 
     /// As [`Session::ask`], for long work: says at each tenth how far it is.
@@ -78,7 +82,10 @@ impl Session {
     pub async fn ask_long(&mut self, request: Request, out: &mut Out) -> Result<Reply, Stop> {
         let locale = self.locale.clone();
         let mut said = 0;
-        let progress = |done: u64, total: u64| {
+        let hear = |event: &Event| {
+            let Event::Progress { done, total, .. } = *event else {
+                return hear(&locale, event);
+            };
             let tenth = done.saturating_mul(10).checked_div(total).unwrap_or_default();
             if tenth > said && done < total {
                 said = tenth;
@@ -87,7 +94,7 @@ impl Session {
                 let _ = out.say(&t!(locale, "cli-progress", done = done, total = total));
             }
         };
-        let answer = self.link.call_watched(Some(&self.id), request, progress).await;
+        let answer = self.link.call_heard(Some(&self.id), request, hear).await;
         answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
     }
 
@@ -112,10 +119,52 @@ impl Session {
     }
 }
 
+/// Asks, and never waits without saying for what.
+///
+/// # Errors
+/// The failure.
+pub async fn call(
+    link: &mut Link,
+    locale: &Locale,
+    session: Option<&SessionId>,
+    request: Request,
+) -> Result<Reply, Failure> {
+    let said = AtomicBool::new(false);
+    let answer = link.call_heard(session, request, |event| {
+        said.store(true, Ordering::Relaxed);
+        hear(locale, event);
+    });
+    tokio::pin!(answer);
+    if let Ok(answer) = tokio::time::timeout(SILENT, &mut answer).await {
+        return answer;
+    }
+    if !said.load(Ordering::Relaxed) {
+        say(locale, &t!(locale, "cli-still-waiting"));
+    }
+    answer.await
+}
+
+/// Nobody is left without a word for longer.
+const SILENT: Duration = Duration::from_secs(4);
+
+/// News of the work under way.
+fn hear(locale: &Locale, event: &Event) {
+    if let Event::Store(work) = event {
+        say(locale, &text::store_work(locale, *work));
+    }
+}
+
+/// A sentence on the way; that nobody reads it is no reason to stop.
+fn say(locale: &Locale, sentence: &str) {
+    let _ = Out::new(Format::Table, locale.lang()).say(sentence);
+}
+
 /// The sentence of a failure; where the store is the trouble, also which file it is.
 pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
     let sentence = text::failure(locale, failure);
     match failure {
+        // This sentence names its path itself.
+        Failure::Offline { what: Part::Store, detail: Trouble::Path { .. } } => Stop::Failed(sentence),
         Failure::Offline { what: Part::Store, .. } => {
             Stop::Failed(format!("{sentence}\n{}", t!(locale, "cli-store-file", path = store)))
         }

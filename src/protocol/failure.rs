@@ -178,11 +178,36 @@ pub enum Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
     Unreachable,
+    /// A path cannot be a store's file.
+    Path {
+        path: String,
+        fault: PathFault,
+    },
     Locked,
     Full,
     ReadOnly,
     Corrupt,
-    Newer { found: u32, known: u32 },
+    Newer {
+        found: u32,
+        known: u32,
+    },
+}
+
+/// What is wrong with a path: it names the file of a store, or a folder on the way to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PathFault {
+    /// A folder, where the file should be.
+    Folder,
+    /// A socket, a pipe, a device: nothing that keeps data.
+    NoFile,
+    /// A link that leads back to itself.
+    Loop,
+    /// This account may not open it, or make a file in it.
+    Denied,
+    /// A file, where a folder should be.
+    NoFolder,
+    /// Anything else, in the system's words.
+    Other(String),
 }
 
 impl Failure {

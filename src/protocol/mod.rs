@@ -10,7 +10,7 @@ mod students;
 
 use serde::{Deserialize, Serialize};
 
-pub use failure::{CellConflict, Failure, Field, Part, Trouble, Why};
+pub use failure::{CellConflict, Failure, Field, Part, PathFault, Trouble, Why};
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
     NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,
@@ -71,6 +71,21 @@ pub enum Event {
     Lamp { store: Lamp, cache: Lamp },
     /// Progress of long work that this client asked for: done and total.
     Progress { ticket: Ticket, done: u64, total: u64 },
+    /// Why the store keeps everybody waiting.
+    Store(StoreWork),
+}
+
+/// What a store is busy with while somebody waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoreWork {
+    /// Another program holds it.
+    Waiting,
+    /// Everything is copied aside before the format changes.
+    BackingUp,
+    /// The data become those of a newer format.
+    Migrating { from: u32, to: u32 },
+    /// An index is built again: documents done, of so many.
+    Indexing { done: u64, total: u64 },
 }
 
 /// A question. Each has one handler of its own in `backend/handlers/`.

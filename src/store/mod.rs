@@ -8,6 +8,7 @@ pub mod backup;
 pub mod mongo;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod sqlite;
+mod tell;
 
 use std::sync::Arc;
 
@@ -16,13 +17,18 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use crate::domain::{
-    calendar::Timestamp,
-    entities::{self, Assignment, Class, School, SchoolYear, Subject, User},
-    id::ActId,
-    query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
-    rules::RuleSet,
-    schema::{Entity, Schema, Stored},
+pub use tell::Tell;
+
+use crate::{
+    domain::{
+        calendar::Timestamp,
+        entities::{self, Assignment, Class, School, SchoolYear, Subject, User},
+        id::ActId,
+        query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
+        rules::RuleSet,
+        schema::{Entity, Schema, Stored},
+    },
+    protocol::PathFault,
 };
 
 /// What can go wrong in a store. Every variant has a sentence for users, made one floor up.
@@ -40,6 +46,9 @@ pub enum StoreError {
     /// The store cannot be reached or did not answer in time; nothing is known of a write under way.
     #[error("store unavailable: {0}")]
     Unavailable(String),
+    /// There is no store at this path, and none can be made there.
+    #[error("{path}: {fault:?}")]
+    Path { path: String, fault: PathFault },
     /// Another process holds the store for longer than the wait.
     #[error("store locked by another process")]
     Locked,

@@ -1,8 +1,8 @@
 //! A sentence for each failure: what happened and what to do.
 
-use super::{Locale, names, sanitise, why::why};
+use super::{Locale, format, names, sanitise, why::why};
 use crate::{
-    protocol::{CellConflict, Failure, Part, Trouble},
+    protocol::{CellConflict, Failure, Part, PathFault, StoreWork, Trouble},
     t,
 };
 
@@ -36,6 +36,7 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
         (
             Part::Cache,
             Trouble::Unreachable
+            | Trouble::Path { .. }
             | Trouble::Locked
             | Trouble::Full
             | Trouble::ReadOnly
@@ -43,12 +44,39 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
             | Trouble::Newer { .. },
         ) => t!(locale, "trouble-cache"),
         (Part::Store, Trouble::Unreachable) => t!(locale, "trouble-unreachable"),
+        (Part::Store, Trouble::Path { path, fault }) => at_path(locale, &sanitise::line(path), fault),
         (Part::Store, Trouble::Locked) => t!(locale, "trouble-locked"),
         (Part::Store, Trouble::Full) => t!(locale, "trouble-full"),
         (Part::Store, Trouble::ReadOnly) => t!(locale, "trouble-read-only"),
         (Part::Store, Trouble::Corrupt) => t!(locale, "trouble-corrupt"),
         (Part::Store, Trouble::Newer { found, known }) => {
             t!(locale, "trouble-newer", found = *found, known = *known)
+        }
+    }
+}
+
+/// What is wrong with a path, and which path would do.
+fn at_path(locale: &Locale, path: &str, fault: &PathFault) -> String {
+    match fault {
+        PathFault::Folder => t!(locale, "trouble-path-folder", path = path),
+        PathFault::NoFile => t!(locale, "trouble-path-no-file", path = path),
+        PathFault::Loop => t!(locale, "trouble-path-loop", path = path),
+        PathFault::Denied => t!(locale, "trouble-path-denied", path = path),
+        PathFault::NoFolder => t!(locale, "trouble-path-no-folder", path = path),
+        PathFault::Other(why) => t!(locale, "trouble-path-other", path = path, why = sanitise::line(why)),
+    }
+}
+
+/// Why the store keeps everybody waiting.
+#[must_use]
+pub fn store_work(locale: &Locale, work: StoreWork) -> String {
+    let number = |count| format::integer(count, locale.lang());
+    match work {
+        StoreWork::Waiting => t!(locale, "store-work-waiting"),
+        StoreWork::BackingUp => t!(locale, "store-work-backing-up"),
+        StoreWork::Migrating { from, to } => t!(locale, "store-work-migrating", from = from, to = to),
+        StoreWork::Indexing { done, total } => {
+            t!(locale, "store-work-indexing", done = number(done), total = number(total))
         }
     }
 }
@@ -123,6 +151,18 @@ mod tests {
             Trouble::Newer { found: 3, known: 2 },
         ];
         failures.extend(troubles.map(|detail| Failure::Offline { what: Part::Store, detail }));
+        let faults = [
+            PathFault::Folder,
+            PathFault::NoFile,
+            PathFault::Loop,
+            PathFault::Denied,
+            PathFault::NoFolder,
+            PathFault::Other("File name too long".to_owned()),
+        ];
+        failures.extend(faults.map(|fault| {
+            let path = "/srv/ecole".to_owned();
+            Failure::Offline { what: Part::Store, detail: Trouble::Path { path, fault } }
+        }));
         failures.push(Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable });
         let scale = Scale::TWENTY;
         let marks = [

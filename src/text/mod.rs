@@ -9,7 +9,7 @@ pub mod sanitise;
 mod why;
 
 pub use agree::rank;
-pub use failure::{failure, trouble};
+pub use failure::{failure, store_work, trouble};
 pub use locale::{Lang, Locale};
 pub use names::field as field_name;
 pub use why::{filter_error, mark_error, text_error, why};

@@ -42,6 +42,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// `None` before login.
     pub session: Option<Session>,
+    /// The store's file or address, for when it cannot be opened.
+    pub place: String,
     /// What stands behind the door, once known.
     pub greeting: Option<Greeting>,
     pub store: Lamp,
@@ -65,6 +67,7 @@ impl Ctx {
             zone,
             now: Timestamp::UNIX_EPOCH,
             session: None,
+            place: String::new(),
             greeting: None,
             store: Lamp::Good,
             cache: Lamp::Good,

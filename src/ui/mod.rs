@@ -58,6 +58,8 @@ pub struct UiConfig {
     pub plain: bool,
     /// A terminal for many: locks after 15 minutes.
     pub shared: bool,
+    /// The store's file or address, named when it cannot be opened.
+    pub place: String,
     /// `NO_COLOR` is set.
     pub no_color: bool,
     /// Where to remember where one left; `None`: not at all (a demo).
@@ -71,7 +73,8 @@ pub struct UiConfig {
 pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
     let screen = Screen::take("carnet")?;
     let theme = Theme::new(config.theme, config.plain, config.no_color);
-    let ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
+    let mut ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
+    ctx.place = config.place;
     let memory = config.state_dir.map(|folder| folder.join("left.json"));
     let left = memory.as_ref().and_then(|path| fs::read(path).ok());
     // A file of another version is as good as none.

@@ -18,11 +18,21 @@ failure-throttled = Too many tries. Wait { $seconds ->
 
 ## Troubles of store and cache
 trouble-unreachable = The data store does not answer. Nothing was saved; carnet keeps trying. If it lasts, tell the administrator.
+trouble-path-folder = “{ $path }” is a folder; a file’s name is needed. Correct store.path in config.toml, for instance “{ $path }/carnet.db”, then start carnet again.
+trouble-path-no-file = “{ $path }” is not an ordinary file (a socket, a pipe or a device): no data can be kept there. Correct store.path in config.toml, then start carnet again.
+trouble-path-loop = “{ $path }” is a link that leads back to itself. Make that link again, or correct store.path in config.toml.
+trouble-path-denied = This account may not write to “{ $path }”. Ask whoever looks after this machine for that right, or choose another place (store.path in config.toml).
+trouble-path-no-folder = “{ $path }” is a file where a folder should be. Move it, or correct store.path in config.toml.
+trouble-path-other = “{ $path }” cannot be opened: { $why }. Check that file and the disk, or correct store.path in config.toml.
 trouble-locked = Another program has held the data store for several seconds. Close it, or wait a little, then try again.
 trouble-full = The disk is full: nothing was saved. Free some space, then try again.
 trouble-read-only = The data store is read-only: nothing was saved. Check the permissions of the file and its folder.
 trouble-corrupt = The data file is damaged or is not carnet’s. Leave it alone: run “carnet doctor”, then restore a backup.
 trouble-newer = These data come from a newer carnet (format { $found }; this program knows format { $known }). Update carnet.
+store-work-waiting = carnet is waiting: another program holds the data. This takes 5 s at most.
+store-work-backing-up = carnet copies the data aside before converting them. Wait, and leave the machine on.
+store-work-migrating = carnet converts the data (format { $from } to { $to }). Wait, and leave the machine on.
+store-work-indexing = carnet builds an index again: { $done } records of { $total }. Wait, and leave the machine on.
 trouble-cache = The cache does not answer. Nothing is lost: carnet goes on without it, a little slower.
 
 ## Refusals of a text
@@ -434,13 +444,16 @@ login-password = Password
 login-welcome = Type your user name and your password.
 login-again = “{ $user }”, type your password again to go on.
 login-opening = carnet is opening the school’s store…
-login-retry = carnet tries again by itself; Enter tries at once, q quits.
+login-retry = carnet tries again by itself, every second.
 login-empty = This field is empty.
 login-checking = Checking the password…
 login-caps = Only capital letters: is Caps Lock on?
 login-demo = Trial school: PgDn takes one of these accounts.
 login-no-demo = There are no trial accounts: this is a real school.
 login-key-enter = log in
+login-key-retry = try again
+login-key-quit = Quit carnet
+login-hint-quit = quit
 login-key-next = next field
 login-key-previous = Previous field
 login-key-demo = Take the next trial account
@@ -570,6 +583,7 @@ cli-key-missing = The key { $path } is missing although there is data: the histo
 cli-mongodb-later = store.kind = "mongodb" comes with the school-server set-up, in the next release. Use "sqlite" for now.
 cli-redis-later = cache.kind = "redis" comes with the school-server set-up, in the next release. Use "memory" for now.
 cli-must-change = This account’s password was given by somebody else. Open “carnet” and change it first.
+cli-still-waiting = carnet is still waiting for the answer (Ctrl-C gives up).
 cli-store-file = Data file: { $path }
 cli-unexpected = carnet received an answer it did not expect. Nothing was changed after it; please report this.
 cli-who = Say who acts: --as USER. Without it, { $path } must be readable, which is for the service account.

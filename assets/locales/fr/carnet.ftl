@@ -19,11 +19,21 @@ failure-throttled = Trop d’essais. Attendez { $seconds ->
 
 ## Pannes du stockage et du cache
 trouble-unreachable = Le stockage des données ne répond pas. Rien n’a été enregistré ; carnet réessaie tout seul. Si cela dure, prévenez l’administrateur.
+trouble-path-folder = « { $path } » est un dossier ; il faut le nom d’un fichier. Corrigez store.path dans config.toml, par exemple « { $path }/carnet.db », puis relancez carnet.
+trouble-path-no-file = « { $path } » n’est pas un fichier ordinaire (une prise, un tube ou un appareil) : les données ne peuvent pas y être gardées. Corrigez store.path dans config.toml, puis relancez carnet.
+trouble-path-loop = « { $path } » est un lien qui tourne en rond. Refaites ce lien, ou corrigez store.path dans config.toml.
+trouble-path-denied = Ce compte n’a pas le droit d’écrire dans « { $path } ». Demandez ce droit à qui administre la machine, ou choisissez un autre endroit (store.path dans config.toml).
+trouble-path-no-folder = « { $path } » est un fichier, là où il faut un dossier. Déplacez-le, ou corrigez store.path dans config.toml.
+trouble-path-other = « { $path } » ne peut pas être ouvert : { $why }. Vérifiez ce fichier et le disque, ou corrigez store.path dans config.toml.
 trouble-locked = Un autre programme occupe le stockage des données depuis plusieurs secondes. Fermez-le, ou attendez un peu, puis recommencez.
 trouble-full = Le disque est plein : rien n’a été enregistré. Libérez de la place, puis recommencez.
 trouble-read-only = Le stockage des données est en lecture seule : rien n’a été enregistré. Vérifiez les droits du fichier et de son dossier.
 trouble-corrupt = Le fichier des données est abîmé ou n’est pas à carnet. N’y touchez pas : lancez « carnet doctor », puis rétablissez une sauvegarde.
 trouble-newer = Ces données viennent d’un carnet plus récent (format { $found } ; ce programme connaît le format { $known }). Mettez carnet à jour.
+store-work-waiting = carnet attend : un autre programme occupe les données. Cela dure 5 s au plus.
+store-work-backing-up = carnet met les données de côté avant de les convertir. Attendez, sans éteindre.
+store-work-migrating = carnet convertit les données (format { $from } vers { $to }). Attendez, sans éteindre.
+store-work-indexing = carnet refait un index : { $done } fiches sur { $total }. Attendez, sans éteindre.
 trouble-cache = Le cache ne répond pas. Rien n’est perdu : carnet continue sans lui, un peu plus lentement.
 
 ## Refus d’un texte
@@ -442,13 +452,16 @@ login-password = Mot de passe
 login-welcome = Tapez votre nom d’utilisateur et votre mot de passe.
 login-again = « { $user } », retapez votre mot de passe pour continuer.
 login-opening = carnet ouvre la base de l’école…
-login-retry = carnet réessaie tout seul ; Entrée réessaie tout de suite, q quitte.
+login-retry = carnet réessaie tout seul, chaque seconde.
 login-empty = Ce champ est vide.
 login-checking = Vérification du mot de passe…
 login-caps = Seulement des majuscules : le verrouillage est peut-être mis.
 login-demo = École d’essai : PgSuiv prend un de ces comptes.
 login-no-demo = Il n’y a pas de comptes d’essai : cette école est réelle.
 login-key-enter = se connecter
+login-key-retry = réessayer
+login-key-quit = Quitter carnet
+login-hint-quit = quitter
 login-key-next = champ suivant
 login-key-previous = Champ précédent
 login-key-demo = Prendre le compte d’essai suivant
@@ -578,6 +591,7 @@ cli-key-missing = La clé { $path } manque, alors que les données existent : l
 cli-mongodb-later = store.kind = "mongodb" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "sqlite" pour l’instant.
 cli-redis-later = cache.kind = "redis" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "memory" pour l’instant.
 cli-must-change = Le mot de passe de ce compte a été donné par quelqu’un d’autre. Ouvrez « carnet » et changez-le d’abord.
+cli-still-waiting = carnet attend encore la réponse (Ctrl-C abandonne).
 cli-store-file = Fichier des données : { $path }
 cli-unexpected = carnet a reçu une réponse qu’il n’attendait pas. Rien n’a été changé après elle ; signalez-le.
 cli-who = Dites qui agit : --as COMPTE. Sans cela, il faut pouvoir lire { $path }, réservé au compte de service.

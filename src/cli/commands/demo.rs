@@ -18,7 +18,7 @@ use crate::{
         demo::{Demo, LARGE, Load, PASSWORD},
     },
     protocol::{Failure, Part, Trouble},
-    store::{SharedStore, StoreError},
+    store::{SharedStore, StoreError, Tell},
     t,
     text::{format, sanitise},
 };
@@ -85,7 +85,7 @@ async fn build(app: &mut App, args: &Args) -> Result<(), Stop> {
     KeyFiles::new(&app.config.keys).make()?;
     let (path, backups) = (app.config.path.clone(), app.config.backups.clone());
     make_folder(&backups)?;
-    let store = open::open_file(&path, &backups).map_err(|error| store_trouble(app, &error))?;
+    let store = open::open_file(&path, &backups, Tell::default()).map_err(|error| store_trouble(app, &error))?;
     let built = fill(app, args, &store).await;
     store.close().await;
     built
@@ -161,6 +161,7 @@ fn store_trouble(app: &App, error: &StoreError) -> Stop {
     let detail = match error {
         StoreError::Locked => Trouble::Locked,
         StoreError::Full => Trouble::Full,
+        StoreError::Path { path, fault } => Trouble::Path { path: path.clone(), fault: fault.clone() },
         StoreError::ReadOnly => Trouble::ReadOnly,
         StoreError::Corrupt(_) => Trouble::Corrupt,
         StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },

@@ -7,7 +7,7 @@ use crate::{
         app::App,
         args::Init,
         open, resolve,
-        session::{ask_password, explain, password_file, unexpected},
+        session::{ask_password, call, explain, password_file, unexpected},
         stop::Stop,
     },
     domain::{
@@ -34,7 +34,7 @@ async fn open_school(app: &mut App, args: &Init, link: &mut crate::backend::Link
     let locale = app.locale.clone();
     let said = |failure: Failure| explain(&locale, &failure, &store);
     // Before anything is asked: a school that exists makes every answer useless.
-    match link.call(None, Request::Greet).await.map_err(said)? {
+    match call(link, &locale, None, Request::Greet).await.map_err(said)? {
         Reply::Greeting(greeting) if greeting.school.is_some() => {
             return Err(Stop::Failed(text::failure(&locale, &Failure::refused(Why::AlreadyOpen))));
         }
@@ -42,7 +42,9 @@ async fn open_school(app: &mut App, args: &Init, link: &mut crate::backend::Link
         _ => return Err(unexpected(&locale)),
     }
     let setup = answers(app, args)?;
-    let Reply::Entered(entered) = link.call(None, Request::OpenSchool(Box::new(setup))).await.map_err(said)? else {
+    let Reply::Entered(entered) =
+        call(link, &locale, None, Request::OpenSchool(Box::new(setup))).await.map_err(said)?
+    else {
         return Err(unexpected(&locale));
     };
     if let Err(failure) = link.call(Some(&entered.session), Request::Logout).await {

@@ -45,6 +45,7 @@ pub async fn show(
         },
         plain: app.config.plain,
         shared: app.config.shared,
+        place: app.config.path.display().to_string(),
         no_color,
         state_dir,
     };

@@ -13,11 +13,15 @@ use super::{
 };
 use crate::{
     domain::{calendar::Timestamp, entities},
+    protocol::StoreWork,
     store::{
-        StoreError,
+        StoreError, Tell,
         backup::{self, BackupWriter, Head},
     },
 };
+
+/// Documents between two words about how far it is: about a second's work.
+const TELL_EVERY: u64 = 20_000;
 
 /// A step from one format to the next.
 #[derive(Clone, Copy)]
@@ -39,11 +43,13 @@ pub(super) fn migrate(
     migrations: &[Migration],
 ) -> Result<(), StoreError> {
     let folder = options.backups.clone().or_else(|| path.parent().map(|folder| folder.join("backups")));
+    options.tell.say(StoreWork::BackingUp);
     back_up(connection, &folder.unwrap_or_default(), from)?;
     for step in migrations.iter().filter(|step| step.to > from) {
         let transaction = immediate(connection)?;
         // Another process may have done it while this one waited.
         if identify(&transaction)?.is_some_and(|now| now < step.to) {
+            options.tell.say(StoreWork::Migrating { from, to: step.to });
             (step.apply)(&transaction)?;
             transaction.pragma_update(None, "user_version", step.to).map_err(|error| plain(&error))?;
         }
@@ -80,7 +86,7 @@ fn back_up(connection: &mut Connection, folder: &Path, from: u32) -> Result<(), 
 }
 
 /// Makes the tables of each collection, and builds key tables again whose declared shape has changed.
-pub(super) fn adapt(connection: &mut Connection, layouts: &Layouts) -> Result<(), StoreError> {
+pub(super) fn adapt(connection: &mut Connection, layouts: &Layouts, tell: &Tell) -> Result<(), StoreError> {
     let stale = |connection: &Connection| -> Result<Vec<String>, StoreError> {
         let mut found = Vec::new();
         for (collection, layout) in layouts {
@@ -100,22 +106,30 @@ pub(super) fn adapt(connection: &mut Connection, layouts: &Layouts) -> Result<()
     let transaction = immediate(connection)?;
     for collection in stale(&transaction)? {
         if let Some(layout) = layouts.get(collection.as_str()) {
-            rebuild(&transaction, layout)?;
+            rebuild(&transaction, layout, tell)?;
         }
     }
     transaction.commit().map_err(|error| plain(&error))
 }
 
 /// Builds the key tables of a collection from its documents.
-fn rebuild(transaction: &Transaction<'_>, layout: &Layout) -> Result<(), StoreError> {
+fn rebuild(transaction: &Transaction<'_>, layout: &Layout, tell: &Tell) -> Result<(), StoreError> {
     let name = layout.schema.collection;
     transaction
         .execute_batch(&format!("{} {} {}", layout.create_docs(), layout.drop_keys(), layout.create_keys()))
         .map_err(|error| plain(&error))?;
     let mut documents =
         transaction.prepare(&format!("SELECT rid, doc FROM {}", layout.docs)).map_err(|error| plain(&error))?;
+    let count = format!("SELECT count(*) FROM {}", layout.docs);
+    let total: i64 = transaction.query_row(&count, [], |row| row.get(0)).map_err(|error| plain(&error))?;
+    let total = u64::try_from(total).unwrap_or(0);
     let mut rows = documents.query([]).map_err(|error| plain(&error))?;
+    let mut done = 0_u64;
     while let Some(row) = rows.next().map_err(|error| plain(&error))? {
+        done = done.saturating_add(1);
+        if done.is_multiple_of(TELL_EVERY) {
+            tell.say(StoreWork::Indexing { done, total });
+        }
         let (rid, json): (i64, String) =
             row.get(0).and_then(|rid| Ok((rid, row.get(1)?))).map_err(|error| plain(&error))?;
         let unreadable = |why: String| StoreError::Document { collection: name.to_owned(), id: rid.to_string(), why };

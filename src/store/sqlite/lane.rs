@@ -22,20 +22,22 @@ pub(super) struct Lane<C> {
 }
 
 impl<C: Send + 'static> Lane<C> {
-    /// Starts one thread per owned connection; `idle` is called after each job.
+    /// Starts one thread per owned connection, which calls `before` first, and `after` after each job.
     pub(super) fn start(
         name: &str,
         owned: Vec<C>,
+        before: impl Fn() + Clone + Send + 'static,
         after: impl Fn(&mut C) + Clone + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel::<Job<C>>(WAITING);
         let receiver = Arc::new(Mutex::new(receiver));
         let mut threads = Vec::with_capacity(owned.len());
         for (number, mut own) in owned.into_iter().enumerate() {
-            let (receiver, after) = (Arc::clone(&receiver), after.clone());
+            let (receiver, before, after) = (Arc::clone(&receiver), before.clone(), after.clone());
             let thread = std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
                 .spawn(move || {
+                    before();
                     loop {
                         // One thread waits at the queue, the others at the lock; the job runs without it.
                         let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();

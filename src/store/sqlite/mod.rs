@@ -12,6 +12,8 @@ mod layout;
 mod open;
 mod order;
 mod page;
+mod patience;
+mod place;
 mod read;
 mod rows;
 mod stamps;
@@ -70,12 +72,15 @@ impl SqliteStore {
     ///
     /// # Errors
     /// `Locked`, `Full`, `ReadOnly`, `Newer`; `Corrupt` for a damaged file or one that is not ours (it is not touched);
-    /// `Unavailable` for a path that cannot be opened.
+    /// `Path` for one that cannot be opened.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
         Self::open_with(path, options, evolve::MIGRATIONS)
     }
 
     fn open_with(path: &Path, options: &OpenOptions, migrations: &[Migration]) -> Result<Self, StoreError> {
+        let (busy, tell) = (options.busy, options.tell.clone());
+        let before = move || patience::of_this_thread(busy, &tell);
+        before();
         let layouts = Arc::new(open::layouts(options.schemas));
         let connection = open::writer(path, options, &layouts, migrations)?;
         let mut reading = Vec::new();
@@ -89,9 +94,9 @@ impl SqliteStore {
         Ok(Self {
             path: path.to_owned(),
             layouts,
-            writer: Lane::start("store-write", vec![writer], ask_for_checkpoint)?,
-            readers: Lane::start("store-read", reading, |_| {})?,
-            stamps: Lane::start("store-stamps", vec![counting], |_| {})?,
+            writer: Lane::start("store-write", vec![writer], before.clone(), ask_for_checkpoint)?,
+            readers: Lane::start("store-read", reading, before.clone(), |_| {})?,
+            stamps: Lane::start("store-stamps", vec![counting], before, |_| {})?,
             token: token.into(),
             checkpoints: Mutex::new(Some(checkpoints)),
         })

@@ -1,7 +1,6 @@
 //! Opening: is the file ours, of a format we know, and do its key tables follow the declared schemas?
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -12,11 +11,11 @@ use super::{
     errors::plain,
     evolve::{Migration, adapt, migrate},
     layout::{Layout, Layouts},
-    stamps,
+    patience, place, stamps,
 };
 use crate::{
     domain::{entities, schema::Schema},
-    store::StoreError,
+    store::{StoreError, Tell},
 };
 
 /// The format this program reads and writes; kept in the file's `user_version`. It goes up with every change that an
@@ -37,13 +36,22 @@ pub struct OpenOptions {
     pub max_pages: Option<u32>,
     /// Where a backup goes before a migration; by default the folder `backups` beside the file.
     pub backups: Option<PathBuf>,
+    /// Hears why opening, or a write, takes long.
+    pub tell: Tell,
     /// The kinds of record.
     pub schemas: &'static [&'static Schema],
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(5), readers: 2, max_pages: None, backups: None, schemas: entities::ALL }
+        Self {
+            busy: Duration::from_secs(5),
+            readers: 2,
+            max_pages: None,
+            backups: None,
+            tell: Tell::default(),
+            schemas: entities::ALL,
+        }
     }
 }
 
@@ -55,8 +63,8 @@ pub(super) fn layouts(schemas: &[&'static Schema]) -> Layouts {
 /// A connection to the file, tuned; it may not have to create the file.
 pub(super) fn connect(path: &Path, options: &OpenOptions, cache_kib: u32) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| plain(&error))?;
-    connection.busy_timeout(options.busy).map_err(|error| plain(&error))?;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| plain(&error))?;
+    connection.busy_handler(Some(patience::busy)).map_err(|error| plain(&error))?;
     connection.set_prepared_statement_cache_capacity(128);
     connection
         .execute_batch(&format!(
@@ -86,7 +94,19 @@ pub(super) fn writer(
     layouts: &Layouts,
     migrations: &[Migration],
 ) -> Result<Connection, StoreError> {
-    create_file(path)?;
+    place::prepare(path)?;
+    made(path, options, layouts, migrations).map_err(|error| match error {
+        StoreError::Unavailable(said) => place::cannot_open(path, said),
+        other => other,
+    })
+}
+
+fn made(
+    path: &Path,
+    options: &OpenOptions,
+    layouts: &Layouts,
+    migrations: &[Migration],
+) -> Result<Connection, StoreError> {
     let mut connection = connect(path, options, 8_192)?;
     if connection.is_readonly("main").map_err(|error| plain(&error))? {
         return Err(StoreError::ReadOnly);
@@ -107,33 +127,10 @@ pub(super) fn writer(
         Some(found) if found < known => migrate(&mut connection, path, options, found, migrations)?,
         Some(_) => {}
     }
-    adapt(&mut connection, layouts)?;
+    adapt(&mut connection, layouts, &options.tell)?;
     stamps::prepare(&mut connection, layouts)?;
     forget_old_operations(&connection)?;
     Ok(connection)
-}
-
-/// Makes the folder and an empty file that only its owner may read.
-fn create_file(path: &Path) -> Result<(), StoreError> {
-    let unavailable = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::Full,
-        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        _ => StoreError::Unavailable(format!("{}: {error}", path.display())),
-    };
-    if path.is_dir() {
-        return Err(StoreError::Unavailable(format!("{} is a folder, not a file", path.display())));
-    }
-    if path.exists() {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| unavailable(&error))?;
-    }
-    let mut creation = fs::OpenOptions::new();
-    creation.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut creation, 0o600);
-    creation.open(path).map(drop).map_err(|error| unavailable(&error))
 }
 
 /// The format of a store of ours; `None`: an empty file.
@@ -184,8 +181,13 @@ fn initialise(connection: &mut Connection, format: u32) -> Result<(), StoreError
 
 /// Nobody retries an operation a month later (reckoned from the last one, so that no clock is needed).
 fn forget_old_operations(connection: &Connection) -> Result<(), StoreError> {
-    connection
-        .execute("DELETE FROM carnet_ops WHERE at < (SELECT max(at) FROM carnet_ops) - 30 * 86400000", [])
-        .map(drop)
-        .map_err(|error| plain(&error))
+    const OLD: &str = "FROM carnet_ops WHERE at < (SELECT max(at) FROM carnet_ops) - 30 * 86400000";
+    // Who only reads need not wait for whoever writes.
+    let any: bool = connection
+        .query_row(&format!("SELECT EXISTS (SELECT 1 {OLD})"), [], |row| row.get(0))
+        .map_err(|error| plain(&error))?;
+    if any {
+        connection.execute(&format!("DELETE {OLD}"), []).map_err(|error| plain(&error))?;
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@ use super::{
     popup::Popup,
     screens::{Route, Screen},
 };
-use crate::protocol::Entered;
+use crate::protocol::{Entered, StoreWork};
 use asks::Asks;
 
 /// Which layer something belongs to: fresh for each screen that is opened, so that answers for a closed screen never
@@ -62,6 +62,8 @@ pub struct Model {
     /// Login, wizard, lock: lies over the whole stack and keeps it.
     gate: Option<Layer>,
     status: Option<Status>,
+    /// What the store was last said to be busy with, while an answer is awaited.
+    work: Option<StoreWork>,
     asks: Asks,
     after: Option<After>,
     /// Somebody else logged in while work of another waits: kept until the question is answered.
@@ -101,6 +103,7 @@ impl Model {
             stack: Vec::new(),
             gate: None,
             status: None,
+            work: None,
             asks: Asks::default(),
             after: None,
             arrival: None,

@@ -171,6 +171,9 @@ impl Model {
     fn answer(&mut self, answer: Answer, out: &mut Vec<Command>) {
         // Nobody waits: a newer question of the slot was asked, or the screen is gone.
         let Some(pending) = self.asks.answered(answer.ticket) else { return };
+        if self.asks.is_empty() {
+            self.work = None;
+        }
         let gate = self.gate.as_ref().filter(|gate| gate.id == pending.layer);
         let login = gate.is_some_and(|gate| gate.screen.is_login());
         if answer.result == Err(Failure::SessionOver) && !login && self.ctx.session.is_some() {
@@ -223,6 +226,10 @@ impl Model {
     fn event(&mut self, event: &Event, out: &mut Vec<Command>) {
         if let Event::Lamp { store, cache } = *event {
             (self.ctx.store, self.ctx.cache) = (store, cache);
+        }
+        if let Event::Store(work) = *event {
+            self.work = Some(work);
+            return;
         }
         if let Event::Progress { ticket, done, total } = *event {
             if let Some(layer) = self.asks.owner(ticket) {

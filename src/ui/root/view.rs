@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Model, update::PATIENCE_SECONDS};
 use crate::{
     protocol::Lamp,
-    t,
+    t, text,
     text::{names, sanitise},
     ui::{
         ctx::Ctx,
@@ -122,9 +122,10 @@ impl Model {
         let ctx = &self.ctx;
         let waits = self.asks.oldest().map_or(0, |since| ctx.now.duration_since(since).as_secs());
         if waits >= PATIENCE_SECONDS {
-            let text = match ctx.store {
-                Lamp::Good => t!(ctx.locale, "root-waiting", seconds = waits),
-                Lamp::Slow | Lamp::Gone => t!(ctx.locale, "root-waiting-store", seconds = waits),
+            let text = match (self.work, ctx.store) {
+                (Some(work), _) => text::store_work(&ctx.locale, work),
+                (None, Lamp::Good) => t!(ctx.locale, "root-waiting", seconds = waits),
+                (None, Lamp::Slow | Lamp::Gone) => t!(ctx.locale, "root-waiting-store", seconds = waits),
             };
             return said(ctx, frame, area, Tone::Warn, &format!("… {text}"));
         }

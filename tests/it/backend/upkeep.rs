@@ -3,6 +3,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use tokio::sync::Notify;
+
 use carnet::{
     backend::{Backend, BackendConfig, OpenStore},
     domain::{
@@ -113,7 +115,7 @@ async fn a_store_that_is_away_is_said_and_found_again() {
     let place = Place::new();
     let there = Arc::new(AtomicBool::new(false));
     let (store, flag) = (place.store(), there.clone());
-    let open_store: OpenStore = Arc::new(move || {
+    let open_store: OpenStore = Arc::new(move |_| {
         let (store, there) = (store.clone(), flag.load(Ordering::SeqCst));
         Box::pin(async move { if there { Ok(store) } else { Err(StoreError::Locked) } })
     });
@@ -123,4 +125,20 @@ async fn a_store_that_is_away_is_said_and_found_again() {
     assert_eq!(link.call(None, Request::Greet).await, Err(away));
     there.store(true, Ordering::SeqCst);
     assert!(matches!(link.call(None, Request::Greet).await, Ok(Reply::Greeting(_))));
+}
+
+#[tokio::test]
+async fn a_store_that_never_opens_keeps_nobody_from_leaving() {
+    let place = Place::new();
+    let tried = Arc::new(Notify::new());
+    let tell = tried.clone();
+    let open_store: OpenStore = Arc::new(move |_| {
+        tell.notify_one();
+        Box::pin(futures::future::pending())
+    });
+    let backend = Backend::start(BackendConfig { open_store, ..place.config(1) });
+    let link = backend.connect();
+    link.ask(Ask { ticket: Ticket(1), session: None, body: Request::Greet }).await.unwrap();
+    tried.notified().await;
+    backend.shutdown().await;
 }

@@ -59,7 +59,8 @@ fn a_store_that_is_none_of_ours() {
     // A directory.
     std::fs::remove_file(&store).expect("removed");
     std::fs::create_dir(&store).expect("made");
-    home.run(&["classes", "list"]).refused(1, "carnet.db");
+    let run = home.run(&["classes", "list"]).refused(1, "carnet.db\u{a0}» est un dossier").refused(1, "store.path");
+    assert!(!run.err.contains("réessaie"), "{}", run.err);
 }
 
 #[test]
@@ -84,4 +85,21 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let run = super::Run::from(child.wait_with_output().expect("ends"));
     assert_eq!((run.code, run.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_store_that_is_held_is_waited_for_once_and_said() {
+    let home = Home::opened();
+    let held = rusqlite::Connection::open(home.path("carnet.db")).expect("store");
+    held.execute_batch("BEGIN IMMEDIATE").expect("held");
+    // Who reads need not wait.
+    let read = home.run(&["terms", "list"]).good();
+    assert!(!read.err.contains("attend"), "{}", read.err);
+    let run = home.run(&["classes", "add", "TSE"]).refused(1, "occupe le stockage").refused(1, "carnet.db");
+    assert_eq!(run.err.matches("carnet attend").count(), 1, "{}", run.err);
+    held.execute_batch("ROLLBACK").expect("released");
+    // Not even reading is possible.
+    held.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").expect("held");
+    let run = home.run(&["terms", "list"]).refused(1, "occupe le stockage").refused(1, "carnet.db");
+    assert_eq!(run.err.matches("carnet attend").count(), 1, "{}", run.err);
 }

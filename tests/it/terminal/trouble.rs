@@ -57,7 +57,26 @@ fn said(home: &Home, sentence: &str) {
 fn a_path_that_is_a_directory() {
     let home = Home::new();
     std::fs::create_dir_all(home.store()).expect("made");
-    said(&home, "Le stockage des données ne répond pas.");
+    said(&home, "est un dossier ; il faut le nom d’un fichier.");
+}
+
+#[test]
+fn a_path_that_is_mended_while_carnet_waits() {
+    let home = Home::with_sheet(&[]);
+    let (store, aside) = (home.store(), home.store().with_extension("aside"));
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(store.with_extension(format!("db{end}")));
+    }
+    std::fs::rename(&store, &aside).expect("moved");
+    std::fs::create_dir(&store).expect("made");
+    let mut terminal = home.start();
+    terminal.see("est un dossier").see("q quitter");
+    assert!(!terminal.text().contains("champ suivant"), "{}", terminal.text());
+    std::fs::remove_dir(&store).expect("removed");
+    std::fs::rename(&aside, &store).expect("moved back");
+    terminal.see("Mot de passe");
+    terminal.log_in();
+    terminal.quit();
 }
 
 #[test]

@@ -1,6 +1,16 @@
 //! Files that are not ours, are damaged, locked, full or newer.
 
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
 use super::*;
+use crate::{
+    protocol::{PathFault, StoreWork},
+    store::Tell,
+};
 
 #[test]
 fn what_is_not_a_store_of_ours_is_refused_and_not_touched() {
@@ -14,9 +24,69 @@ fn what_is_not_a_store_of_ours_is_refused_and_not_touched() {
     let before = std::fs::read(&foreign).unwrap();
     assert!(matches!(SqliteStore::open(&foreign, &options()), Err(StoreError::Corrupt(_))));
     assert_eq!(std::fs::read(&foreign).unwrap(), before);
-    assert!(matches!(SqliteStore::open(folder.path(), &options()), Err(StoreError::Unavailable(_))));
-    let below_a_file = path.join("school.db");
-    assert!(matches!(SqliteStore::open(&below_a_file, &options()), Err(StoreError::Unavailable(_))));
+}
+
+/// What is said of a path: which one is at fault, and how.
+#[track_caller]
+fn at_fault(opened: &Path, path: &Path, fault: &PathFault) {
+    match SqliteStore::open(opened, &options()).map(|_| ()) {
+        Err(StoreError::Path { path: named, fault: found }) => {
+            assert_eq!((named.as_str(), &found), (path.to_str().unwrap(), fault));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_a_store_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    at_fault(folder.path(), folder.path(), &PathFault::Folder);
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "x").unwrap();
+    at_fault(&file.join("school.db"), &file, &PathFault::NoFolder);
+    at_fault(&file.join("deeper/school.db"), &file, &PathFault::NoFolder);
+    let socket = folder.path().join("socket");
+    let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    at_fault(&socket, &socket, &PathFault::NoFile);
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&link, &link).unwrap();
+    at_fault(&link, &link, &PathFault::Loop);
+    at_fault(&link.join("school.db"), &link, &PathFault::Loop);
+    let long = folder.path().join("n".repeat(300));
+    assert!(matches!(SqliteStore::open(&long, &options()), Err(StoreError::Path { fault: PathFault::Other(_), .. })));
+    // A link to a file that is not there yet is a place like another.
+    let hanging = folder.path().join("hanging");
+    std::os::unix::fs::symlink(folder.path().join("target.db"), &hanging).unwrap();
+    SqliteStore::open(&hanging, &options()).unwrap();
+}
+
+#[test]
+fn opening_says_for_what_it_waits_and_waits_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.db");
+    drop(SqliteStore::open(&path, &options()).unwrap());
+    let holder = Connection::open(&path).unwrap();
+    holder.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let ears = heard.clone();
+    let tell = Tell::new(move |work| ears.lock().unwrap().push(work));
+    let patient = OpenOptions { busy: Duration::from_millis(1_200), tell, ..options() };
+    let refused = SqliteStore::open(&path, &patient).map(|_| ());
+    assert!(matches!(refused, Err(StoreError::Locked)), "{refused:?}");
+    assert_eq!(*heard.lock().unwrap(), [StoreWork::Waiting]);
+}
+
+#[tokio::test]
+async fn who_only_opens_does_not_wait_for_who_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.db");
+    let store = SqliteStore::open(&path, &options()).unwrap();
+    store.commit(batch("a1", vec![student(1, "Ba", None)])).await.unwrap();
+    let holder = Connection::open(&path).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let impatient = OpenOptions { busy: Duration::ZERO, ..options() };
+    let other = SqliteStore::open(&path, &impatient).unwrap();
+    assert!(other.get(Student::SCHEMA, "s001").await.unwrap().is_some());
 }
 
 #[test]
@@ -69,7 +139,7 @@ async fn a_newer_format_is_not_written_to() {
 async fn a_lock_that_stays_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("school.db");
-    let short = OpenOptions { busy: std::time::Duration::from_millis(30), ..options() };
+    let short = OpenOptions { busy: Duration::from_millis(30), ..options() };
     let store = SqliteStore::open(&path, &short).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -10,6 +10,8 @@ pub enum Do {
     Language,
     NextDemo,
     PreviousDemo,
+    Retry,
+    Quit,
 }
 
 pub const KEYS: &[Binding<Do>] = &[
@@ -19,4 +21,11 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<pagedown>"], action: Do::NextDemo, help: "login-key-demo", hint: Some("login-hint-demo") },
     Binding { keys: &["<pageup>"], action: Do::PreviousDemo, help: "login-key-demo-back", hint: None },
     Binding { keys: &["<f2>"], action: Do::Language, help: "login-key-language", hint: Some("login-hint-language") },
+];
+
+/// In front of a store that cannot be opened, where nothing can be typed.
+pub const TROUBLE: &[Binding<Do>] = &[
+    Binding { keys: &["<enter>"], action: Do::Retry, help: "login-key-retry", hint: Some("login-key-retry") },
+    Binding { keys: &["<f2>"], action: Do::Language, help: "login-key-language", hint: Some("login-hint-language") },
+    Binding { keys: &["q", "<esc>"], action: Do::Quit, help: "login-key-quit", hint: Some("login-hint-quit") },
 ];

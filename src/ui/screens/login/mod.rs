@@ -7,19 +7,19 @@ mod tests;
 mod update;
 mod view;
 
-pub use keys::{Do, KEYS};
+pub use keys::{Do, KEYS, TROUBLE};
 
 use ratatui::{Frame, layout::Rect};
 
 use super::Screen;
 use crate::{
-    protocol::Field,
+    protocol::{Failure, Field},
     t,
     text::Locale,
     ui::{
         ctx::Ctx,
         effect::Effect,
-        keymap::{KeyLine, lines},
+        keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
         widgets::{Form, FormField, TextInput},
     },
@@ -30,7 +30,7 @@ use crate::{
 enum Stage {
     /// The backend has not yet said what is behind the door; with the trouble it met.
     Opening {
-        trouble: Option<String>,
+        trouble: Option<Failure>,
     },
     Typing,
     /// The password is being checked.
@@ -73,6 +73,9 @@ impl Screen for Login {
     }
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        if matches!(self.stage, Stage::Opening { trouble: Some(_) }) {
+            return all(TROUBLE);
+        }
         let demo = ctx.greeting.as_ref().is_some_and(|greeting| !greeting.demo.is_empty());
         lines(KEYS, |action| {
             let accounts = matches!(action, Do::NextDemo | Do::PreviousDemo);

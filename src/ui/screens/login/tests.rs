@@ -1,6 +1,6 @@
 use crate::{
     domain::entities::Role,
-    protocol::{Failure, Part, Reply, Request, Trouble},
+    protocol::{Event, Failure, Part, PathFault, Reply, Request, StoreWork, Trouble},
     text::Lang,
     ui::{
         effect::Command,
@@ -83,10 +83,35 @@ fn a_demo_account_fills_both_fields() {
 fn a_store_that_cannot_be_opened_is_tried_again() {
     let mut driver = Driver::new(Lang::Fr);
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
-    assert!(driver.shows("q\u{a0}quitte"));
+    assert!(driver.shows("q quitter"));
     driver.wait(1);
     driver.reply(Reply::Greeting(Box::new(sample::greeting())));
     assert!(driver.shows("Mot de passe"));
+}
+
+#[test]
+fn a_path_that_cannot_be_a_store_is_named_with_the_keys_that_work() {
+    let mut driver = Driver::new(Lang::Fr);
+    let detail = Trouble::Path { path: "/srv/école\u{1b}[2J".to_owned(), fault: PathFault::Folder };
+    driver.fail(Failure::Offline { what: Part::Store, detail });
+    assert!(driver.shows("«\u{a0}/srv/école·[2J\u{a0}» est un dossier"), "{}", driver.screen());
+    let footer = driver.screen().lines().last().unwrap_or_default().to_owned();
+    assert!(footer.contains("réessayer") && footer.contains("quitter"), "{footer}");
+    assert!(!footer.contains("champ suivant") && !footer.contains("connecter"), "{footer}");
+    driver.press("<enter>");
+    assert_eq!(driver.asked(), &Request::Greet, "asked again at once");
+    driver.press("<f2>");
+    assert!(driver.shows("is a folder"), "the sentence follows the language: {}", driver.screen());
+}
+
+#[test]
+fn why_the_store_keeps_waiting_is_said_until_it_answers() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.event(Event::Store(StoreWork::Waiting));
+    driver.wait(3);
+    assert!(driver.shows("un autre programme occupe"), "{}", driver.screen());
+    driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+    assert!(!driver.shows("un autre programme occupe"), "{}", driver.screen());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEventKind};
 
-use super::{Do, KEYS, Login, Stage, form, view};
+use super::{Do, KEYS, Login, Stage, TROUBLE, form, view};
 use crate::{
     domain::text_values::Password,
     protocol::{Failure, Field, Reply, Request},
@@ -35,7 +35,7 @@ impl Login {
                 }
                 Vec::new()
             }
-            ScreenMsg::Answer { slot: GREET, result } => self.greeted(ctx, result),
+            ScreenMsg::Answer { slot: GREET, result } => self.greeted(result),
             ScreenMsg::Answer { slot: LOGIN, result } => self.answered(ctx, result),
             ScreenMsg::Language => {
                 let typed = self.form.value(Field::Username).to_owned();
@@ -60,16 +60,18 @@ impl Login {
     }
 
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
-        let action = find(KEYS, key);
+        let trouble = matches!(self.stage, Stage::Opening { trouble: Some(_) });
+        let action = find(if trouble { TROUBLE } else { KEYS }, key);
         if action == Some(Do::Language) {
             let next = if ctx.locale.lang() == Lang::Fr { Lang::En } else { Lang::Fr };
             return vec![Effect::SetLang(next)];
         }
         match self.stage {
-            // Nothing can be typed into a door that is not there yet; Enter tries again at once.
-            Stage::Opening { .. } if action == Some(Do::Enter) => {
+            // Nothing can be typed into a door that is not there yet.
+            Stage::Opening { .. } if matches!(action, Some(Do::Retry | Do::Enter)) => {
                 return vec![Effect::Ask { slot: GREET, request: Request::Greet }];
             }
+            Stage::Opening { .. } if action == Some(Do::Quit) => return vec![Effect::Quit],
             Stage::Opening { .. } | Stage::Checking => return Vec::new(),
             Stage::Typing => {}
         }
@@ -77,7 +79,7 @@ impl Login {
             Some(Do::Enter) => self.enter(ctx),
             Some(Do::NextDemo) => self.turn_demo(ctx, 1),
             Some(Do::PreviousDemo) => self.turn_demo(ctx, -1),
-            Some(Do::Next | Do::Previous | Do::Language) | None => told(ctx, self.form.key(key)),
+            Some(Do::Next | Do::Previous | Do::Language | Do::Retry | Do::Quit) | None => told(ctx, self.form.key(key)),
         }
     }
 
@@ -103,7 +105,7 @@ impl Login {
         ]
     }
 
-    fn greeted(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) -> Vec<Effect> {
+    fn greeted(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
         let failure = match result {
             Ok(Reply::Greeting(greeting)) => {
                 if matches!(self.stage, Stage::Opening { .. }) {
@@ -115,7 +117,7 @@ impl Login {
             Err(failure) => failure,
         };
         if matches!(self.stage, Stage::Opening { .. }) {
-            self.stage = Stage::Opening { trouble: Some(text::failure(&ctx.locale, &failure)) };
+            self.stage = Stage::Opening { trouble: Some(failure) };
         }
         Vec::new()
     }

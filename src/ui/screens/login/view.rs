@@ -4,8 +4,8 @@ use ratatui::{Frame, layout::Rect};
 
 use super::{Login, Stage};
 use crate::{
-    protocol::Field,
-    t,
+    protocol::{Failure, Field, Trouble},
+    t, text,
     text::{names, sanitise},
     ui::{
         ctx::Ctx,
@@ -33,7 +33,14 @@ impl Login {
             match trouble {
                 None => line(ctx, frame, row(column, 4), Tone::Text, &t!(ctx.locale, "login-opening")),
                 Some(trouble) => {
-                    let rows = paragraph(ctx, frame, below(column, 4), Tone::Bad, &format!("! {trouble}"));
+                    let sentence = text::failure(&ctx.locale, trouble);
+                    let mut rows = paragraph(ctx, frame, below(column, 4), Tone::Bad, &format!("! {sentence}"));
+                    // Of a path that is at fault the sentence speaks itself.
+                    let named = matches!(trouble, Failure::Offline { detail: Trouble::Path { .. }, .. });
+                    if !named && !ctx.place.is_empty() {
+                        let place = t!(ctx.locale, "cli-store-file", path = sanitise::line(&ctx.place));
+                        rows += 1 + paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &place);
+                    }
                     let retry = t!(ctx.locale, "login-retry");
                     paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &retry);
                 }

@@ -264,7 +264,7 @@ impl Sheet {
             Event::Students(ids) if !ids.is_empty() && ids.iter().all(|id| self.outbox.concerns(id)) => Vec::new(),
             Event::Elsewhere | Event::Setup | Event::Students(_) => self.read_again(),
             Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => self.retry(),
-            Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } => Vec::new(),
+            Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
         }
     }
 }

@@ -64,7 +64,7 @@ impl Statistics {
                 }
                 Vec::new()
             }
-            ScreenMsg::Event(Event::Lamp { .. } | Event::Progress { .. })
+            ScreenMsg::Event(Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_))
             | ScreenMsg::Written { .. }
             | ScreenMsg::File { .. }
             | ScreenMsg::Progress { .. }

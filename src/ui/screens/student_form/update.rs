@@ -51,7 +51,9 @@ impl StudentForm {
             | ScreenMsg::Mouse(_)
             | ScreenMsg::Answer { .. }
             | ScreenMsg::File { .. }
-            | ScreenMsg::Event(Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. })
+            | ScreenMsg::Event(
+                Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_),
+            )
             | ScreenMsg::Progress { .. }
             | ScreenMsg::Chosen { .. }
             | ScreenMsg::Tick => Vec::new(),
