@@ -163,9 +163,8 @@ fn say(locale: &Locale, sentence: &str) {
 pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
     let sentence = text::failure(locale, failure);
     match failure {
-        // This sentence names its path itself.
-        Failure::Offline { what: Part::Store, detail: Trouble::Path { .. } } => Stop::Failed(sentence),
-        Failure::Offline { what: Part::Store, .. } => {
+        // Of a path that is at fault the sentence speaks itself.
+        Failure::Offline { what: Part::Store, detail } if !matches!(detail, Trouble::Path { .. }) => {
             Stop::Failed(format!("{sentence}\n{}", t!(locale, "cli-store-file", path = store)))
         }
         Failure::Denied
@@ -176,7 +175,7 @@ pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
         | Failure::Conflict
         | Failure::Cell(_)
         | Failure::NotFound
-        | Failure::Offline { what: Part::Cache, .. }
+        | Failure::Offline { .. }
         | Failure::Throttled { .. }
         | Failure::Internal { .. } => Stop::Failed(sentence),
     }
