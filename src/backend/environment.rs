@@ -68,7 +68,7 @@ impl Ids for SystemIds {
     }
 }
 
-/// The same bytes for the same seed: for tests only.
+/// The same bytes for the same seed: for tests and for made-up schools.
 #[derive(Debug)]
 pub struct SeededIds {
     generator: Mutex<ChaCha12Rng>,
@@ -91,9 +91,14 @@ impl Ids for SeededIds {
 /// A fresh identifier: six bytes of time and six of chance, so that ids sort by when they were made.
 #[must_use]
 pub fn fresh_id(clock: &dyn Clock, ids: &dyn Ids) -> String {
+    id_of(clock.now(), ids)
+}
+
+/// The same for something made at a given moment.
+pub(super) fn id_of(at: Timestamp, ids: &dyn Ids) -> String {
     let mut bytes = [0_u8; 12];
     ids.fill(&mut bytes);
-    let millis = clock.now().as_millisecond().to_be_bytes();
+    let millis = at.as_millisecond().to_be_bytes();
     for (slot, byte) in bytes.iter_mut().zip(millis.into_iter().skip(2)) {
         *slot = byte;
     }

@@ -13,6 +13,7 @@ mod environment;
 mod guard;
 mod handlers;
 mod link;
+mod made_up;
 mod passwords;
 mod recompute;
 mod settings;
@@ -28,6 +29,7 @@ use tokio::{
 pub use config::{BackendConfig, OpenStore};
 pub use environment::{Clock, Ids, ManualClock, SeededIds, SystemClock, SystemIds, fresh_id};
 pub use link::{Asker, Inbox, Link, NotTaken};
+pub use made_up::MadeUpHistory;
 
 /// A running backend.
 pub struct Backend {

@@ -6,7 +6,7 @@ use super::core::{Core, lock};
 use crate::{
     domain::{
         access::Principal,
-        calendar::{Term, YearId},
+        calendar::{Term, TermSpan, YearId},
         entities::{Assignment, Class, School, SchoolYear, Student, Subject, User},
         id::{ClassId, SubjectId, UserId},
         query::Filter,
@@ -105,8 +105,13 @@ impl Settings {
 
     /// The terms of a year, in order.
     pub fn terms(&self, year: &YearId) -> Vec<Term> {
+        self.spans(year).iter().map(|span| span.term).collect()
+    }
+
+    /// The same with their dates.
+    pub fn spans(&self, year: &YearId) -> &[TermSpan] {
         let year = self.years.iter().find(|known| known.id == *year);
-        year.map(|year| year.terms.iter().map(|span| span.term).collect()).unwrap_or_default()
+        year.map(|year| year.terms.as_slice()).unwrap_or_default()
     }
 
     /// Is the year there and open?

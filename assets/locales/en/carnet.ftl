@@ -623,6 +623,7 @@ cli-init-no-terminal = Without a terminal, give --name, --admin and --password-f
 cli-init-done = The school { $name } is open. Log in with the account { $user }.
 cli-init-keys = The keys are in { $path }: keep a copy in a safe place.
 cli-demo-not-empty = The folder { $path } is not empty. Give a new folder.
+cli-demo-no-year = No school year fits the date of this machine ({ $date }). Set the clock, then try again.
 cli-demo-kept = The sample school is ready. Open it with “carnet --config { $path }”; password of every account: { $password }
 cli-demo-progress = { $done } students of { $total }
 cli-doctor-open = Other accounts may read or change { $path }. Do chmod 600.

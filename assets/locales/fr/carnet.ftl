@@ -631,6 +631,7 @@ cli-init-no-terminal = Sans terminal, donnez --name, --admin et --password-file.
 cli-init-done = L’école { $name } est ouverte. Connectez-vous avec le compte { $user }.
 cli-init-keys = Les clés sont dans { $path } : gardez-en une copie en lieu sûr.
 cli-demo-not-empty = Le dossier { $path } n’est pas vide. Donnez un dossier nouveau.
+cli-demo-no-year = Aucune année scolaire ne va avec la date de cette machine ({ $date }). Réglez l’horloge, puis recommencez.
 cli-demo-kept = L’école d’essai est prête. Ouvrez-la par « carnet --config { $path } » ; mot de passe de tous les comptes : { $password }
 cli-demo-progress = { $done } élèves sur { $total }
 cli-doctor-open = D’autres comptes peuvent lire ou changer { $path }. Faites chmod 600.

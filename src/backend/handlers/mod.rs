@@ -21,6 +21,8 @@ mod students;
 mod undo;
 mod upkeep;
 
+pub(super) use sheet::cell::to_json as mark_json;
+
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
 const TRIES: u32 = 20;
 

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use jiff::Zoned;
+
 use super::screen;
 use crate::{
+    backend::MadeUpHistory,
     cli::{
         app::App,
         args::Demo as Args,
@@ -14,7 +17,6 @@ use crate::{
         stop::Stop,
     },
     domain::{
-        calendar::{Timestamp, YearId},
         demo::{Demo, LARGE, Load, PASSWORD},
     },
     protocol::{Failure, Part, Trouble},
@@ -23,9 +25,6 @@ use crate::{
     text::{format, sanitise},
 };
 
-/// A demo is of this year whatever the clock says, so that a seed is a school for good.
-const YEAR: &str = "2026-2027";
-const AT: &str = "2026-10-01T07:30:00Z";
 /// bcrypt's lowest cost: the password is shown on the login screen anyway, and the hash is the same in every demo.
 const COST: u32 = 4;
 const SALT: [u8; 16] = *b"carnet demo salt";
@@ -93,15 +92,25 @@ async fn build(app: &mut App, args: &Args) -> Result<(), Stop> {
 
 /// Made on one thread, stored from another: both take about as long.
 async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Stop> {
-    let year = YearId::parse(YEAR).ok_or(Stop::Said)?;
-    let at: Timestamp = AT.parse().map_err(|_| Stop::Said)?;
     let hash = bcrypt::non_truncating_hash_with_salt(PASSWORD, COST, SALT);
     let hash = hash.map_err(|error| Stop::Failed(error.to_string()))?.to_string();
-    let demo = Demo::new(args.students, args.seed, &year, at, &hash);
+    // The day, not the moment: the same seed on the same day is the same school.
+    let today = Zoned::now().date();
+    let demo = Demo::new(args.students, args.seed, today, &hash);
+    let demo = demo.ok_or_else(|| Stop::Failed(t!(app.locale, "cli-demo-no-year", date = format::date(today))))?;
+    // For measuring, history would only be weight.
+    let mut history = match KeyFiles::new(&app.config.keys).read_audit_key() {
+        Ok(Some(key)) if args.students <= LARGE => Some(MadeUpHistory::new(key, args.seed)),
+        Ok(_) => None,
+        Err(error) => return Err(Stop::Failed(error.to_string())),
+    };
     let (sender, mut made) = tokio::sync::mpsc::channel::<Vec<Load>>(2);
     let maker = tokio::task::spawn_blocking(move || {
         let mut together = Together::default();
-        for loads in std::iter::once(demo.setup()).chain(demo.blocks()) {
+        for mut loads in std::iter::once(demo.setup()).chain(demo.blocks()) {
+            if let Some(history) = &mut history {
+                history.tell(&mut loads);
+            }
             if let Some(full) = together.add(loads)
                 && sender.blocking_send(full).is_err()
             {

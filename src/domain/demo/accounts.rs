@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     calendar::YearId,
     entities::{Assignment, Role, Sex, User},
-    id::UserId,
+    id::{StudentId, UserId},
     text_values::{Name, Phone, Username},
 };
 
@@ -40,7 +40,8 @@ const STREAM: u64 = u64::MAX;
 
 /// Accounts and what the teachers teach.
 pub(super) fn staff(crowd: &Crowd, year: &YearId, hash: &str) -> (Vec<User>, Vec<Assignment>) {
-    let mut maker = Maker { crowd, chance: Chance::new(crowd.seed(), STREAM), hash, users: Vec::new() };
+    let chance = Chance::new(crowd.seed(), STREAM);
+    let mut maker = Maker { crowd, chance, hash, family: Family::of(crowd), users: Vec::new() };
     let mut first_teacher = None;
     for (role, username) in accounts() {
         let user = maker.add(role, username);
@@ -69,10 +70,28 @@ pub(super) fn staff(crowd: &Crowd, year: &YearId, hash: &str) -> (Vec<User>, Vec
     (maker.users, assignments)
 }
 
+/// The pupil behind the account `eleve`, and the children of `parent`: that one and, where there is one, somebody of
+/// the same name in the class.
+struct Family {
+    pupil: Option<(&'static str, &'static str)>,
+    children: Vec<StudentId>,
+}
+
+impl Family {
+    fn of(crowd: &Crowd) -> Self {
+        let names = crowd.first_class();
+        let pupil = names.first().copied();
+        let sibling = names.iter().zip(0_u32..).skip(1).find(|((last, _), _)| pupil.is_some_and(|(own, _)| own == *last));
+        let numbers = pupil.map(|_| 0).into_iter().chain(sibling.map(|(_, number)| number));
+        Self { pupil, children: numbers.map(|number| crowd.student(number).0).collect() }
+    }
+}
+
 struct Maker<'a> {
     crowd: &'a Crowd,
     chance: Chance,
     hash: &'a str,
+    family: Family,
     users: Vec<User>,
 }
 
@@ -81,7 +100,22 @@ impl Maker<'_> {
         let number = u64::try_from(self.users.len()).ok()?;
         let id = UserId::new(identifier(self.crowd.seed(), self.crowd.at(), Kind::User, number));
         let sex = if self.chance.in_thousand(500) { Sex::Female } else { Sex::Male };
-        let (last, first) = people::name(&mut self.chance, sex);
+        let drawn = people::name(&mut self.chance, sex);
+        let (last, first) = match (role, self.family.pupil) {
+            (Role::Student, Some(pupil)) => pupil,
+            (Role::Parent, Some((last, _))) => (last, drawn.1),
+            (
+                Role::Admin
+                | Role::Head
+                | Role::Bursar
+                | Role::Secretary
+                | Role::Supervisor
+                | Role::Teacher
+                | Role::Student
+                | Role::Parent,
+                _,
+            ) => drawn,
+        };
         let (student, student_phone): (Option<_>, Option<Phone>) = match role {
             Role::Student => {
                 let (id, phone) = self.crowd.student(0);
@@ -95,8 +129,7 @@ impl Maker<'_> {
             | Role::Teacher
             | Role::Parent => (None, None),
         };
-        let children =
-            if role == Role::Parent { vec![self.crowd.student(0).0, self.crowd.student(1).0] } else { vec![] };
+        let children = if role == Role::Parent { self.family.children.clone() } else { Vec::new() };
         self.users.push(User {
             id: id.clone(),
             username: Username::parse(username).ok()?,

@@ -12,7 +12,7 @@ use super::{
     people::{self, Person},
 };
 use crate::domain::{
-    calendar::{Term, Timestamp},
+    calendar::{TermSpan, Timestamp},
     entities::{Class, Enrolment, EnrolmentStatus, Grade, Mark, School, Sheet, Student, StudentStatus, Subject},
     id::{ClassId, EnrolmentId, MarkId, StudentId, SubjectId},
     matricule,
@@ -30,8 +30,8 @@ const CLASS: u32 = 45;
 #[derive(Clone, Debug)]
 pub struct Ground {
     pub school: School,
-    /// Terms of the current year.
-    pub terms: Vec<Term>,
+    /// Terms of the current year; evaluations are dated by them where they have dates.
+    pub terms: Vec<TermSpan>,
     pub rules: RuleSet,
     /// Classes nobody is in and that have no sheets: filled first; more are made as needed.
     pub classes: Vec<Class>,
@@ -133,16 +133,28 @@ impl Crowd {
         (StudentId::new(id), people::phone(self.seed, number))
     }
 
+    /// Family and first names of the students of the first class, in their order.
+    pub(super) fn first_class(&self) -> Vec<(&'static str, &'static str)> {
+        let Some(class) = self.ground.classes.first() else { return Vec::new() };
+        let people = self.people(&mut Chance::new(self.seed, 0), class, self.size_of(0));
+        people.iter().map(|person| (person.last, person.first)).collect()
+    }
+
+    /// The classes share the students evenly; the first ones take one more where it does not come out.
+    fn size_of(&self, class: u32) -> u32 {
+        let classes = u32::try_from(self.ground.classes.len()).unwrap_or(u32::MAX).max(1);
+        let more = self.students.checked_rem(classes).unwrap_or_default();
+        self.students.checked_div(classes).unwrap_or_default().saturating_add(u32::from(class < more))
+    }
+
     /// Students with enrolments, sheets and marks: one class a block.
     pub fn blocks(&self) -> impl Iterator<Item = Vec<Load>> + '_ {
-        let classes = u32::try_from(self.ground.classes.len()).unwrap_or(u32::MAX).max(1);
-        // The classes share the students evenly; the first ones take one more where it does not come out.
-        let size = self.students.checked_div(classes).unwrap_or_default();
-        let more = self.students.checked_rem(classes).unwrap_or_default();
+        let mut first = 0_u32;
         self.ground.classes.iter().zip(0_u32..).map(move |(class, number)| {
-            let first = size.saturating_mul(number).saturating_add(number.min(more));
-            let count = size.saturating_add(u32::from(number < more));
-            self.block(class, number, first, count)
+            let count = self.size_of(number);
+            let block = self.block(class, number, first, count);
+            first = first.saturating_add(count);
+            block
         })
     }
 

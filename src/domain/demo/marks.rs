@@ -1,14 +1,13 @@
 //! A class's sheets for made-up students: evaluations, and marks that look like marks.
 
-use jiff::civil::Date;
-
 use super::{
     chance::{Chance, Kind, identifier},
     crowd::Ground,
+    days,
     people::Person,
 };
 use crate::domain::{
-    calendar::Term,
+    calendar::TermSpan,
     entities::{Class, Evaluation, EvaluationKind, Sheet, Subject},
     id::EvaluationId,
     score::{MarkCode, MarkValue, Scale, Score},
@@ -45,12 +44,13 @@ pub(super) fn sheets(ground: &Ground, seed: u64, richness: Richness, class: &Cla
             // By position: the subjects that every school has come first.
             subjects.sort_by_key(|subject| subject.position);
             subjects.truncate(FEW);
-            vec![ground.school.current_term]
+            ground.terms.iter().filter(|span| span.term == ground.school.current_term).cloned().collect()
         }
     };
     subjects.sort_by(|a, b| a.id.cmp(&b.id));
     let mut made = Vec::new();
-    for term in terms {
+    for span in terms {
+        let term = span.term;
         for (place, subject) in subjects.iter().enumerate() {
             let mut sheet =
                 Sheet::empty(class.id.clone(), subject.id.clone(), ground.school.current_year.clone(), term);
@@ -58,7 +58,7 @@ pub(super) fn sheets(ground: &Ground, seed: u64, richness: Richness, class: &Cla
             let place = u64::try_from(place).unwrap_or_default();
             // Sixteen terms, 256 subjects, eight columns: room enough, and the ids sort as the grades do.
             let first = (number << 15) | (u64::from(term.number()) << 11) | (place.min(255) << 3);
-            sheet.evaluations = evaluations(ground, seed, richness, subject, term, first);
+            sheet.evaluations = evaluations(ground, seed, richness, subject, &span, first);
             made.push(sheet);
         }
     }
@@ -71,7 +71,7 @@ fn evaluations(
     seed: u64,
     richness: Richness,
     subject: &Subject,
-    term: Term,
+    span: &TermSpan,
     first: u64,
 ) -> Vec<Evaluation> {
     use EvaluationKind::{Composition, Quiz, Test};
@@ -90,7 +90,7 @@ fn evaluations(
             id: EvaluationId::new(identifier(seed, ground.at, Kind::Evaluation, first | column)),
             kind: *kind,
             title: Name::preset(title),
-            date: date(ground.school.current_year.first(), term, column),
+            date: days::of_column(ground.school.current_year.first(), span, column),
             scale: match kind {
                 Composition if out_of_forty => Scale::from_hundredths(4_000).unwrap_or_default(),
                 Test | Quiz | Composition | EvaluationKind::MockExam => Scale::TWENTY,
@@ -99,23 +99,6 @@ fn evaluations(
             published: true,
         })
         .collect()
-}
-
-/// A school day for column `column` of a term.
-fn date(first_year: u16, term: Term, column: u64) -> Option<Date> {
-    let (next, month, day) = match (term.number(), column) {
-        (1, 0) => (0, 10, 20),
-        (1, 1) => (0, 11, 17),
-        (1, _) => (0, 12, 15),
-        (2, 0) => (1, 1, 19),
-        (2, 1) => (1, 2, 16),
-        (2, _) => (1, 3, 16),
-        (_, 0) => (1, 4, 20),
-        (_, 1) => (1, 5, 18),
-        (_, _) => (1, 6, 8),
-    };
-    let year = i16::try_from(first_year).ok()?.checked_add(next)?;
-    Date::new(year, month, day).ok()
 }
 
 /// What stands in a student's cell. `level` is the student's own in this subject, in hundredths on 20.

@@ -1,16 +1,18 @@
 //! Made-up schools: for `carnet demo`, for filling an empty school, and for measuring.
 //!
-//! Pure and deterministic: the same seed gives the same school, byte for byte, identifiers included. Names are put
+//! Pure and deterministic: the same seed on the same day gives the same school, byte for byte, identifiers included. Names are put
 //! together from lists of common Malian names; nobody real is meant. A crowd comes block by block, one class each, so
 //! that a million students take no more memory than fifty.
 
 mod accounts;
 mod chance;
 mod crowd;
+mod days;
 mod marks;
 mod names;
 mod people;
 
+use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ pub use accounts::{PASSWORD, accounts};
 pub use crowd::{Crowd, Ground};
 
 use super::{
-    calendar::{Division, Term, TermSpan, Timestamp, YearId},
+    calendar::{Division, Term, Timestamp},
     entities::{Assignment, School, SchoolYear, User},
     rules::{Preset, RuleSet},
     schema::{Entity, Schema, Stored},
@@ -46,26 +48,26 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// A school of `students` in that year, as of `at`; `hash` is the bcrypt hash of [`PASSWORD`].
+    /// A school of `students` as it stands on the day `today`, which lies in its current term; `hash` is the bcrypt
+    /// hash of [`PASSWORD`]. A school with all its terms is in the last of them. `None`: no school year can be of that
+    /// day.
     #[must_use]
-    pub fn new(students: u32, seed: u64, year: &YearId, at: Timestamp, hash: &str) -> Self {
+    pub fn new(students: u32, seed: u64, today: Date, hash: &str) -> Option<Self> {
         let preset = Preset::Mali;
         let rules = preset.rules();
         let terms = Division::Trimesters.terms();
         let current = if students > LARGE { terms.first() } else { terms.last() };
-        let year = SchoolYear {
-            id: year.clone(),
-            division: Division::Trimesters,
-            terms: terms.iter().map(|term| TermSpan { term: *term, starts: None, ends: None }).collect(),
-            closed: false,
-        };
+        let current = current.copied().unwrap_or(Term::FIRST);
+        let (id, spans) = days::around(today, &terms, current)?;
+        let at = today.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        let year = SchoolYear { id, division: Division::Trimesters, terms: spans.clone(), closed: false };
         let mut school = School {
             id: School::ID.to_owned(),
             name: Name::preset("Lycée Le Baobab (essai)"),
             region: preset.region().to_owned(),
             preset: preset.as_str().to_owned(),
             current_year: year.id.clone(),
-            current_term: current.copied().unwrap_or(Term::FIRST),
+            current_term: current,
             rules: rules.id.clone(),
             matricule_prefix: "MLE".to_owned(),
             matricule_counters: std::collections::BTreeMap::new(),
@@ -73,7 +75,7 @@ impl Demo {
         };
         let ground = Ground {
             school: school.clone(),
-            terms,
+            terms: spans,
             rules: rules.clone(),
             classes: Vec::new(),
             taken: std::collections::BTreeSet::new(),
@@ -83,7 +85,7 @@ impl Demo {
         };
         let crowd = Crowd::new(ground, students, seed);
         school.matricule_counters = crowd.school().matricule_counters.clone();
-        Self { crowd, school, year, rules, hash: hash.to_owned() }
+        Some(Self { crowd, school, year, rules, hash: hash.to_owned() })
     }
 
     /// Everything but the students and their marks.
@@ -110,7 +112,8 @@ impl Demo {
 }
 
 /// First versions of records, as a store keeps them.
-fn documents<'a, T: Entity + Clone>(records: impl IntoIterator<Item = &'a T>, at: Timestamp, by: &str) -> Vec<Value> {
+#[must_use]
+pub fn documents<'a, T: Entity + Clone>(records: impl IntoIterator<Item = &'a T>, at: Timestamp, by: &str) -> Vec<Value> {
     /// As [`Stored`], borrowing the record.
     #[derive(Serialize)]
     struct First<'a, T> {

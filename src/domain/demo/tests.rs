@@ -9,8 +9,7 @@ use crate::domain::{
 };
 
 fn demo(students: u32, seed: u64) -> Demo {
-    let year = YearId::starting(2026).expect("year");
-    Demo::new(students, seed, &year, "2026-10-01T08:00:00Z".parse().expect("time"), "hash")
+    Demo::new(students, seed, Date::constant(2026, 11, 20), "hash").expect("a year")
 }
 
 fn all(demo: &Demo) -> BTreeMap<&'static str, Vec<Value>> {
@@ -65,6 +64,26 @@ fn a_demo_is_a_whole_school() {
     let pupil = users.iter().find(|user| user.role == Role::Student).expect("eleve");
     let own = students.iter().find(|student| Some(&student.id) == pupil.student.as_ref()).expect("own record");
     assert_eq!(own.phone, pupil.student_phone);
+    assert_eq!(pupil.display_name.as_str(), format!("{} {}", own.first_name, own.last_name));
+    let parent = users.iter().find(|user| user.role == Role::Parent).expect("parent");
+    assert!(!parent.children.is_empty());
+    for child in students.iter().filter(|student| parent.children.contains(&student.id)) {
+        assert!(parent.display_name.as_str().ends_with(child.last_name.as_str()), "{}", parent.display_name);
+    }
+}
+
+#[test]
+fn a_demo_is_of_the_day_on_which_it_is_made() {
+    for (year, month) in [(2026, 11), (2027, 2), (2027, 5), (2027, 8)] {
+        let today = Date::constant(year, month, 20);
+        let demo = Demo::new(90, 1, today, "hash").expect("a year");
+        let current = demo.year.terms.iter().find(|span| span.term == demo.school.current_term).expect("term");
+        assert!(current.starts <= Some(today) && Some(today) <= current.ends, "{today}: {current:?}");
+        let sheets: Vec<Sheet> = records(&all(&demo));
+        let dates: Vec<Date> = sheets.iter().flat_map(|sheet| &sheet.evaluations).filter_map(|e| e.date).collect();
+        assert!(!dates.is_empty() && dates.iter().all(|date| *date <= today), "{today}");
+        assert_eq!(sheets.iter().map(|sheet| sheet.term).collect::<BTreeSet<_>>().len(), 3);
+    }
 }
 
 #[test]
@@ -122,7 +141,7 @@ fn a_crowd_on_existing_ground_keeps_to_free_names_and_numbers() {
     let taken: BTreeSet<Name> = ["10e A", "TSE"].into_iter().map(|name| Name::parse(name).expect("name")).collect();
     let ground = Ground {
         school: ground_school,
-        terms: base.year.terms.iter().map(|span| span.term).collect(),
+        terms: base.year.terms.clone(),
         rules: base.rules.clone(),
         classes: Vec::new(),
         taken: taken.clone(),

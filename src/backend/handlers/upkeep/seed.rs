@@ -106,7 +106,7 @@ async fn ground(cx: &Cx) -> Result<Ground, Fault> {
     }
     Ok(Ground {
         school: settings.school.body.clone(),
-        terms: settings.terms(&settings.school.current_year),
+        terms: settings.spans(&settings.school.current_year).to_vec(),
         rules: settings.rules.clone(),
         classes: empty,
         taken: settings.classes.iter().map(|class| class.name.clone()).collect::<BTreeSet<_>>(),
