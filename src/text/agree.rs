@@ -71,7 +71,7 @@ mod tests {
         let said = |position, tied, sex| rank(&fr, Some(Rank { position, tied }), sex);
         assert_eq!(said(1, false, F), "1re");
         assert_eq!(said(1, true, M), "1er ex æquo");
-        assert_eq!(said(1, false, None), "1er(re)");
+        assert_eq!(said(1, false, None), "1er");
         assert_eq!(said(3, false, F), "3e");
         assert_eq!(said(21, true, None), "21e ex æquo");
         assert_eq!(rank(&fr, None, F), "non classée");
@@ -80,6 +80,7 @@ mod tests {
         assert_eq!([F, M, None].map(|sex| born_on(&fr, sex)), ["Née le", "Né le", "Né(e) le"]);
         assert_eq!(status(&fr, StudentStatus::Withdrawn, None), "désinscrit(e)");
         assert_eq!(status(&fr, StudentStatus::Active, F), "active");
+        assert_eq!(status(&fr, StudentStatus::Active, None), "scolarité en cours");
     }
 
     #[test]

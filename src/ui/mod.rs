@@ -76,13 +76,11 @@ pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
     let mut ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
     ctx.place = config.place;
     let memory = config.state_dir.map(|folder| folder.join("left.json"));
-    let left = memory.as_ref().and_then(|path| fs::read(path).ok());
-    // A file of another version is as good as none.
-    let left: Option<Left> = left.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let mut model = Model::new(ctx, config.shared, left);
+    let lefts = memory.as_ref().and_then(|path| fs::read(path).ok()).map(|bytes| read_places(&bytes));
+    let mut model = Model::new(ctx, config.shared, lefts.unwrap_or_default());
     let done = runner::run(&mut model, screen, link).await;
-    if let (Some(path), Some(left)) = (memory, model.left()) {
-        let written = serde_json::to_vec(&left).map_err(std::io::Error::other);
+    if let Some(path) = memory {
+        let written = serde_json::to_vec(model.everybody_left()).map_err(std::io::Error::other);
         let written = written.and_then(|bytes| {
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write(&path, bytes)
@@ -92,4 +90,23 @@ pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
         }
     }
     done.map_err(TerminalError::from)
+}
+
+/// Where people left. A file of an older version holds one of them; one that cannot be read is as good as none.
+fn read_places(bytes: &[u8]) -> Vec<Left> {
+    let one = || serde_json::from_slice::<Left>(bytes).map(|left| vec![left]);
+    serde_json::from_slice(bytes).or_else(|_| one()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_places_of_any_age_is_read() {
+        let left = r#"{"username":"awa","routes":["home"]}"#;
+        for (text, count) in [(left.to_owned(), 1), (format!("[{left},{left}]"), 2), ("[{]".to_owned(), 0)] {
+            assert_eq!(read_places(text.as_bytes()).len(), count, "{text}");
+        }
+    }
 }

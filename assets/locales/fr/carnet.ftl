@@ -163,7 +163,7 @@ sheet-state-closed = Close
 agree-first = { $sex ->
     [F] 1re
     [M] 1er
-   *[unknown] 1er(re)
+   *[unknown] 1er
 }
 agree-place = { $position }{ $ordinal ->
    *[other] e
@@ -182,7 +182,7 @@ agree-born-on = { $sex ->
 agree-active = { $sex ->
     [F] active
     [M] actif
-   *[unknown] actif(ve)
+   *[unknown] scolarité en cours
 }
 agree-pending = en attente
 agree-withdrawn = { $sex ->
@@ -264,6 +264,7 @@ cli-cmd-users-delete = Supprime un compte
 cli-cmd-marks = Notes
 cli-cmd-marks-list = Liste les notes d’une feuille
 cli-cmd-marks-set = Met, change ou efface une note
+cli-cmd-marks-mine = Les notes de l’élève ou des enfants du compte, comme sur « Mes notes »
 cli-cmd-stats = Statistiques
 cli-cmd-stats-school = Statistiques de l’école
 cli-cmd-stats-class = Statistiques d’une classe
@@ -337,6 +338,8 @@ cli-arg-username = Nom du compte
 cli-arg-role = Rôle : admin, proviseur, économe, secrétariat, surveillant, enseignant, élève, parent
 cli-arg-student = Matricule de l’élève du compte
 cli-arg-child = Matricule d’un enfant du compte ; se répète
+cli-arg-my-child = L’enfant dont on veut les notes : son nom ou son matricule (d’usage le premier)
+cli-arg-no-child = Délie le compte de tous ses enfants
 cli-arg-disabled = Le compte est fermé
 cli-arg-new-password-file = Fichier du mot de passe du compte
 cli-arg-evaluation = Titre de l’évaluation
@@ -483,6 +486,7 @@ menu-section-installation = L’installation
 ## Formulaires
 form-key-next = Champ suivant ; sur le dernier, enregistrer
 form-hint-next = suivant
+form-hint-change = changer
 form-key-previous = Champ précédent
 form-key-save = Enregistrer
 form-hint-save = enregistrer
@@ -605,6 +609,7 @@ cli-done-undo = C’est fait. Pour le reprendre : carnet undo { $act }
 cli-undone = C’est repris.
 cli-term-set = La période en cours est { $term }. Les moyennes ont été refaites.
 cli-mark-set = { $student }, { $evaluation } : { $value }
+cli-my-marks = { $student } · { $term } · { $year } : moyenne générale { $average }, rang { $rank }
 cli-user-saved = Le compte { $user } est enregistré.
 cli-user-password = Son premier mot de passe, montré cette seule fois (à changer à la première connexion) :
 cli-student-saved = L’élève est enregistré, sous le matricule :
@@ -896,6 +901,11 @@ student-card-removed = Supprimé de la liste
 student-card-unknown = Autre changement ({ $action })
 student-card-field = { $field } : { $old } → { $new }
 student-card-key-sheet = Ouvrir la feuille de la classe dans cette matière
+student-card-key-explain = Expliquer la moyenne de la matière : notes, fractions, arrondi
+student-card-key-explain-general = Expliquer la moyenne générale de la période
+student-card-explain-title = Pourquoi cette moyenne : { $subject } · { $term }
+student-card-explain-general = Moyenne générale { $term } : { $student }
+student-card-nothing-to-explain = Rien à expliquer ici : il n’y a pas de notes dans cette période.
 student-card-hint-sheet = feuille
 student-card-sheet-not-yours = Votre rôle n’ouvre pas les feuilles de notes.
 student-card-no-sheet = Choisissez une matière de l’onglet Notes.
@@ -1042,7 +1052,6 @@ sheet-clash-hint-mine = mettre la mienne
 sheet-clash-key-leave = Laisser pour plus tard ; Entrée sur la case y revient
 sheet-clash-hint-leave = plus tard
 sheet-clash-key-choose = Choisir ce qui est marqué
-sheet-explain-key-close = fermer
 sheet-column-key-save = Enregistrer l’évaluation
 sheet-column-hint-save = enregistrer
 sheet-column-key-cancel = Abandonner
@@ -1085,6 +1094,13 @@ explain-how-zero = { $part } manque et compte zéro, par règle
 explain-how-weighted = Moyenne = { $formula }
 explain-mc = MC
 explain-nc = NC
+explain-key-close = fermer
+explain-hint-down = descendre
+explain-general-parts = Moyennes des matières, par leur coefficient
+explain-general-part = { $average } × { $coefficient } → { $points }
+explain-general-sum = Somme des points : { $points }, divisée par { $weights } (somme des coefficients)
+explain-general-printed = Les moyennes des matières comptent telles qu’elles sont imprimées, au centième.
+explain-general-exact = Les moyennes des matières comptent exactement, sans arrondi.
 
 ## Choix d’une feuille
 picker-title = Feuilles de notes

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddStudent, AddSubject, AddUser, AssignmentsCommand, ClassesCommand,
     EditClass, EditEvaluation, EditStudent, EditSubject, EditUser, EvaluationsCommand, ListStudents, MarksCommand,
-    SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermsCommand, UsersCommand,
+    MyMarksArgs, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermsCommand, UsersCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient};
 

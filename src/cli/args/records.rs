@@ -253,6 +253,8 @@ pub struct EditUser {
     pub student: Option<String>,
     #[arg(long, value_name = "MATRICULE")]
     pub child: Vec<String>,
+    #[arg(long, conflicts_with = "child")]
+    pub no_child: bool,
     #[arg(long, value_name = "true|false")]
     pub disabled: Option<bool>,
     #[arg(long, value_name = "FILE")]
@@ -263,6 +265,16 @@ pub struct EditUser {
 pub enum MarksCommand {
     List(SheetOf),
     Set(SetMarkArgs),
+    Mine(MyMarksArgs),
+}
+
+/// Whose marks, for families.
+#[derive(Debug, Args)]
+pub struct MyMarksArgs {
+    #[arg(long = "child", id = "my-child", value_name = "NAME|MATRICULE")]
+    pub child: Option<String>,
+    #[arg(long, value_name = "N", value_parser = value::term)]
+    pub term: Option<Term>,
 }
 
 #[derive(Debug, Args)]

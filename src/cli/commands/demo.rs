@@ -16,9 +16,7 @@ use crate::{
         session::explain,
         stop::Stop,
     },
-    domain::{
-        demo::{Demo, LARGE, Load, PASSWORD},
-    },
+    domain::demo::{Demo, LARGE, Load, PASSWORD},
     protocol::{Failure, Part, Trouble},
     store::{SharedStore, StoreError, Tell},
     t,

@@ -21,6 +21,7 @@ pub async fn run(app: &mut App, session: &mut Session, what: MarksCommand) -> Re
     match what {
         MarksCommand::List(of) => list(app, session, &of).await,
         MarksCommand::Set(args) => set(app, session, args).await,
+        MarksCommand::Mine(args) => super::my_marks::run(app, session, &args).await,
     }
 }
 

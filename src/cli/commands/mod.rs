@@ -10,6 +10,7 @@ mod evaluations;
 mod import;
 mod init;
 mod marks;
+mod my_marks;
 mod papers;
 mod screen;
 mod seed;

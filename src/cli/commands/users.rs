@@ -104,7 +104,11 @@ async fn edit(locale: &Locale, session: &mut Session, args: &EditUser) -> Result
             Some(_) => student_ids(locale, session, args.student.as_slice()).await?.pop(),
             None => own,
         },
-        children: if args.child.is_empty() { children } else { student_ids(locale, session, &args.child).await? },
+        children: match args.child.as_slice() {
+            [] if args.no_child => Vec::new(),
+            [] => children,
+            named => student_ids(locale, session, named).await?,
+        },
     })
 }
 

@@ -81,7 +81,8 @@ impl Family {
     fn of(crowd: &Crowd) -> Self {
         let names = crowd.first_class();
         let pupil = names.first().copied();
-        let sibling = names.iter().zip(0_u32..).skip(1).find(|((last, _), _)| pupil.is_some_and(|(own, _)| own == *last));
+        let sibling =
+            names.iter().zip(0_u32..).skip(1).find(|((last, _), _)| pupil.is_some_and(|(own, _)| own == *last));
         let numbers = pupil.map(|_| 0).into_iter().chain(sibling.map(|(_, number)| number));
         Self { pupil, children: numbers.map(|number| crowd.student(number).0).collect() }
     }

@@ -113,7 +113,11 @@ impl Demo {
 
 /// First versions of records, as a store keeps them.
 #[must_use]
-pub fn documents<'a, T: Entity + Clone>(records: impl IntoIterator<Item = &'a T>, at: Timestamp, by: &str) -> Vec<Value> {
+pub fn documents<'a, T: Entity + Clone>(
+    records: impl IntoIterator<Item = &'a T>,
+    at: Timestamp,
+    by: &str,
+) -> Vec<Value> {
     /// As [`Stored`], borrowing the record.
     #[derive(Serialize)]
     struct First<'a, T> {

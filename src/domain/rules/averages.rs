@@ -170,7 +170,7 @@ pub fn subject_average(rules: &RuleSet, marks: impl IntoIterator<Item = MarkInpu
 }
 
 /// What later averages are made from, by rule.
-fn carried(rules: &RuleSet, average: AverageOf) -> Exact {
+pub(super) fn carried(rules: &RuleSet, average: AverageOf) -> Exact {
     match rules.general {
         GeneralFrom::Printed => AverageOf::from_printed(average.printed).exact,
         GeneralFrom::Exact => average.exact,

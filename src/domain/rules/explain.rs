@@ -2,8 +2,8 @@
 //! rules by name and version. Pure data; `ui/` and the command line put it into words.
 
 use super::{
-    AverageOf, Exact, MarkInput, MissingPart, RuleSet, ScaleRule, SubjectFormula,
-    averages::{counted, mean_of_marks, subject_average},
+    AverageOf, Exact, GeneralFrom, MarkInput, MissingPart, RuleSet, ScaleRule, SubjectFormula,
+    averages::{carried, counted, general_average, mean_of_marks, subject_average},
 };
 use crate::domain::{
     entities::EvaluationKind,
@@ -110,6 +110,58 @@ pub fn explain(rules: &RuleSet, marks: &[MarkInput]) -> Explanation {
     }
 }
 
+/// What a subject adds to the general average.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubjectPart {
+    /// As it is carried, by rule: printed or exact.
+    pub average: Exact,
+    pub coefficient: u8,
+    /// Average times coefficient; `None`: coefficient 0 leaves the subject out.
+    pub points: Option<Exact>,
+}
+
+/// The general average of a term, explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GeneralExplained {
+    pub rules: (String, u32),
+    pub from: GeneralFrom,
+    /// In the order in which the subjects were given.
+    pub parts: Vec<SubjectPart>,
+    /// Sum of all points, and of the coefficients they came with.
+    pub points: Exact,
+    pub weights: u32,
+    /// With the rounding; `None`: no average.
+    pub average: Option<(AverageOf, Rounding)>,
+}
+
+/// Explains [`general_average`] of the same subjects: the result is the same by construction.
+#[must_use]
+pub fn explain_general(rules: &RuleSet, subjects: &[(AverageOf, u8)]) -> GeneralExplained {
+    let part = |(average, coefficient): &(AverageOf, u8)| {
+        let carried = carried(rules, *average);
+        // A hundred times an average on 20: far from the end of the numbers.
+        let points = (*coefficient > 0)
+            .then(|| carried.numer().checked_mul(i128::from(*coefficient)))
+            .flatten()
+            .map(|numerator| Exact::new(numerator, *carried.denom()));
+        SubjectPart { average: carried, coefficient: *coefficient, points }
+    };
+    let parts: Vec<SubjectPart> = subjects.iter().map(part).collect();
+    let counted = || parts.iter().filter(|part| part.points.is_some());
+    let weights = counted().fold(0_u32, |sum, part| sum.saturating_add(part.coefficient.into()));
+    let average = general_average(rules, subjects.iter().copied());
+    let exact = average.map_or(Exact::from_integer(0), |average| average.exact);
+    let points = exact.numer().checked_mul(i128::from(weights)).map(|sum| Exact::new(sum, *exact.denom()));
+    GeneralExplained {
+        rules: (rules.name.to_string(), rules.version),
+        from: rules.general,
+        parts,
+        points: points.unwrap_or(exact),
+        weights,
+        average: average.map(|average| (average, rounding(average))),
+    }
+}
+
 fn part(rules: &RuleSet, marks: &[MarkInput], kind: PartKind) -> PartExplained {
     let belongs = |mark: &MarkInput| match kind {
         PartKind::All => true,
@@ -184,6 +236,20 @@ mod tests {
     fn mark(kind: EvaluationKind, hundredths: u16, scale: u16, coefficient: u8) -> MarkInput {
         let scale = Scale::from_hundredths(scale).unwrap();
         MarkInput { kind, value: Score::new(hundredths, scale).map(MarkValue::Score), scale, coefficient }
+    }
+
+    #[test]
+    fn the_general_average_is_its_points_by_its_weights() {
+        let rules = Preset::Mali.rules();
+        let average = |numer, denom| AverageOf::of(Exact::new(numer, denom)).unwrap();
+        let subjects = [(average(37, 3), 4), (average(11, 1), 2), (average(15, 1), 0)];
+        let told = explain_general(&rules, &subjects);
+        assert_eq!(told.weights, 6);
+        assert!(told.parts[2].points.is_none());
+        let sum = told.parts.iter().filter_map(|part| part.points).fold(Exact::from_integer(0), |sum, part| sum + part);
+        assert_eq!(told.points, sum);
+        assert_eq!(told.average.map(|(average, _)| average), general_average(&rules, subjects));
+        assert_eq!(explain_general(&rules, &[]).average, None);
     }
 
     #[test]

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 pub use averages::{AverageOf, Exact, MarkInput, annual_average, general_average, subject_average};
 pub use bands::band;
-pub use explain::{Explanation, How, LeftOut, PartExplained, PartKind, Rounding, Taken, explain};
+pub use explain::{
+    Explanation, GeneralExplained, How, LeftOut, PartExplained, PartKind, Rounding, SubjectPart, Taken, explain,
+    explain_general,
+};
 pub use presets::{Preset, SampleClass, SampleSubject};
 pub use ranks::{Rank, rank_in, ranks};
 

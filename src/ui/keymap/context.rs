@@ -1,7 +1,7 @@
 //! Every context that has keys: one variant a mode of a screen. A test walks them all.
 
 use super::{GLOBAL, KeyLine, all};
-use crate::ui::{popup, screens};
+use crate::ui::{explanation, popup, screens};
 
 /// A mode of a screen, or of the program, with a key table of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub enum Context {
     Sheet,
     SheetEdit,
     SheetClash,
-    SheetExplain,
+    Explanation,
     SheetColumn,
     SetupList,
     SetupListFind,
@@ -71,7 +71,7 @@ impl Context {
         Self::Sheet,
         Self::SheetEdit,
         Self::SheetClash,
-        Self::SheetExplain,
+        Self::Explanation,
         Self::SheetColumn,
         Self::SetupList,
         Self::SetupListFind,
@@ -114,7 +114,7 @@ impl Context {
             Self::Sheet => all(screens::sheet::KEYS),
             Self::SheetEdit => all(screens::sheet::EDIT_KEYS),
             Self::SheetClash => all(screens::sheet::CLASH_KEYS),
-            Self::SheetExplain => all(screens::sheet::EXPLAIN_KEYS),
+            Self::Explanation => all(explanation::KEYS),
             Self::SheetColumn => all(screens::sheet::COLUMN_KEYS),
             Self::SetupList => all(screens::setup_list::KEYS),
             Self::SetupListFind => all(screens::setup_list::FIND_KEYS),

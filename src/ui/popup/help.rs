@@ -50,17 +50,20 @@ const NAMES: usize = 19;
 pub struct Help {
     title: String,
     lines: Vec<KeyLine>,
+    /// A text field has the keys: letters type.
+    typing: bool,
     top: usize,
 }
 
 impl Help {
     /// Of a screen with these keys; the keys of every screen come after them.
     #[must_use]
-    pub fn new(title: String, mut lines: Vec<KeyLine>) -> Self {
+    pub fn new(title: String, mut lines: Vec<KeyLine>, typing: bool) -> Self {
         let own: Vec<&str> = lines.iter().flat_map(|line| line.keys).copied().collect();
         let global = Context::Global.lines();
         lines.extend(global.into_iter().filter(|line| !line.keys.iter().all(|key| own.contains(key))));
-        Self { title, lines, top: 0 }
+        lines.retain(|line| line.keys.iter().any(|key| works(key, typing)));
+        Self { title, lines, typing, top: 0 }
     }
 
     /// Keys, sentence and tone of every row; a long sentence takes several, for half of one helps nobody.
@@ -68,7 +71,8 @@ impl Help {
         let width = usize::from(WIDTH.min(ctx.size.0)).saturating_sub(NAMES + 5);
         let mut rows = Vec::new();
         for line in &self.lines {
-            let names: Vec<String> = line.keys.iter().map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
+            let keys = line.keys.iter().filter(|key| works(key, self.typing));
+            let names: Vec<String> = keys.map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
             let mut names = names.join(" ");
             let mut text = capital(&ctx.locale.get(line.help));
             if let Some(why) = &line.why_not {
@@ -127,6 +131,11 @@ impl Help {
         }
         frame.set_cursor_position(Position::new(inside.x, inside.y));
     }
+}
+
+/// Letters do nothing but type while a text field has the keys.
+fn works(key: &str, typing: bool) -> bool {
+    !typing || key.starts_with('<')
 }
 
 /// Some sentences also stand in the footer, in small letters; here they begin a line.

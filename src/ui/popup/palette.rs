@@ -38,6 +38,33 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<esc>", "<C-p>"], action: Do::Close, help: "palette-close", hint: Some("palette-close") },
 ];
 
+/// Keys that only move.
+const MOVES: &[&str] = &[
+    "<down>",
+    "<up>",
+    "<left>",
+    "<right>",
+    "j",
+    "k",
+    "h",
+    "l",
+    "<pagedown>",
+    "<pageup>",
+    "<C-d>",
+    "<C-f>",
+    "<C-u>",
+    "<C-b>",
+    "<home>",
+    "<end>",
+    "g",
+    "G",
+    "<C-home>",
+    "<C-end>",
+    "<tab>",
+    "<S-tab>",
+    "<enter>",
+];
+
 /// What an entry does.
 #[derive(Clone, Debug)]
 enum Entry {
@@ -59,15 +86,19 @@ impl Palette {
     /// Over a screen with these keys.
     #[must_use]
     pub fn new(ctx: &Ctx, lines: &[KeyLine]) -> Self {
-        let mut entries = Vec::new();
-        for key in lines.iter().filter(|line| line.why_not.is_none()) {
+        let screens = menu::entries(ctx).into_iter().map(|(label, route)| (label, Entry::Open(route)));
+        let mut entries: Vec<(String, Entry)> = screens.collect();
+        // What is done on this screen: first what its footer names, last the moves, which fingers know.
+        let works = || lines.iter().filter(|line| line.why_not.is_none());
+        let moves = |line: &&KeyLine| line.keys.iter().all(|key| MOVES.contains(key));
+        let named = works().filter(|line| line.hint.is_some());
+        let others = works().filter(|line| line.hint.is_none());
+        let others = others.clone().filter(|line| !moves(line)).chain(others.filter(moves));
+        for key in named.chain(others) {
             if let Some(first) = key.keys.first() {
                 let label = keymap::label(&ctx.locale, &ctx.theme, first);
                 entries.push((format!("{}  ({label})", ctx.locale.get(key.help)), Entry::Press(first)));
             }
-        }
-        for (label, route) in menu::entries(ctx) {
-            entries.push((label, Entry::Open(route)));
         }
         for (label, route) in menu::classes(ctx) {
             entries.push((label, Entry::Open(route)));

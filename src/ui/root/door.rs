@@ -75,6 +75,7 @@ impl Model {
     }
 
     pub(super) fn enter_as_another(&mut self, entered: Box<Entered>, out: &mut Vec<Command>) {
+        self.keep_place();
         self.asks.forget();
         self.stack.clear();
         let must_change = entered.must_change;
@@ -108,7 +109,8 @@ impl Model {
     /// Home, and where the user left last time.
     fn furnish(&mut self, out: &mut Vec<Command>) {
         let here = self.ctx.session.as_ref().map(|session| session.username.clone());
-        let left = self.left.take().filter(|left| Some(&left.username) == here.as_ref());
+        let place = self.lefts.iter().position(|left| Some(&left.username) == here.as_ref());
+        let left = place.map(|place| self.lefts.remove(place));
         self.ctx.memory = left.as_ref().map(|left| left.memory.clone()).unwrap_or_default();
         self.go(Route::Home, out);
         if let Some(Left { routes, .. }) = left {
@@ -138,6 +140,7 @@ impl Model {
 
     /// Leaves the session for good.
     pub(super) fn leave_session(&mut self, out: &mut Vec<Command>) {
+        self.keep_place();
         if let Some(session) = self.ctx.session.take() {
             // Nobody waits for the answer: the session is forgotten here either way.
             let ticket = Ticket(self.asks.fresh());
@@ -145,7 +148,6 @@ impl Model {
         }
         self.asks.forget();
         self.stack.clear();
-        self.left = None;
         self.open_door(out);
         self.status = Some(Status::good(t!(self.ctx.locale, "root-logged-out")));
     }

@@ -68,8 +68,8 @@ pub struct Model {
     after: Option<After>,
     /// Somebody else logged in while work of another waits: kept until the question is answered.
     arrival: Option<Box<Entered>>,
-    /// Where somebody left last time; used up by their first login.
-    left: Option<Left>,
+    /// Where people left; used up by their next login here.
+    lefts: Vec<Left>,
     /// When a key was last pressed, for the lock of shared terminals.
     rest: Rest,
     /// Something changed since the last frame.
@@ -84,6 +84,9 @@ struct Rest {
     since: crate::domain::calendar::Timestamp,
 }
 
+/// So many people's places are kept; who was here longest ago is forgotten first.
+const PEOPLE: usize = 50;
+
 /// Where somebody left: kept in the state folder. No pupil's data: ids only.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Left {
@@ -96,7 +99,7 @@ pub struct Left {
 impl Model {
     /// The program before its first message. `shared`: lock after 15 minutes.
     #[must_use]
-    pub fn new(ctx: Ctx, shared: bool, left: Option<Left>) -> Self {
+    pub fn new(ctx: Ctx, shared: bool, lefts: Vec<Left>) -> Self {
         Self {
             rest: Rest { shared, since: ctx.now },
             ctx,
@@ -107,7 +110,7 @@ impl Model {
             asks: Asks::default(),
             after: None,
             arrival: None,
-            left,
+            lefts,
             dirty: true,
         }
     }
@@ -173,6 +176,21 @@ impl Model {
         let routes = self.stack.iter().filter_map(Layer::here).collect();
         let memory = self.ctx.memory.clone();
         Some(Left { username: session.username.clone(), routes, memory })
+    }
+
+    /// Keeps where the user is for their next login.
+    fn keep_place(&mut self) {
+        let Some(left) = self.left() else { return };
+        self.lefts.retain(|other| other.username != left.username);
+        self.lefts.push(left);
+        let over = self.lefts.len().saturating_sub(PEOPLE);
+        self.lefts.drain(..over);
+    }
+
+    /// Where everybody left, who is here now included.
+    pub fn everybody_left(&mut self) -> &[Left] {
+        self.keep_place();
+        &self.lefts
     }
 
     /// The layer that is seen.

@@ -6,6 +6,7 @@ use crate::{
     text::Lang,
     ui::{
         effect::Command,
+        memory::Memory,
         msg::{Msg, Signal},
         screens::{Route, menu},
         testing::{Driver, sample},
@@ -302,4 +303,62 @@ fn the_title_of_a_screen_wins_over_the_school_and_the_role() {
     let title = screen.lines().next().unwrap_or_default();
     assert!(title.contains("Feuilles de notes") && title.contains("2026-2027"), "{title}");
     assert!(!title.contains('…'), "{title}");
+}
+
+#[test]
+fn choices_and_place_outlive_a_logout_and_another_user() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Students { class: None, points: None });
+    driver.asks.clear();
+    driver.press("c<down><down><down><space><esc>");
+    let chosen = driver.model.ctx.memory.clone();
+    assert_ne!(chosen, Memory::default());
+    let login = |driver: &mut Driver, username: &str| {
+        driver.asks.clear();
+        driver.press(&format!("{username}<enter>motdepasse<enter>"));
+        let entered = Entered { username: username.to_owned(), ..sample::entered(Role::Admin) };
+        driver.reply(Reply::Entered(Box::new(entered)));
+    };
+    let logout = |driver: &mut Driver| {
+        let commands = {
+            let mut out = Vec::new();
+            driver.model.leave_session(&mut out);
+            out
+        };
+        driver.asks.extend(commands.into_iter().filter_map(|command| match command {
+            Command::Send(ask) => Some(ask),
+            _ => None,
+        }));
+        let greet = driver.asks.iter().position(|ask| ask.body == Request::Greet).expect("greet");
+        driver.answer_nth(greet, Ok(Reply::Greeting(Box::new(sample::greeting()))));
+    };
+    logout(&mut driver);
+    login(&mut driver, "issa");
+    assert_eq!(driver.model.ctx.memory, Memory::default());
+    assert!(driver.shows("Accueil"), "{}", driver.screen());
+    logout(&mut driver);
+    login(&mut driver, "awa");
+    assert_eq!(driver.model.ctx.memory, chosen);
+    assert_eq!(
+        driver.model.left().expect("somebody").routes,
+        [Route::Home, Route::Students { class: None, points: None }]
+    );
+    assert_eq!(driver.model.everybody_left().len(), 2);
+}
+
+#[test]
+fn help_of_a_typing_screen_names_only_keys_that_work_there() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::StudentNew);
+    driver.asks.clear();
+    driver.press("<f1><pagedown><pagedown>");
+    let screen = driver.screen();
+    assert!(screen.contains("Ctrl-P") && screen.contains("Ctrl-C"), "{screen}");
+    assert!(!screen.contains("Ctrl-P :") && !screen.contains("q Ctrl-C"), "{screen}");
+}
+
+#[test]
+fn the_palette_begins_with_screens_and_ends_with_moves() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Students { class: None, points: None });
+    driver.asks.clear();
+    driver.press("<C-p>");
+    assert!(driver.shows("Accueil") && !driver.shows("(↓)"), "{}", driver.screen());
 }

@@ -128,7 +128,7 @@ impl Model {
         let inside = self.gate.is_none();
         match global {
             Global::Help => {
-                let help = Help::new(top.screen.title(&self.ctx), top.screen.keys(&self.ctx));
+                let help = Help::new(top.screen.title(&self.ctx), top.screen.keys(&self.ctx), top.screen.typing());
                 self.show(ROOT, Popup::Help(help));
             }
             Global::Palette if inside => {

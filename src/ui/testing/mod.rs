@@ -49,7 +49,7 @@ impl Driver {
         let theme = Theme::new(ThemeName::Default, false, true);
         let ctx = Ctx::new(Locale::new(lang), theme, jiff::tz::TimeZone::UTC, [7; 32]);
         let now: Timestamp = "2026-11-20T10:42:00Z".parse().expect("moment");
-        let model = Model::new(ctx, false, left);
+        let model = Model::new(ctx, false, left.into_iter().collect());
         let mut driver = Self { model, asks: Vec::new(), files: Vec::new(), done: Vec::new(), now };
         driver.model.ctx.now = now;
         let commands = driver.model.start();

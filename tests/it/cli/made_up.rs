@@ -37,3 +37,34 @@ fn seed_fills_an_empty_school_and_another_one_only_when_told() {
     let add = ["students", "add", "--last", "Sow", "--first", "Issa"];
     assert_eq!(home.run(&add).good().out.trim(), "MLE-2026-0136");
 }
+
+#[test]
+fn a_parent_reads_the_childrens_marks_and_nobody_elses() {
+    let home = Home::new();
+    let folder = home.path("demo");
+    let folder = folder.to_str().expect("path");
+    home.run(&["demo", "--students", "90", "--seed", "5", "--keep", folder]).good();
+    let config = format!("{folder}/config.toml");
+    let password = home.write("password", "carnet-demo\n");
+    let run = |args: &[&str]| -> super::Run {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_carnet"))
+            .env_clear()
+            .env("HOME", home.folder.path())
+            .args(["--config", &config, "--password-file", password.to_str().expect("path"), "--format", "json"])
+            .args(args)
+            .output()
+            .expect("runs");
+        output.into()
+    };
+    let mine = run(&["--as", "eleve", "marks", "mine"]).good().json();
+    let subjects = mine["subjects"].as_array().expect("subjects");
+    assert!(subjects.len() > 5 && mine["average"].is_number() && mine["rank"].is_number(), "{mine}");
+    let matricule = mine["matricule"].as_str().expect("matricule");
+    let child = run(&["--as", "parent", "marks", "mine", "--child", matricule, "--term", "1"]).good().json();
+    assert_eq!((child["matricule"].as_str(), child["term"].as_str()), (Some(matricule), Some("T1")));
+    run(&["--as", "parent", "marks", "mine", "--child", "personne"]).refused(1, "");
+    run(&["--as", "prof", "marks", "mine"]).refused(1, "");
+    // Their history says who gave the marks.
+    let admin = run(&["--as", "admin", "doctor"]).good();
+    assert!(!admin.out.is_empty());
+}

@@ -94,3 +94,38 @@ fn unknown_names_are_answered_by_near_ones() {
     home.run(&["students", "list", "--filter", "paye:oui"]).refused(1, "paye");
     home.run(&["students", "list", "--sort", "age"]).refused(1, "average");
 }
+
+#[test]
+fn a_family_is_linked_and_reads_its_marks() {
+    let home = Home::opened();
+    home.run(&["classes", "add", "TSE"]).good();
+    home.run(&["subjects", "add", "Mathématiques"]).good();
+    let sheet = ["--class", "TSE", "--subject", "Mathématiques"];
+    home.run(&[&["evaluations", "add", "Devoir 1"][..], &sheet].concat()).good();
+    let add = |first: &str| {
+        let args = ["students", "add", "--last", "Traoré", "--first", first, "--class", "TSE", "--sex", "f"];
+        home.run(&args).good().out.trim().to_owned()
+    };
+    let (awa, fanta) = (add("Awa"), add("Fanta"));
+    for (who, score) in [(&awa, "16,5"), (&fanta, "abs")] {
+        let mark = ["marks", "set", who, "--subject", "Mathématiques", "--evaluation", "Devoir 1", "--score", score];
+        home.run(&mark).good();
+    }
+    home.write("family", "une-famille-bien\n");
+    let file = home.path("family");
+    let file = file.to_str().expect("path");
+    home.run(&["users", "add", "famille", "--role", "parent", "--new-password-file", file, "--child", &awa]).good();
+    home.run(&["users", "edit", "famille", "--child", &awa, "--child", &fanta]).good();
+    // The password was given by somebody else: it is changed at the screen first.
+    let mine = |more: &[&str]| {
+        let args = [&["marks", "mine", "--as", "famille", "--password-file", file, "--format", "json"][..], more];
+        home.run(&args.concat())
+    };
+    mine(&[]).refused(1, "");
+    let said = home.run(&["marks", "mine"]).refused(1, "");
+    assert!(!said.err.is_empty());
+    home.run(&["users", "edit", "famille", "--no-child"]).good();
+    let users = home.json(&["users", "list"]);
+    let family = users.as_array().expect("list").iter().find(|user| user["username"] == "famille").expect("famille");
+    assert_eq!(family["linked"], serde_json::json!([]));
+}

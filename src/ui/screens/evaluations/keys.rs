@@ -42,6 +42,8 @@ pub const KEYS: &[Binding<Do>] = &[
 pub enum FormDo {
     Save,
     Cancel,
+    /// The form's own.
+    Move,
 }
 
 pub const FORM_KEYS: &[Binding<FormDo>] = &[
@@ -50,6 +52,19 @@ pub const FORM_KEYS: &[Binding<FormDo>] = &[
         action: FormDo::Save,
         help: "sheet-column-key-save",
         hint: Some("sheet-column-hint-save"),
+    },
+    Binding {
+        keys: &["<tab>", "<down>", "<enter>"],
+        action: FormDo::Move,
+        help: "form-key-next",
+        hint: Some("form-hint-next"),
+    },
+    Binding { keys: &["<S-tab>", "<up>"], action: FormDo::Move, help: "form-key-previous", hint: None },
+    Binding {
+        keys: &["<left>", "<right>"],
+        action: FormDo::Move,
+        help: "student-form-key-change",
+        hint: Some("form-hint-change"),
     },
     Binding {
         keys: &["<esc>"],

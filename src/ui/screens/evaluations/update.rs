@@ -140,7 +140,7 @@ impl Evaluations {
                 self.form = None;
                 return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-cancelled")))];
             }
-            None => {}
+            Some(FormDo::Move) | None => {}
         }
         let Some(form) = &mut self.form else { return Vec::new() };
         let event = form.form.key(key);

@@ -59,7 +59,7 @@ impl Sheet {
                 self.mode = Mode::Browse;
                 return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-cancelled")))];
             }
-            None => {}
+            Some(ColumnDo::Move) | None => {}
         }
         let Mode::Column(column) = &mut self.mode else { return Vec::new() };
         let event = column.form.key(key);

@@ -95,7 +95,7 @@ impl Sheet {
                 self.mode = Mode::Edit(cell, editor);
                 cut(ctx, whole)
             }
-            Mode::Clash(_) | Mode::Explain { .. } => Vec::new(),
+            Mode::Clash(_) | Mode::Explain(_) => Vec::new(),
         }
     }
 

@@ -1,15 +1,10 @@
 //! `=`: the average under the cursor, step by step.
 
-use super::{
-    Mode, Sheet,
-    keys::{EXPLAIN_KEYS, ExplainDo},
-    words,
-};
+use super::{Mode, Sheet, words};
 use crate::ui::{
     ctx::Ctx,
     effect::Effect,
-    explanation::{self, MarkName},
-    keymap::find,
+    explanation::{self, MarkName, Shown},
 };
 use ratatui::crossterm::event::KeyEvent;
 
@@ -25,16 +20,14 @@ impl Sheet {
             .map(|(column, mark)| MarkName { title: column.title.to_string(), value: mark.value, scale: column.scale })
             .collect();
         let lines = explanation::lines(&ctx.locale, &grid.explain(row), &names);
-        self.mode = Mode::Explain { title: words::explained(self, ctx), lines, first: 0 };
+        self.mode = Mode::Explain(Shown::new(words::explained(self, ctx), lines));
     }
 
-    pub(super) fn explain_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let Mode::Explain { lines, first, .. } = &mut self.mode else { return Vec::new() };
-        match find(EXPLAIN_KEYS, key) {
-            Some(ExplainDo::Close) => self.mode = Mode::Browse,
-            Some(ExplainDo::Down) => *first = first.saturating_add(1).min(lines.len().saturating_sub(1)),
-            Some(ExplainDo::Up) => *first = first.saturating_sub(1),
-            None => {}
+    pub(super) fn explain_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
+        if let Mode::Explain(shown) = &mut self.mode
+            && shown.key(ctx, key)
+        {
+            self.mode = Mode::Browse;
         }
         Vec::new()
     }

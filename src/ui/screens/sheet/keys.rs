@@ -149,30 +149,13 @@ pub const CLASH_KEYS: &[Binding<ClashDo>] = &[
     Binding { keys: &["<enter>"], action: ClashDo::Choose, help: "sheet-clash-key-choose", hint: None },
 ];
 
-/// What a key does while an average is explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExplainDo {
-    Close,
-    Down,
-    Up,
-}
-
-pub const EXPLAIN_KEYS: &[Binding<ExplainDo>] = &[
-    Binding {
-        keys: &["<esc>", "<enter>", "="],
-        action: ExplainDo::Close,
-        help: "sheet-explain-key-close",
-        hint: Some("sheet-explain-key-close"),
-    },
-    Binding { keys: &["<down>", "j", "<pagedown>"], action: ExplainDo::Down, help: "key-down", hint: None },
-    Binding { keys: &["<up>", "k", "<pageup>"], action: ExplainDo::Up, help: "key-up", hint: None },
-];
-
 /// The form of a column; all other keys are the form's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnDo {
     Save,
     Cancel,
+    /// The form's own.
+    Move,
 }
 
 pub const COLUMN_KEYS: &[Binding<ColumnDo>] = &[
@@ -181,6 +164,19 @@ pub const COLUMN_KEYS: &[Binding<ColumnDo>] = &[
         action: ColumnDo::Save,
         help: "sheet-column-key-save",
         hint: Some("sheet-column-hint-save"),
+    },
+    Binding {
+        keys: &["<tab>", "<down>", "<enter>"],
+        action: ColumnDo::Move,
+        help: "form-key-next",
+        hint: Some("form-hint-next"),
+    },
+    Binding { keys: &["<S-tab>", "<up>"], action: ColumnDo::Move, help: "form-key-previous", hint: None },
+    Binding {
+        keys: &["<left>", "<right>"],
+        action: ColumnDo::Move,
+        help: "student-form-key-change",
+        hint: Some("form-hint-change"),
     },
     Binding {
         keys: &["<esc>"],

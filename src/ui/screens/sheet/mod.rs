@@ -25,7 +25,7 @@ pub(super) mod tests;
 
 use std::collections::HashMap;
 
-pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, EXPLAIN_KEYS, KEYS};
+pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, KEYS};
 use ratatui::{Frame, layout::Rect};
 
 use self::{cells::CellId, conflicts::Clash, cursor::Cursor, grid::Grid, outbox::Outbox, typed::Editor};
@@ -40,9 +40,9 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::{Effect, Slot, StatusKind},
+        explanation::{self, Shown},
         keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
-        theme::Tone,
     },
 };
 
@@ -56,12 +56,7 @@ enum Mode {
     /// The cell under the cursor is edited. It is named, because rows and columns may move beneath.
     Edit(CellId, Editor),
     Clash(Clash),
-    /// The lines of an explanation, and the first one that is seen.
-    Explain {
-        title: String,
-        lines: Vec<(Tone, String)>,
-        first: usize,
-    },
+    Explain(Shown),
     Column(Box<EvaluationForm>),
 }
 
@@ -183,7 +178,7 @@ impl Screen for Sheet {
             Mode::Browse => self.browse_lines(ctx),
             Mode::Edit(..) => all(EDIT_KEYS),
             Mode::Clash(_) => all(CLASH_KEYS),
-            Mode::Explain { .. } => all(EXPLAIN_KEYS),
+            Mode::Explain(_) => all(explanation::KEYS),
             Mode::Column(_) => all(COLUMN_KEYS),
         }
     }
@@ -191,7 +186,7 @@ impl Screen for Sheet {
     fn typing(&self) -> bool {
         match self.mode {
             Mode::Edit(..) | Mode::Column(_) => true,
-            Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } => false,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
         }
     }
 
@@ -199,7 +194,7 @@ impl Screen for Sheet {
         let typed = match &self.mode {
             Mode::Edit(..) => true,
             Mode::Column(column) => column.form.is_changed(),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain { .. } => false,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
         };
         typed || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some())
     }

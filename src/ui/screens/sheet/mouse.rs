@@ -6,10 +6,16 @@ use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 impl Sheet {
     pub(super) fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> Vec<Effect> {
-        match self.mode {
+        match &mut self.mode {
             Mode::Browse => {}
+            Mode::Explain(shown) => {
+                if shown.mouse(ctx, mouse) {
+                    self.mode = Mode::Browse;
+                }
+                return Vec::new();
+            }
             // A press elsewhere neither throws away nor hands in what is being typed.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Explain { .. } | Mode::Column(_) => return Vec::new(),
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) => return Vec::new(),
         }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(ctx, Move::Down),

@@ -32,7 +32,7 @@ impl Sheet {
                 Mode::Browse => self.browse_key(ctx, key),
                 Mode::Edit(..) => self.edit_key(ctx, key),
                 Mode::Clash(_) => self.clash_key(ctx, key),
-                Mode::Explain { .. } => self.explain_key(key),
+                Mode::Explain(_) => self.explain_key(ctx, key),
                 Mode::Column(_) => self.column_key(ctx, key),
             },
             ScreenMsg::Paste(text) => self.paste(ctx, &text),

@@ -5,6 +5,8 @@ use crate::ui::keymap::Binding;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Do {
     Sheet,
+    Explain,
+    ExplainGeneral,
     Tab,
     Edit,
     Delete,
@@ -49,6 +51,8 @@ pub const KEYS: &[Binding<Do>] = &[
         help: "student-card-key-next",
         hint: Some("student-card-hint-next"),
     },
+    Binding { keys: &["="], action: Do::Explain, help: "student-card-key-explain", hint: Some("sheet-hint-explain") },
+    Binding { keys: &["m"], action: Do::ExplainGeneral, help: "student-card-key-explain-general", hint: None },
     Binding { keys: &["N", "p"], action: Do::PreviousStudent, help: "student-card-key-previous", hint: None },
     Binding { keys: &["e"], action: Do::Edit, help: "student-card-key-edit", hint: Some("student-card-hint-edit") },
     Binding {

@@ -40,16 +40,18 @@ pub(super) fn terms(ctx: &Ctx, card: &StudentCard) -> Vec<(YearId, Term)> {
     terms
 }
 
+/// The marks of a subject in a term, in the order in which they were given.
+pub(super) fn grades<'a>(card: &'a StudentCard, year: &YearId, term: Term, subject: &SubjectId) -> Vec<&'a Grade> {
+    let here = |grade: &&Grade| grade.year == *year && grade.term == term && grade.subject == *subject;
+    let mut grades: Vec<&Grade> = card.student.grades.iter().filter(here).collect();
+    grades.sort_by(|one, two| one.date.is_none().cmp(&two.date.is_none()).then(one.date.cmp(&two.date)));
+    grades
+}
+
 /// The lines of a term: subjects that have something, in the school's order.
 pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) -> Vec<SubjectLine> {
     let student = &card.student;
     let averages = student.subject_averages.get(year).and_then(|terms| terms.get(&term));
-    let of = |subject: &SubjectId| -> Vec<&Grade> {
-        let here = |grade: &&Grade| grade.year == *year && grade.term == term && grade.subject == *subject;
-        let mut grades: Vec<&Grade> = student.grades.iter().filter(here).collect();
-        grades.sort_by(|one, two| one.date.is_none().cmp(&two.date.is_none()).then(one.date.cmp(&two.date)));
-        grades
-    };
     let Some(setup) = ctx.setup() else { return Vec::new() };
     let homes = read_model::homes(&student.grades, student.class.as_ref(), &setup.school.current_year);
     let mut subjects: Vec<SubjectId> = setup.subjects.iter().map(|subject| subject.id.clone()).collect();
@@ -60,7 +62,7 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
         }
     }
     let line = |id: SubjectId| {
-        let grades = of(&id);
+        let grades = grades(card, year, term, &id);
         let average = averages.and_then(|averages| averages.get(&id)).copied();
         if grades.is_empty() && average.is_none() {
             return None;

@@ -1,5 +1,6 @@
 //! A student's card: who it is, marks by subject and term, averages and places, and who changed what.
 
+mod explain;
 mod history;
 mod keys;
 mod marks;
@@ -25,7 +26,8 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::Effect,
-        keymap::{KeyLine, lines},
+        explanation::{self, Shown},
+        keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
     },
 };
@@ -70,6 +72,8 @@ pub struct StudentScreen {
     again: Option<Way>,
     /// It has been removed from here; the act can be taken back.
     gone: Option<ActId>,
+    /// An average is explained over it.
+    explained: Option<Shown>,
 }
 
 impl StudentScreen {
@@ -87,6 +91,7 @@ impl StudentScreen {
             going: None,
             again: None,
             gone: None,
+            explained: None,
         }
     }
 
@@ -102,6 +107,9 @@ impl StudentScreen {
             Do::NextStudent | Do::PreviousStudent => self.place.is_none().then(|| t!(locale, "student-card-no-list")),
             Do::Sheet if !ctx.may(Action::ViewSheet) => Some(t!(locale, "student-card-sheet-not-yours")),
             Do::Sheet => (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-no-sheet")),
+            Do::Explain | Do::ExplainGeneral => {
+                (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-nothing-to-explain"))
+            }
             Do::NextTerm
             | Do::PreviousTerm
             | Do::Down
@@ -138,7 +146,10 @@ impl Screen for StudentScreen {
     }
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
-        lines(KEYS, |action| self.why_not(ctx, action))
+        match self.explained {
+            Some(_) => all(explanation::KEYS),
+            None => lines(KEYS, |action| self.why_not(ctx, action)),
+        }
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {

@@ -181,3 +181,23 @@ fn enter_opens_the_sheet_of_the_subject() {
     let Request::OpenSheet(key) = driver.asked() else { panic!("{:?}", driver.asked()) };
     assert_eq!((key.class.as_str(), key.subject.as_str(), key.term.number()), ("tse", "fr", 1));
 }
+
+#[test]
+fn averages_are_explained_down_to_fractions() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("=");
+    for text in ["Pourquoi cette moyenne", "Exactement", "Règles"] {
+        assert!(driver.shows(text), "{text}: {}", driver.screen());
+    }
+    insta::assert_snapshot!("explained_fr", driver.frame());
+    driver.press("<esc>m");
+    for text in ["Moyenne générale T1", "Somme des points", "Exactement"] {
+        assert!(driver.shows(text), "{text}: {}", driver.screen());
+    }
+    insta::assert_snapshot!("explained_general_fr", driver.frame());
+    driver.press("<esc><right><right>=");
+    assert!(driver.shows("Rien à expliquer"), "{}", driver.screen());
+    let mut english = opened(Lang::En);
+    english.press("m");
+    assert!(english.shows("divided by"), "{}", english.screen());
+}

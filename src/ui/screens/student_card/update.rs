@@ -118,9 +118,23 @@ impl StudentScreen {
     }
 
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
+        if let Some(shown) = &mut self.explained {
+            if shown.key(ctx, key) {
+                self.explained = None;
+            }
+            return Vec::new();
+        }
         let page = isize::try_from(view::rows(ctx)).unwrap_or(10).saturating_sub(1).max(1);
         match find(KEYS, key) {
             Some(Do::Sheet) => self.sheet(ctx),
+            Some(Do::Explain) => {
+                self.explain_subject(ctx);
+                Vec::new()
+            }
+            Some(Do::ExplainGeneral) => {
+                self.explain_general(ctx);
+                Vec::new()
+            }
             Some(Do::Tab) => self.turn_tab(),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),
@@ -142,6 +156,12 @@ impl StudentScreen {
     }
 
     fn mouse(&mut self, ctx: &Ctx, mouse: MouseEvent) -> Vec<Effect> {
+        if let Some(shown) = &mut self.explained {
+            if shown.mouse(ctx, mouse) {
+                self.explained = None;
+            }
+            return Vec::new();
+        }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.step(ctx, 3),
             MouseEventKind::ScrollUp => self.step(ctx, -3),

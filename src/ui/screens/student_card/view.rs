@@ -72,6 +72,9 @@ impl StudentScreen {
         if let Some(trouble) = &self.trouble {
             line(ctx, frame, row(area, 3), Tone::Bad, &format!("! {trouble}"));
         }
+        if let Some(shown) = &self.explained {
+            shown.view(ctx, frame, body);
+        }
     }
 
     /// What stands in place of the card.

@@ -46,7 +46,7 @@ pub(super) fn draw(sheet: &Sheet, ctx: &Ctx, frame: &mut Frame, area: Rect) {
                 clash.selected,
             );
         }
-        Mode::Explain { title, lines, first } => over::explanation(ctx, frame, area, title, lines, *first),
+        Mode::Explain(shown) => shown.view(ctx, frame, area),
         Mode::Column(column) => over::column(ctx, frame, area, column),
     }
 }

@@ -1,4 +1,4 @@
-//! What lies over the sheet: a conflict, an explanation, the form of a column.
+//! What lies over the sheet: a conflict, the form of a column.
 
 use ratatui::{
     Frame,
@@ -34,27 +34,6 @@ pub(super) fn clash(ctx: &Ctx, frame: &mut Frame, area: Rect, text: &str, choice
             frame.set_cursor_position(Position::new(place.x, place.y));
         }
     }
-}
-
-/// An average, step by step; long ones scroll.
-pub(super) fn explanation(
-    ctx: &Ctx,
-    frame: &mut Frame,
-    area: Rect,
-    title: &str,
-    lines: &[(Tone, String)],
-    first: usize,
-) {
-    let width = 76.min(area.width.saturating_sub(2));
-    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let place = centred(area, width, count.saturating_add(2));
-    let inside = popup(ctx, frame, place, title);
-    let last = lines.len().saturating_sub(usize::from(inside.height));
-    let first = first.min(last);
-    for (n, (tone, text)) in (0..inside.height).zip(lines.iter().skip(first)) {
-        line(ctx, frame, row(inside, n), *tone, text);
-    }
-    frame.set_cursor_position(Position::new(inside.x, inside.y));
 }
 
 /// The form of a column.

@@ -1,13 +1,19 @@
 //! An average explained, in words and figures: the same lines under the sheet's and the card's `=`.
 
-use super::theme::Tone;
+mod general;
+mod shown;
+
+pub use general::lines as general_lines;
+pub use shown::{Do, KEYS, Shown};
+
 use crate::{
     domain::{
-        rules::{Exact, Explanation, How, LeftOut, PartExplained, PartKind, Rounding, ScaleRule, Taken},
+        rules::{AverageOf, Exact, Explanation, How, LeftOut, PartExplained, PartKind, Rounding, ScaleRule, Taken},
         score::{MarkValue, Scale},
     },
     t,
     text::{Locale, names, sanitise},
+    ui::theme::Tone,
 };
 
 /// What a mark is called and what stands in it.
@@ -29,27 +35,31 @@ pub fn lines(locale: &Locale, explanation: &Explanation, marks: &[MarkName]) -> 
     match explanation.average {
         None => lines.push((Tone::Text, t!(locale, "explain-none"))),
         Some((average, rounding)) => {
-            let printed = average.printed.fixed(locale.lang().decimal());
-            let exact = fraction(locale, average.exact);
-            lines.push((Tone::Text, t!(locale, "explain-exact", exact = exact)));
-            lines.push((
-                Tone::Good,
-                match rounding {
-                    Rounding::None => t!(locale, "explain-not-rounded", printed = printed),
-                    Rounding::Up => t!(locale, "explain-rounded-up", printed = printed),
-                    Rounding::Down => t!(locale, "explain-rounded-down", printed = printed),
-                },
-            ));
+            lines.push((Tone::Text, t!(locale, "explain-exact", exact = fraction(locale, average.exact))));
+            lines.push((Tone::Good, rounded(locale, average, rounding)));
         }
     }
     let scales = match explanation.scales {
         ScaleRule::ToTwentyFirst => t!(locale, "explain-scales-twenty"),
         ScaleRule::ByScale => t!(locale, "explain-scales-weight"),
     };
-    let (name, version) = &explanation.rules;
-    lines.push((Tone::Dim, t!(locale, "explain-rules", name = sanitise::line(name), version = *version)));
+    lines.push((Tone::Dim, rules_line(locale, &explanation.rules)));
     lines.push((Tone::Dim, scales));
     lines
+}
+
+/// What rounding made of it.
+fn rounded(locale: &Locale, average: AverageOf, rounding: Rounding) -> String {
+    let printed = average.printed.fixed(locale.lang().decimal());
+    match rounding {
+        Rounding::None => t!(locale, "explain-not-rounded", printed = printed),
+        Rounding::Up => t!(locale, "explain-rounded-up", printed = printed),
+        Rounding::Down => t!(locale, "explain-rounded-down", printed = printed),
+    }
+}
+
+fn rules_line(locale: &Locale, (name, version): &(String, u32)) -> String {
+    t!(locale, "explain-rules", name = sanitise::line(name), version = *version)
 }
 
 fn part_name(locale: &Locale, kind: PartKind) -> String {
