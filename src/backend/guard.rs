@@ -71,10 +71,13 @@ pub(super) fn need(request: &Request) -> Need {
         Request::Users => school(A::ViewUsers),
         Request::SaveUser(_) | Request::DeleteUser { .. } => school(A::EditUsers),
         // A colleague's subject is not a teacher's to read, here no more than on the card.
-        Request::Stats(StatsQuestion { class: Some(class), subject: Some(subject), .. }) => {
+        Request::Stats(StatsQuestion { class: Some(class), subject: Some(subject), .. })
+        | Request::StatsSpread(StatsQuestion { class: Some(class), subject: Some(subject), .. }) => {
             Need::May(A::ViewStatistics, Resource::Sheet { class: class.clone(), subject: subject.clone() })
         }
-        Request::Stats(question) => of_class(A::ViewStatistics, question.class.as_ref()),
+        Request::Stats(question) | Request::StatsSpread(question) => {
+            of_class(A::ViewStatistics, question.class.as_ref())
+        }
         Request::Top(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::PlanImport(_) | Request::CommitImport { .. } => school(A::Import),
         Request::Health => school(A::ViewHealth),

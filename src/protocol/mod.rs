@@ -18,8 +18,8 @@ pub use setup::{
 pub use sheet::{CellView, EvaluationDraft, MarkSet, SetMark, SheetKey, SheetRow, SheetView};
 pub use students::{
     CardRank, ClassStats, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport, ImportRow, ImportWork,
-    MarkColumn, MyMarks, SaveStudent, StatsQuestion, StudentCard, StudentForm, StudentRow, StudentSaved,
-    StudentsSource, TopQuestion, TopRow,
+    MarkColumn, MyMarks, SaveStudent, Share, StatsQuestion, StatsSpread, StudentCard, StudentForm, StudentRow,
+    StudentSaved, StudentsSource, TopQuestion, TopRow,
 };
 
 use crate::domain::{
@@ -194,6 +194,8 @@ pub enum Request {
 
     // Statistics.
     Stats(StatsQuestion),
+    /// The same side by side: the subjects in one term, and that average from term to term.
+    StatsSpread(StatsQuestion),
     Top(TopQuestion),
 
     // The palette.
@@ -271,6 +273,7 @@ pub enum Reply {
     /// A saved account; with the first password that was made for it, if one was asked for.
     User(Box<NewAccount>),
     Stats(Box<ClassStats>),
+    StatsSpread(Box<StatsSpread>),
     Top(Vec<TopRow>),
     Found(Vec<Found>),
     Plan(Box<ImportPlan>),

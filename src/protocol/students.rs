@@ -174,6 +174,28 @@ pub struct ClassStats {
     pub classes: Vec<(ClassId, String, u64, Option<f64>)>,
 }
 
+/// One of several figures that stand side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// Students with an average.
+    pub count: u64,
+    pub mean: Option<f64>,
+    /// Share at or above the pass mark, 0 to 1.
+    pub pass_rate: Option<f64>,
+}
+
+/// The subjects of a class or the school beside each other, and one average from term to term.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatsSpread {
+    pub year: YearId,
+    /// Of the subjects: the one asked for, or the last with data; `None`: no term has any.
+    pub term: Option<Term>,
+    /// Those with averages, in the school's order.
+    pub subjects: Vec<(SubjectId, Share)>,
+    /// Every term of the year, of the subject asked for or the general average.
+    pub terms: Vec<(Term, Share)>,
+}
+
 /// The best of a school or class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopQuestion {

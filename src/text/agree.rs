@@ -80,7 +80,7 @@ mod tests {
         assert_eq!([F, M, None].map(|sex| born_on(&fr, sex)), ["Née le", "Né le", "Né(e) le"]);
         assert_eq!(status(&fr, StudentStatus::Withdrawn, None), "désinscrit(e)");
         assert_eq!(status(&fr, StudentStatus::Active, F), "active");
-        assert_eq!(status(&fr, StudentStatus::Active, None), "scolarité en cours");
+        assert_eq!(status(&fr, StudentStatus::Active, None), "en cours");
     }
 
     #[test]

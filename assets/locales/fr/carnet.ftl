@@ -182,7 +182,7 @@ agree-born-on = { $sex ->
 agree-active = { $sex ->
     [F] active
     [M] actif
-   *[unknown] scolarité en cours
+   *[unknown] en cours
 }
 agree-pending = en attente
 agree-withdrawn = { $sex ->
@@ -269,6 +269,8 @@ cli-cmd-stats = Statistiques
 cli-cmd-stats-school = Statistiques de l’école
 cli-cmd-stats-class = Statistiques d’une classe
 cli-cmd-stats-subject = Statistiques d’une matière dans toute l’école
+cli-cmd-stats-subjects = Les matières d’une classe ou de l’école, côte à côte
+cli-cmd-stats-terms = Une moyenne d’une période à l’autre
 cli-cmd-stats-top = Les meilleures moyennes
 cli-cmd-import = Lit des données dans un fichier
 cli-cmd-import-students = Lit des élèves, et leurs notes, dans un fichier CSV
@@ -906,6 +908,7 @@ student-card-key-explain-general = Expliquer la moyenne générale de la périod
 student-card-explain-title = Pourquoi cette moyenne : { $subject } · { $term }
 student-card-explain-general = Moyenne générale { $term } : { $student }
 student-card-nothing-to-explain = Rien à expliquer ici : il n’y a pas de notes dans cette période.
+student-card-not-every-subject = Cette moyenne compte aussi des matières que vous ne voyez pas, ou un coefficient changé depuis : seule une partie s’expliquerait ici.
 student-card-hint-sheet = feuille
 student-card-sheet-not-yours = Votre rôle n’ouvre pas les feuilles de notes.
 student-card-no-sheet = Choisissez une matière de l’onglet Notes.
@@ -1273,8 +1276,8 @@ stats-key-subject = Choisir la matière
 stats-hint-subject = matière
 stats-key-term = Choisir la période
 stats-hint-term = période
-stats-key-panel = Passer des chiffres aux meilleurs élèves et retour
-stats-hint-panel = meilleurs
+stats-key-panel = Passer des chiffres aux meilleurs élèves, puis aux matières, et retour
+stats-hint-panel = autre vue
 stats-key-more = Montrer plus d’élèves
 stats-key-fewer = Montrer moins d’élèves
 stats-key-ties = Avec ou sans les ex æquo du dernier
@@ -1289,6 +1292,8 @@ stats-general = Moyenne générale
 stats-last-term = Dernière période notée
 stats-last-term-is = Dernière période notée ({ $term })
 stats-by-class = Moyenne par classe
+stats-trend = Évolution d’une période à l’autre : { $subject }
+stats-by-subject = Matières côte à côte · { $term }
 stats-distribution = Répartition des moyennes
 stats-bin = De { $from } à { $to } : { $count ->
     [one] { $count } élève

@@ -52,6 +52,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Assignments
         | Request::Users
         | Request::Stats(_)
+        | Request::StatsSpread(_)
         | Request::Top(_)
         | Request::Find { .. }
         | Request::PlanImport(_)
@@ -153,6 +154,7 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
             sheet::delete_evaluation(cx, key, evaluation, *version).await
         }
         Request::Stats(question) => statistics::stats(cx, question).await,
+        Request::StatsSpread(question) => statistics::spread(cx, question).await,
         Request::Top(question) => statistics::top_of(cx, question).await,
         Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,

@@ -1,5 +1,7 @@
 //! Statistics of a class, a subject, the school; the best.
 
+mod spread;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,8 @@ use crate::{
     protocol::{ClassStats, Failure, Reply, StatsQuestion, TopQuestion, TopRow},
     store::Records,
 };
+
+pub use spread::spread;
 
 /// Students read at once in a walk over all of them.
 const STEP: u32 = 2_000;

@@ -15,6 +15,7 @@ mod papers;
 mod screen;
 mod seed;
 mod stats;
+mod stats_spread;
 mod student_edit;
 mod students;
 mod subjects;

@@ -36,6 +36,14 @@ pub async fn run(app: &mut App, session: &mut Session, what: StatsCommand) -> Re
             let question = question(&locale, session, None, &options)?;
             stats(app, session, question).await
         }
+        StatsCommand::Subjects { class, term } => {
+            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject: None, term })?;
+            super::stats_spread::subjects(app, session, question).await
+        }
+        StatsCommand::Terms { class, subject } => {
+            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject, term: None })?;
+            super::stats_spread::terms(app, session, question).await
+        }
         StatsCommand::Top { limit, with_ties, class, term } => {
             let class = match class {
                 Some(name) => Some(resolve::class(&locale, session.setup(), &name)?.body.id.clone()),
@@ -65,7 +73,7 @@ fn question(
 }
 
 /// Rounded as people read it: half up, so many decimals.
-fn rounded(number: Option<f64>, decimals: i32) -> Option<f64> {
+pub(super) fn rounded(number: Option<f64>, decimals: i32) -> Option<f64> {
     let power = 10_f64.powi(decimals);
     number.map(|number| (number * power).round() / power)
 }

@@ -6,11 +6,14 @@ use ratatui::{
     layout::{Position, Rect},
 };
 
-use crate::ui::{
-    ctx::Ctx,
-    keymap::{Binding, find},
-    theme::Tone,
-    widgets::frame::{centred, line, popup, row},
+use crate::{
+    text::sanitise,
+    ui::{
+        ctx::Ctx,
+        keymap::{Binding, find},
+        theme::Tone,
+        widgets::frame::{centred, line, popup, row, wrapped},
+    },
 };
 
 /// What a key does while an average is explained.
@@ -77,20 +80,32 @@ impl Shown {
     }
 
     fn scroll(&mut self, ctx: &Ctx, by: isize) {
-        self.first = self.first.saturating_add_signed(by).min(self.last(ctx.body().height.saturating_sub(2)));
+        let last = self.rows(ctx).len().saturating_sub(usize::from(ctx.body().height.saturating_sub(2)));
+        self.first = self.first.saturating_add_signed(by).min(last);
     }
 
-    /// The last line that can be the first one seen.
-    fn last(&self, height: u16) -> usize {
-        self.lines.len().saturating_sub(usize::from(height))
+    fn width(ctx: &Ctx) -> u16 {
+        WIDTH.min(ctx.size.0.saturating_sub(2))
+    }
+
+    /// The lines as they fit: what is longer than the box goes on below.
+    fn rows(&self, ctx: &Ctx) -> Vec<(Tone, String)> {
+        let room = usize::from(Self::width(ctx)).saturating_sub(4);
+        let fitted = |(tone, text): &(Tone, String)| -> Vec<(Tone, String)> {
+            if sanitise::width(text) <= room {
+                return vec![(*tone, text.clone())];
+            }
+            wrapped(text, room).into_iter().map(|part| (*tone, part)).collect()
+        };
+        self.lines.iter().flat_map(fitted).collect()
     }
 
     pub fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let count = u16::try_from(self.lines.len()).unwrap_or(u16::MAX);
-        let place = centred(area, WIDTH.min(area.width.saturating_sub(2)), count.saturating_add(2));
-        let inside = popup(ctx, frame, place, &self.title);
-        let first = self.first.min(self.last(inside.height));
-        for (n, (tone, text)) in (0..inside.height).zip(self.lines.iter().skip(first)) {
+        let rows = self.rows(ctx);
+        let count = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let inside = popup(ctx, frame, centred(area, Self::width(ctx), count.saturating_add(2)), &self.title);
+        let first = self.first.min(rows.len().saturating_sub(usize::from(inside.height)));
+        for (n, (tone, text)) in (0..inside.height).zip(rows.iter().skip(first)) {
             line(ctx, frame, row(inside, n), *tone, text);
         }
         frame.set_cursor_position(Position::new(inside.x, inside.y));

@@ -99,7 +99,7 @@ fn unknown_names_are_answered_by_near_ones() {
 fn a_family_is_linked_and_reads_its_marks() {
     let home = Home::opened();
     home.run(&["classes", "add", "TSE"]).good();
-    home.run(&["subjects", "add", "Mathématiques"]).good();
+    home.run(&["subjects", "add", "Mathématiques", "--coefficient", "4"]).good();
     let sheet = ["--class", "TSE", "--subject", "Mathématiques"];
     home.run(&[&["evaluations", "add", "Devoir 1"][..], &sheet].concat()).good();
     let add = |first: &str| {

@@ -6,7 +6,7 @@ use crate::{
         calendar::Term,
         id::{ClassId, SubjectId},
     },
-    protocol::{ClassStats, StatsQuestion, TopQuestion},
+    protocol::{StatsQuestion, TopQuestion},
     t,
     text::sanitise,
     ui::{
@@ -99,8 +99,8 @@ impl Choice {
     }
 
     /// The chosen term; or the one that the figures turned out to be of.
-    pub fn term_name(&self, ctx: &Ctx, stats: Option<&ClassStats>) -> String {
-        match (self.term, stats.and_then(|stats| stats.term)) {
+    pub fn term_name(&self, ctx: &Ctx, known: Option<Term>) -> String {
+        match (self.term, known) {
             (Some(term), _) => term.to_string(),
             (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = term.to_string()),
             (None, None) => t!(ctx.locale, "stats-last-term"),

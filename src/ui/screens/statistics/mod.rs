@@ -4,6 +4,7 @@
 mod choice;
 mod keys;
 mod picture;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -15,7 +16,7 @@ use ratatui::{Frame, layout::Rect};
 
 use super::Screen;
 use crate::{
-    protocol::{ClassStats, TopRow},
+    protocol::{ClassStats, StatsSpread, TopRow},
     t,
     ui::{
         ctx::Ctx,
@@ -31,6 +32,8 @@ use choice::{Choice, Picker};
 enum Panel {
     Figures,
     Best,
+    /// Subjects side by side, and the trend.
+    Spread,
 }
 
 /// What Enter is about.
@@ -55,6 +58,9 @@ pub struct Statistics {
     bin: usize,
     best: usize,
     top: Option<Vec<TopRow>>,
+    spread: Option<Box<StatsSpread>>,
+    /// The subject under the cursor.
+    subject: usize,
     /// Index into [`LIMITS`].
     limit: usize,
     with_ties: bool,
@@ -74,6 +80,8 @@ impl Statistics {
             bin: 10,
             best: 0,
             top: None,
+            spread: None,
+            subject: 0,
             limit: 2,
             with_ties: false,
             picker: None,
@@ -101,6 +109,7 @@ impl Statistics {
         let empty = || t!(ctx.locale, "stats-nothing");
         let best = self.panel == Panel::Best;
         match action {
+            Do::Open if self.panel == Panel::Spread => (self.subjects() == 0).then(empty),
             Do::Open if best => self.row().is_none().then(empty),
             Do::Open if self.stats.as_ref().is_none_or(|stats| stats.count == 0) => Some(empty()),
             Do::Open if self.focus() == Focus::Distribution && !self.listed(ctx) => {

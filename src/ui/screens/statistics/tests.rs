@@ -4,7 +4,7 @@ use crate::{
         id::{ClassId, StudentId, SubjectId},
         score::Average,
     },
-    protocol::{ClassStats, Event, Failure, Reply, Request, StatsQuestion, TopQuestion, TopRow},
+    protocol::{ClassStats, Event, Failure, Reply, Request, Share, StatsQuestion, StatsSpread, TopQuestion, TopRow},
     text::Lang,
     ui::{
         screens::Route,
@@ -179,4 +179,40 @@ fn frames() {
         picking.press("m");
         insta::assert_snapshot!(format!("stats_pick_{code}_80x24"), picking.frame());
     }
+}
+
+fn at_spread(lang: Lang) -> Driver {
+    let mut driver = at_best(lang);
+    driver.press("<tab>");
+    let share = |count, mean, pass_rate| Share { count, mean: Some(mean), pass_rate: Some(pass_rate) };
+    let none = Share { count: 0, mean: None, pass_rate: None };
+    driver.reply(Reply::StatsSpread(Box::new(StatsSpread {
+        year: sample::year(),
+        term: Some(sample::term(2)),
+        subjects: vec![
+            (SubjectId::new("math"), share(45, 9.4, 0.42)),
+            (SubjectId::new("fr"), share(44, 11.75, 0.7)),
+            (SubjectId::new("pc"), share(45, 12.5, 0.81)),
+        ],
+        terms: vec![
+            (sample::term(1), share(45, 10.2, 0.55)),
+            (sample::term(2), share(45, 11.38, 0.79)),
+            (sample::term(3), none),
+        ],
+    })));
+    driver
+}
+
+#[test]
+fn subjects_stand_side_by_side_and_terms_show_the_trend() {
+    for (lang, code) in [(Lang::Fr, "fr"), (Lang::En, "en")] {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let driver = at_spread(lang).sized(columns, rows);
+            insta::assert_snapshot!(format!("stats_spread_{code}_{columns}x{rows}"), driver.frame());
+        }
+    }
+    let mut driver = at_spread(Lang::Fr);
+    driver.press("j<enter>");
+    let Some(Request::Stats(question)) = driver.asks.last().map(|ask| ask.body.clone()) else { panic!("no figures") };
+    assert_eq!(question.subject, Some(SubjectId::new("fr")));
 }

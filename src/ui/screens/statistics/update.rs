@@ -19,6 +19,7 @@ use crate::{
 };
 
 const STATS: Slot = Slot("stats");
+const SPREAD: Slot = Slot("stats-spread");
 const TOP: Slot = Slot("stats-top");
 
 impl Statistics {
@@ -54,6 +55,11 @@ impl Statistics {
                         self.stats = Some(stats);
                         self.trouble = None;
                     }
+                    Ok(Reply::StatsSpread(spread)) => {
+                        self.subject = self.subject.min(spread.subjects.len().saturating_sub(1));
+                        self.spread = Some(spread);
+                        self.trouble = None;
+                    }
                     Ok(Reply::Top(rows)) => {
                         self.best = self.best.min(rows.len().saturating_sub(1));
                         self.top = Some(rows);
@@ -83,6 +89,9 @@ impl Statistics {
             Panel::Figures => {
                 return vec![Effect::Ask { slot: STATS, request: Request::Stats(self.choice.question()) }];
             }
+            Panel::Spread => {
+                return vec![Effect::Ask { slot: SPREAD, request: Request::StatsSpread(self.choice.question()) }];
+            }
             Panel::Best => Request::Top(self.choice.top(self.limit(), self.with_ties)),
         };
         vec![Effect::Ask { slot: TOP, request }]
@@ -90,6 +99,7 @@ impl Statistics {
 
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         match find(KEYS, key) {
+            Some(Do::Open) if self.panel == Panel::Spread => return self.open_subject(ctx),
             Some(Do::Open) => return self.open(),
             Some(Do::Class) => self.picker = Some(self.choice.picker(ctx, What::Class)),
             Some(Do::Subject) => self.picker = Some(self.choice.picker(ctx, What::Subject)),
@@ -97,7 +107,8 @@ impl Statistics {
             Some(Do::Panel) => {
                 self.panel = match self.panel {
                     Panel::Figures => Panel::Best,
-                    Panel::Best => Panel::Figures,
+                    Panel::Best => Panel::Spread,
+                    Panel::Spread => Panel::Figures,
                 };
                 return self.read(ctx);
             }
@@ -128,6 +139,7 @@ impl Statistics {
         let to = |here: usize, count: usize| here.saturating_add_signed(by).min(count.saturating_sub(1));
         match self.panel {
             Panel::Best => self.best = to(self.best, self.top.as_ref().map_or(0, Vec::len)),
+            Panel::Spread => self.subject = to(self.subject, self.subjects()),
             Panel::Figures => {
                 self.focus = Focus::Classes;
                 self.class = to(self.class, self.stats.as_ref().map_or(0, |stats| stats.classes.len()));
@@ -149,6 +161,7 @@ impl Statistics {
     /// To the students that a line stands for.
     fn open(&self) -> Vec<Effect> {
         let route = match (self.panel, self.focus()) {
+            (Panel::Spread, _) => None,
             (Panel::Best, _) => self.row().map(|row| Route::Student { id: row.id.clone(), place: None }),
             (Panel::Figures, Focus::Classes) => {
                 let class = self.stats.as_ref().and_then(|stats| stats.classes.get(self.class));
@@ -162,6 +175,16 @@ impl Statistics {
         route.map(Effect::Go).into_iter().collect()
     }
 
+    /// The figures of the subject under the cursor.
+    fn open_subject(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(spread) = &self.spread else { return Vec::new() };
+        let Some((subject, _)) = spread.subjects.get(self.subject) else { return Vec::new() };
+        self.choice.subject = Some(subject.clone());
+        self.panel = Panel::Figures;
+        (self.stats, self.spread) = (None, None);
+        self.read(ctx)
+    }
+
     fn pick_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         match find(PICK_KEYS, key) {
             Some(PickDo::Take) => {
@@ -171,8 +194,8 @@ impl Statistics {
                 if before == self.choice {
                     return Vec::new();
                 }
-                (self.stats, self.top) = (None, None);
-                (self.class, self.best) = (0, 0);
+                (self.stats, self.top, self.spread) = (None, None, None);
+                (self.class, self.best, self.subject) = (0, 0, 0);
                 self.read(ctx)
             }
             Some(PickDo::Close) => {

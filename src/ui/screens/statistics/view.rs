@@ -36,6 +36,7 @@ impl Statistics {
         } else {
             match self.panel {
                 Panel::Best => self.best_view(ctx, frame, body),
+                Panel::Spread => self.spread_view(ctx, frame, body),
                 Panel::Figures => self.figures(ctx, frame, body),
             }
         }
@@ -48,10 +49,12 @@ impl Statistics {
     fn head(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         // The best are by general average, whatever subject the figures are of.
         let subject = match self.panel {
-            Panel::Figures => self.choice.subject_name(ctx),
+            Panel::Figures | Panel::Spread => self.choice.subject_name(ctx),
             Panel::Best => t!(ctx.locale, "stats-general"),
         };
-        let term = self.choice.term_name(ctx, self.stats.as_deref());
+        let known =
+            self.stats.as_ref().and_then(|stats| stats.term).or(self.spread.as_ref().and_then(|spread| spread.term));
+        let term = self.choice.term_name(ctx, known);
         let text = format!("{} · {subject} · {term}", self.choice.class_name(ctx));
         line(ctx, frame, area, Tone::Title, &text);
     }
@@ -167,7 +170,7 @@ impl Statistics {
 }
 
 /// The school's pass mark.
-fn pass(ctx: &Ctx) -> f64 {
+pub(super) fn pass(ctx: &Ctx) -> f64 {
     ctx.setup().map_or(10.0, |setup| setup.rules.pass.to_f64())
 }
 

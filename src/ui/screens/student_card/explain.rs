@@ -13,6 +13,7 @@ use crate::{
     text::sanitise,
     ui::{
         ctx::Ctx,
+        effect::{Effect, Status},
         explanation::{self, MarkName, Shown},
     },
 };
@@ -35,10 +36,10 @@ impl StudentScreen {
         self.explained = Some(Shown::new(title, lines));
     }
 
-    /// The general one of the term that is shown.
-    pub(super) fn explain_general(&mut self, ctx: &Ctx) {
-        let (Some(card), Some((year, term))) = (&self.card, &self.term) else { return };
-        let Some(setup) = ctx.setup() else { return };
+    /// The general one of the term that is shown. Who does not see every subject is not told half a sum.
+    pub(super) fn explain_general(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(card), Some((year, term))) = (&self.card, &self.term) else { return Vec::new() };
+        let Some(setup) = ctx.setup() else { return Vec::new() };
         let mut names = Vec::new();
         let mut averages: Vec<(AverageOf, u8)> = Vec::new();
         for line in marks::lines(ctx, card, year, *term) {
@@ -48,10 +49,16 @@ impl StudentScreen {
                 names.push(line.name);
             }
         }
-        let lines = explanation::general_lines(&ctx.locale, &explain_general(&setup.rules, &averages), &names);
+        let explained = explain_general(&setup.rules, &averages);
+        let stands = card.student.averages.get(year).and_then(|all| all.terms.get(term)).copied();
+        if stands != explained.average.map(|(average, _)| average.printed) {
+            return vec![Effect::Say(Status::info(t!(ctx.locale, "student-card-not-every-subject")))];
+        }
+        let lines = explanation::general_lines(&ctx.locale, &explained, &names);
         let student = sanitise::line(&card.student.full_name());
         let title = t!(ctx.locale, "student-card-explain-general", student = student, term = term.to_string());
         self.explained = Some(Shown::new(title, lines));
+        Vec::new()
     }
 
     /// The marks of a subject in the term that is shown, in the order of the card.

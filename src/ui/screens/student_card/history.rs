@@ -61,7 +61,11 @@ fn mark(locale: &Locale, line: &HistoryLine) -> String {
 /// A mark as the history keeps it: a number, a code, or nothing.
 fn score(locale: &Locale, value: &Value) -> String {
     match value {
-        Value::Number(number) => number.to_string().replace('.', &locale.lang().decimal().to_string()),
+        Value::Number(number) => {
+            let text = number.to_string();
+            // A whole mark is kept as 34.0 by some stores.
+            text.strip_suffix(".0").unwrap_or(&text).replace('.', &locale.lang().decimal().to_string())
+        }
         Value::String(code) => sanitise::line(code),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => "—".to_owned(),
     }

@@ -70,12 +70,12 @@ fn strange_names_are_harmless() {
 #[test]
 fn words_agree_with_the_sex() {
     let mut driver = opened(Lang::Fr);
-    assert!(driver.shows("Née le 12/03/2009 à Bamako") && driver.shows("1re / 45") && driver.shows("3e ex æquo"));
+    assert!(driver.shows("née le 12/03/2009 à Bamako") && driver.shows("1re / 45") && driver.shows("3e ex æquo"));
     let mut card = made::card();
     card.student.body.sex = Some(Sex::Male);
     driver.press("r");
     driver.reply(Reply::Student(Box::new(card)));
-    assert!(driver.shows("Né le") && driver.shows("1er / 45"));
+    assert!(driver.shows("né le") && driver.shows("1er / 45"));
 }
 
 #[test]

@@ -131,10 +131,7 @@ impl StudentScreen {
                 self.explain_subject(ctx);
                 Vec::new()
             }
-            Some(Do::ExplainGeneral) => {
-                self.explain_general(ctx);
-                Vec::new()
-            }
+            Some(Do::ExplainGeneral) => self.explain_general(ctx),
             Some(Do::Tab) => self.turn_tab(),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),

@@ -179,17 +179,17 @@ fn who(ctx: &Ctx, frame: &mut Frame, area: Rect, card: &StudentCard) {
 
     let class = student.class_name.as_ref().map_or_else(|| t!(locale, "student-card-no-class"), ToString::to_string);
     let mut parts = vec![class, agree::status(locale, student.status, student.sex)];
-    parts.extend(student.sex.map(|sex| names::sex(locale, sex)));
+    parts.extend(student.sex.map(|sex| small(&names::sex(locale, sex))));
     let place = student.birth_place.as_ref().map(ToString::to_string);
     match (student.birth_date, place) {
         (Some(date), place) => {
-            let born = format!("{} {}", agree::born_on(locale, student.sex), format::date(date));
+            let born = format!("{} {}", small(&agree::born_on(locale, student.sex)), format::date(date));
             parts.push(match place {
                 Some(place) => t!(locale, "student-card-born-at", born = born, place = place),
                 None => born,
             });
         }
-        (None, Some(place)) => parts.push(t!(locale, "student-card-birth-place", place = place)),
+        (None, Some(place)) => parts.push(small(&t!(locale, "student-card-birth-place", place = place))),
         (None, None) => {}
     }
     line(ctx, frame, row(area, 1), Tone::Text, &parts.join(" · "));
@@ -201,7 +201,13 @@ fn who(ctx: &Ctx, frame: &mut Frame, area: Rect, card: &StudentCard) {
         Some(account) => t!(locale, "student-card-account", account = account.as_str()),
         None => t!(locale, "student-card-no-account"),
     };
-    line(ctx, frame, row(area, 2), Tone::Text, &format!("{phone} · {account}"));
+    line(ctx, frame, row(area, 2), Tone::Text, &format!("{phone} · {}", small(&account)));
+}
+
+/// In the middle of a line: `née le`, not `Née le`.
+fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The general averages and places of a year.
