@@ -61,6 +61,8 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
             }
         }
     }
+    // A restore that has been taken up is not cut short a second time.
+    drop(core.lane.lock().await);
     watcher.abort();
     let _ = watcher.await;
     drop(writes);

@@ -95,6 +95,16 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// Deletes a document without a way back.
+    pub fn remove<T: Entity>(&mut self, before: &Stored<T>) {
+        self.batch.delete::<T>(before.id(), Expect::Version(before.version));
+    }
+
+    /// All that caches hold is void with this commit.
+    pub fn voids_caches(&mut self) {
+        self.batch.new_epoch = true;
+    }
+
     /// Writes a raw body: taking an act back.
     pub fn raw(&mut self, write: crate::store::Write) {
         self.batch.writes.push(write);

@@ -23,6 +23,8 @@ const PHONES: usize = 5_000;
 /// The backend's parts, shared by the tasks that the actor starts.
 pub(super) struct Core {
     pub config: BackendConfig,
+    /// Names this process where several work on one store.
+    pub process: String,
     /// `None` until it could be opened.
     slot: tokio::sync::RwLock<Option<SharedStore>>,
     /// How often opening has failed, and how it failed last.
@@ -54,8 +56,10 @@ pub(super) struct Core {
 impl Core {
     pub fn new(config: BackendConfig) -> Self {
         let passwords = Passwords::new(config.bcrypt_cost);
+        let process = fresh_id(&*config.clock, &*config.ids);
         Self {
             config,
+            process,
             slot: tokio::sync::RwLock::new(None),
             failed: Mutex::default(),
             stopping: watch::Sender::new(false),
@@ -140,6 +144,11 @@ impl Core {
     pub fn failure(&self, error: &StoreError) -> Failure {
         match error {
             StoreError::Conflict { .. } => Failure::Conflict,
+            StoreError::Unfinished(backup) => {
+                let here = self.config.backups.join(backup).is_file();
+                let detail = Trouble::Unfinished { backup: backup.clone(), here };
+                Failure::Offline { what: Part::Store, detail }
+            }
             other => match trouble(other) {
                 Some(detail) => Failure::Offline { what: Part::Store, detail },
                 None => self.internal(other),
@@ -281,6 +290,7 @@ pub(super) fn trouble(error: &StoreError) -> Option<Trouble> {
         StoreError::ReadOnly => Trouble::ReadOnly,
         StoreError::Corrupt(_) => Trouble::Corrupt,
         StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },
+        StoreError::Unfinished(backup) => Trouble::Unfinished { backup: backup.clone(), here: false },
         StoreError::Conflict { .. }
         | StoreError::Duplicate { .. }
         | StoreError::Query { .. }

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Term, TermSpan, YearId},
-        entities::{Assignment, Class, School, SchoolYear, Student, Subject, User},
+        entities::{Assignment, Class, Restoring, School, SchoolYear, Student, Subject, User},
         id::{ClassId, SubjectId, UserId},
         query::Filter,
         rules::RuleSet,
@@ -57,6 +57,15 @@ pub(super) struct Held {
 const PEOPLE: usize = 1_000;
 
 impl Settings {
+    /// Reads the set-up of a whole school, as [`Settings::read`] does.
+    ///
+    /// # Errors
+    /// Also when a restore is not finished.
+    async fn read_whole(store: &SharedStore) -> Result<Option<Self>, StoreError> {
+        whole(store).await?;
+        Self::read(store).await
+    }
+
     /// Reads the set-up; `None` when there is no school yet.
     pub async fn read(store: &SharedStore) -> Result<Option<Self>, StoreError> {
         let Some(school) = store.one::<School>(School::ID).await? else { return Ok(None) };
@@ -130,6 +139,14 @@ impl Settings {
     }
 }
 
+/// Refuses while a restore is not finished: what stands in the store is a part of a school.
+pub(super) async fn whole(store: &SharedStore) -> Result<(), StoreError> {
+    match store.one::<Restoring>(Restoring::ID).await? {
+        Some(mark) => Err(StoreError::Unfinished(mark.body.backup)),
+        None => Ok(()),
+    }
+}
+
 /// What an account may do, with its charges of the year.
 pub(super) async fn principal(
     store: &SharedStore,
@@ -163,7 +180,7 @@ impl Core {
         {
             return Ok(Some(settings.clone()));
         }
-        let Some(settings) = Settings::read(store).await?.map(Arc::new) else { return Ok(None) };
+        let Some(settings) = Settings::read_whole(store).await?.map(Arc::new) else { return Ok(None) };
         lock(&self.held).settings = Some((moment, settings.clone()));
         Ok(Some(settings))
     }

@@ -3,12 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{core::Core, recompute};
+use super::{core::Core, handlers, recompute};
 use crate::store::{SharedStore, Stamps};
 
 /// How often the store is asked whether somebody else has written.
 const LOOK: Duration = Duration::from_millis(500);
-/// Looks before the first search for stale averages: a command that is over at once leaves that to those who stay.
+/// Looks before anything is mended: a command that is over at once leaves that to those who stay.
 const PATIENCE: u32 = 2;
 /// Looks between two searches that only something of somebody else's gives reason for.
 const SELDOM: u32 = 10;
@@ -32,6 +32,12 @@ pub(super) async fn watch(core: Arc<Core>) {
         ticks.tick().await;
         core.watch().await;
         if let Ok(store) = core.store().await {
+            seen.looks = seen.looks.saturating_add(1);
+            if seen.looks >= PATIENCE
+                && let Err(fault) = handlers::resume(&core, &store).await
+            {
+                tracing::warn!(?fault, "a restore that was cut short");
+            }
             seen.averages(&core, &store).await;
         }
     }
@@ -45,7 +51,6 @@ impl Seen {
             let _turn = core.lane.lock().await;
             core.committed(&["school"]);
         }
-        self.looks = self.looks.saturating_add(1);
         let seldom = self.looks.is_multiple_of(SELDOM);
         let changed =
             self.stamps.is_none_or(|before| before.setup != now.setup || (seldom && before.foreign != now.foreign));

@@ -15,6 +15,9 @@ use crate::{
     text::{self, Locale, format, sanitise},
 };
 
+/// Between two questions whether a restore is finished.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// A logged-in command.
 pub struct Session {
     backend: Backend,
@@ -38,7 +41,7 @@ impl Session {
         let backend = open::backend(app)?;
         let mut link = backend.connect();
         let store = sanitise::line(&app.config.path.display().to_string());
-        match call(&mut link, &app.locale, None, request).await {
+        match enter(app, &mut link, request).await {
             Ok(Reply::Entered(entered)) if entered.must_change => {
                 backend.shutdown().await;
                 Err(Stop::Failed(t!(app.locale, "cli-must-change")))
@@ -200,6 +203,22 @@ fn credentials(app: &App) -> Result<Request, Stop> {
     };
     let prompt = t!(locale, "cli-password-of", user = sanitise::line(username));
     Ok(Request::Login { username: username.clone(), password: password(app, &prompt)? })
+}
+
+/// Logs in; waits while a restore that was cut short is being finished.
+async fn enter(app: &App, link: &mut Link, request: Request) -> Result<Reply, Failure> {
+    let mut said = false;
+    loop {
+        let answer = call(link, &app.locale, None, request.clone()).await;
+        let Err(Failure::Offline { what: Part::Store, detail: Trouble::Unfinished { here: true, .. } }) = &answer
+        else {
+            return answer;
+        };
+        if !std::mem::replace(&mut said, true) {
+            say(&app.locale, &t!(app.locale, "cli-unfinished"));
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 /// From `--password-file`, else asked without echo.

@@ -191,6 +191,12 @@ pub enum Trouble {
         found: u32,
         known: u32,
     },
+    /// A restore of that backup was cut short, or is under way. `here`: the backup is in this machine's folder, and the
+    /// restore is finished from it.
+    Unfinished {
+        backup: String,
+        here: bool,
+    },
 }
 
 /// What is wrong with a path: it names the file of a store, or a folder on the way to it.

@@ -41,7 +41,8 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
             | Trouble::Full
             | Trouble::ReadOnly
             | Trouble::Corrupt
-            | Trouble::Newer { .. },
+            | Trouble::Newer { .. }
+            | Trouble::Unfinished { .. },
         ) => t!(locale, "trouble-cache"),
         (Part::Store, Trouble::Unreachable) => t!(locale, "trouble-unreachable"),
         (Part::Store, Trouble::Path { path, fault }) => at_path(locale, &sanitise::line(path), fault),
@@ -51,6 +52,10 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
         (Part::Store, Trouble::Corrupt) => t!(locale, "trouble-corrupt"),
         (Part::Store, Trouble::Newer { found, known }) => {
             t!(locale, "trouble-newer", found = *found, known = *known)
+        }
+        (Part::Store, Trouble::Unfinished { here: true, .. }) => t!(locale, "trouble-unfinished"),
+        (Part::Store, Trouble::Unfinished { backup, here: false }) => {
+            t!(locale, "trouble-unfinished-elsewhere", backup = sanitise::line(backup))
         }
     }
 }
@@ -149,6 +154,8 @@ mod tests {
             Trouble::ReadOnly,
             Trouble::Corrupt,
             Trouble::Newer { found: 3, known: 2 },
+            Trouble::Unfinished { backup: "carnet-1.jsonl.gz".to_owned(), here: true },
+            Trouble::Unfinished { backup: "carnet-1.jsonl.gz".to_owned(), here: false },
         ];
         failures.extend(troubles.map(|detail| Failure::Offline { what: Part::Store, detail }));
         let faults = [

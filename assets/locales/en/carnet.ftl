@@ -33,6 +33,8 @@ store-work-waiting = carnet is waiting: another program holds the data. This tak
 store-work-backing-up = carnet copies the data aside before converting them. Wait, and leave the machine on.
 store-work-migrating = carnet converts the data (format { $from } to { $to }). Wait, and leave the machine on.
 store-work-indexing = carnet builds an index again: { $done } records of { $total }. Wait, and leave the machine on.
+trouble-unfinished = A backup is being restored. carnet finishes that by itself; try again in a moment.
+trouble-unfinished-elsewhere = Restoring the backup { $backup } was interrupted: the data are incomplete. Put that file back into the backups folder, and carnet will finish.
 trouble-cache = The cache does not answer. Nothing is lost: carnet goes on without it, a little slower.
 
 ## Refusals of a text
@@ -610,6 +612,7 @@ cli-student-saved = The student is saved, with the matricule:
 cli-backup-made = The backup is made.
 cli-backup-good = The backup is whole and readable.
 cli-backup-pruned = Backups removed: { $count }
+cli-unfinished = Restoring a backup was interrupted; carnet is finishing it…
 cli-backup-restored = The backup has replaced the data. Everybody must log in again.
 cli-backup-confirm = All data will be replaced by { $name }. Type “yes” to go on:
 cli-backup-confirm-word = yes

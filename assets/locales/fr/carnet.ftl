@@ -34,6 +34,8 @@ store-work-waiting = carnet attend : un autre programme occupe les données. Ce
 store-work-backing-up = carnet met les données de côté avant de les convertir. Attendez, sans éteindre.
 store-work-migrating = carnet convertit les données (format { $from } vers { $to }). Attendez, sans éteindre.
 store-work-indexing = carnet refait un index : { $done } fiches sur { $total }. Attendez, sans éteindre.
+trouble-unfinished = Une sauvegarde est en train d’être rétablie. carnet termine ce travail tout seul ; réessayez dans un instant.
+trouble-unfinished-elsewhere = Le rétablissement de la sauvegarde { $backup } a été interrompu : la base est incomplète. Remettez ce fichier dans le dossier des sauvegardes, et carnet terminera.
 trouble-cache = Le cache ne répond pas. Rien n’est perdu : carnet continue sans lui, un peu plus lentement.
 
 ## Refus d’un texte
@@ -618,6 +620,7 @@ cli-student-saved = L’élève est enregistré, sous le matricule :
 cli-backup-made = La sauvegarde est faite.
 cli-backup-good = La sauvegarde est entière et lisible.
 cli-backup-pruned = Sauvegardes supprimées : { $count }
+cli-unfinished = Le rétablissement d’une sauvegarde a été interrompu ; carnet le termine…
 cli-backup-restored = La sauvegarde a remplacé les données. Tout le monde doit se reconnecter.
 cli-backup-confirm = Toutes les données seront remplacées par { $name }. Tapez « oui » pour continuer :
 cli-backup-confirm-word = oui

@@ -10,7 +10,7 @@ use crate::{
         cx::{Cx, Fault},
         guard,
         passwords::same,
-        settings::{Settings, principal},
+        settings::{Settings, principal, whole},
     },
     cache::SessionEntry,
     domain::{
@@ -29,6 +29,7 @@ use crate::{
 /// `Request::Greet`.
 pub async fn greet(core: &Core) -> Result<Reply, Fault> {
     let store = core.store().await?;
+    whole(&store).await?;
     let school = store.one::<School>(School::ID).await?.map(|school| school.body);
     let demo =
         if school.as_ref().is_some_and(|school| school.demo) { demo_accounts(&store).await? } else { Vec::new() };
@@ -55,6 +56,7 @@ async fn demo_accounts(store: &SharedStore) -> Result<Vec<DemoAccount>, Fault> {
 /// `Request::Login`.
 pub async fn login(core: &Arc<Core>, username: &str, password: &Password) -> Result<Reply, Fault> {
     let store = core.store().await?;
+    whole(&store).await?;
     // What is not a user name is nobody's, and is braked by what was typed all the same.
     let name = Username::parse(username).ok();
     let key = name.as_ref().map_or_else(|| username.chars().take(64).collect(), |name| name.as_str().to_owned());

@@ -22,6 +22,7 @@ mod undo;
 mod upkeep;
 
 pub(super) use sheet::cell::to_json as mark_json;
+pub(super) use upkeep::resume;
 
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
 const TRIES: u32 = 20;

@@ -11,7 +11,7 @@ use crate::{
         change::Change,
         core::Core,
         cx::{Cx, Fault},
-        settings::Settings,
+        settings::{Settings, whole},
     },
     domain::{
         access::Principal,
@@ -44,6 +44,7 @@ pub async fn open_school(
 ) -> Result<Reply, Fault> {
     let store = core.store().await?;
     let already = || Fault::Said(Failure::refused(Why::AlreadyOpen));
+    whole(&store).await?;
     if store.one::<School>(School::ID).await?.is_some() {
         return Err(already());
     }

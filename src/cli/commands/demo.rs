@@ -177,6 +177,7 @@ fn store_trouble(app: &App, error: &StoreError) -> Stop {
         | StoreError::Query { .. }
         | StoreError::Unavailable(_)
         | StoreError::Document { .. }
+        | StoreError::Unfinished(_)
         | StoreError::Other(_) => Trouble::Unreachable,
     };
     tracing::error!(%error, "building a demo");

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod mark;
+mod restoring;
 mod school;
 mod setup;
 mod student;
@@ -10,6 +11,7 @@ mod student;
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
 pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
+pub use restoring::Restoring;
 pub use school::{School, SchoolYear};
 pub use setup::{Assignment, Class, LevelCoefficient, Subject};
 pub use student::{Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
@@ -32,7 +34,14 @@ pub const ALL: &[&Schema] = &[
     Act::SCHEMA,
     StreamHead::SCHEMA,
     AuditEntry::SCHEMA,
+    Restoring::SCHEMA,
 ];
+
+/// Does a backup hold it, and does it go when a store is emptied? What does not is about the store itself.
+#[must_use]
+pub fn of_school(schema: &Schema) -> bool {
+    *schema != *Restoring::SCHEMA
+}
 
 /// The schema of that collection.
 #[must_use]

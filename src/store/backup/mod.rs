@@ -143,6 +143,9 @@ pub async fn restore(
             Some(_) | None => Ok(()),
         };
         let head = file::read(&file, |schema, document| {
+            if !entities::of_school(schema) {
+                return Ok(());
+            }
             if step.0 != Some(schema) || step.1.len() >= STEP {
                 let (before, documents) = std::mem::replace(&mut step, (Some(schema), Vec::new()));
                 send(before, documents)?;

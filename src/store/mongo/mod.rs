@@ -242,7 +242,7 @@ impl Store for MongoStore {
         // All reads of the session are of the moment of the first one.
         let session = self.writer.client.start_session().snapshot(true).await;
         let mut session = session.map_err(|error| plain(&error))?;
-        for schema in entities::ALL {
+        for schema in entities::ALL.iter().filter(|schema| entities::of_school(schema)) {
             if !page::dump(&self.collection(schema)?, schema, &mut session, &into).await? {
                 return Ok(());
             }
@@ -256,8 +256,8 @@ impl Store for MongoStore {
         let everything = Moves { setup: true, cache_epoch: true };
         within(LONG, async {
             everything.now(&self.writer.database).await?;
-            let names = entities::ALL.iter().map(|schema| schema.collection).chain([layout::OPERATIONS]);
-            for name in names {
+            let schemas = entities::ALL.iter().filter(|schema| entities::of_school(schema));
+            for name in schemas.map(|schema| schema.collection).chain([layout::OPERATIONS]) {
                 let collection = self.writer.database.collection::<Bdoc>(name);
                 collection.delete_many(doc! {}).await.map_err(|error| plain(&error))?;
             }

@@ -179,7 +179,8 @@ pub(super) fn aggregate(reader: &mut Reader, layout: &Layout, what: &Aggregate) 
 pub(super) fn dump(reader: &mut Reader, layouts: &Layouts, into: &mpsc::Sender<Dumped>) -> Result<(), StoreError> {
     const STEP: usize = 500;
     let transaction = reader.transaction()?;
-    for layout in entities::ALL.iter().filter_map(|schema| layouts.get(schema.collection)) {
+    let schemas = entities::ALL.iter().filter(|schema| entities::of_school(schema));
+    for layout in schemas.filter_map(|schema| layouts.get(schema.collection)) {
         let collection = layout.schema.collection;
         let sql = format!(
             "SELECT k.id, d.version, d.doc FROM {} k JOIN {} d ON d.rid = k.rid ORDER BY k.id",

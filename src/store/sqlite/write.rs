@@ -13,7 +13,7 @@ use super::{
     stamps::{self, Moved, unwatch, watch},
 };
 use crate::{
-    domain::{calendar::Timestamp, schema::Schema},
+    domain::{calendar::Timestamp, entities, schema::Schema},
     store::{Batch, Committed, Expect, Guard, StoreError, Write, is_setup},
 };
 
@@ -189,7 +189,7 @@ pub(super) fn load(
 pub(super) fn clear(connection: &mut Connection, token: &str, layouts: &Layouts) -> Result<(), StoreError> {
     let transaction = begin(connection)?;
     let mut sql = String::from("DELETE FROM carnet_ops;");
-    for layout in layouts.values() {
+    for layout in layouts.values().filter(|layout| entities::of_school(layout.schema)) {
         // A table with triggers would be emptied row by row.
         let (off, on) = (unwatch(layout.schema), watch(layout.schema));
         let _ = write!(sql, "{off} DELETE FROM {}; {on} DELETE FROM {};", layout.docs, layout.keys);

@@ -3,6 +3,7 @@
 mod again;
 mod door;
 mod import;
+mod restoring;
 mod setup;
 mod sheet;
 mod stale;

@@ -1,6 +1,6 @@
 //! Backups of the whole school.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
@@ -12,45 +12,41 @@ use crate::{
         guard,
         handlers::door,
     },
-    domain::{
-        entities::User,
-        id::{ActId, UserId},
-        query::Filter,
-        schema::Stored,
-    },
+    domain::{entities::User, id::UserId, schema::Stored},
     protocol::{BackupRow, Event, Failure, Field, Inbound, Reply, Ticket, Why},
     store::{
-        Records, StoreError,
+        StoreError,
         backup::{self, BackupError, Head},
     },
 };
 
-/// Accounts whose sessions are ended in one batch.
-const STEP: usize = 400;
-
 /// A file's fault, as users meet it.
-fn fault(error: BackupError) -> Fault {
+pub(super) fn fault(error: BackupError) -> Fault {
     Fault::Store(StoreError::from(error))
 }
 
 /// Runs what reads or writes files beside the async threads.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     job: impl FnOnce() -> Result<T, BackupError> + Send + 'static,
 ) -> Result<T, Fault> {
     let done = tokio::task::spawn_blocking(job).await;
     done.map_err(|error| Fault::Store(StoreError::Other(error.to_string())))?.map_err(fault)
 }
 
-async fn rows(cx: &Cx) -> Result<Vec<BackupRow>, Fault> {
-    let folder = cx.core.config.backups.clone();
+async fn rows(folder: &Path) -> Result<Vec<BackupRow>, Fault> {
+    let folder = folder.to_owned();
     blocking(move || backup::list(&folder)).await
 }
 
 /// The file of a backup of that name: one of the folder's, so that a name cannot lead elsewhere.
-async fn file(cx: &Cx, name: &str) -> Result<PathBuf, Fault> {
-    let known = rows(cx).await?.into_iter().find(|row| row.name == name);
+pub(super) async fn known(folder: &Path, name: &str) -> Result<Option<PathBuf>, Fault> {
+    Ok(rows(folder).await?.into_iter().find(|row| row.name == name).map(|row| folder.join(row.name)))
+}
+
+/// The same, for who asks for it.
+pub(super) async fn file(cx: &Cx, name: &str) -> Result<PathBuf, Fault> {
     let unknown = || Failure::invalid(Field::File, Why::Unknown { what: name.to_owned() });
-    Ok(cx.core.config.backups.join(known.ok_or_else(unknown)?.name))
+    Ok(known(&cx.core.config.backups, name).await?.ok_or_else(unknown)?)
 }
 
 fn row(name: &str, path: &std::path::Path, head: &Head) -> BackupRow {
@@ -59,7 +55,7 @@ fn row(name: &str, path: &std::path::Path, head: &Head) -> BackupRow {
 }
 
 /// Tells the client how many documents are done, of how many.
-fn progress(cx: &Cx, total: u64) -> impl Fn(u64) + Send + 'static {
+pub(super) fn progress(cx: &Cx, total: u64) -> impl Fn(u64) + Send + 'static {
     let (reply, ticket): (mpsc::UnboundedSender<Inbound>, Ticket) = (cx.reply.clone(), cx.ticket);
     move |done| {
         let _ = reply.send(Inbound::Event(Event::Progress { ticket, done, total: total.max(done) }));
@@ -77,7 +73,7 @@ pub async fn create(cx: &Cx) -> Result<Reply, Fault> {
 
 /// `Request::Backups`.
 pub async fn backups(cx: &Cx) -> Result<Reply, Fault> {
-    Ok(Reply::Backups(rows(cx).await?))
+    Ok(Reply::Backups(rows(&cx.core.config.backups).await?))
 }
 
 /// `Request::VerifyBackup`.
@@ -90,7 +86,7 @@ pub async fn verify(cx: &Cx, name: &str) -> Result<Reply, Fault> {
 
 /// `Request::PruneBackups`.
 pub async fn prune(cx: &Cx, keep: u32) -> Result<Reply, Fault> {
-    let before = rows(cx).await?;
+    let before = rows(&cx.core.config.backups).await?;
     let folder = cx.core.config.backups.clone();
     let keep = usize::try_from(keep).unwrap_or(usize::MAX);
     let gone = blocking(move || backup::prune(&folder, keep)).await?;
@@ -104,49 +100,8 @@ pub async fn prune(cx: &Cx, keep: u32) -> Result<Reply, Fault> {
     Ok(Reply::Backups(before.into_iter().filter(|row| gone.contains(&row.name)).collect()))
 }
 
-/// `Request::RestoreBackup`: everything is as it was then; every session but this one ends.
-pub async fn restore(cx: &Cx, name: &str) -> Result<Reply, Fault> {
-    let path = file(cx, name).await?;
-    let turn = cx.core.lane.lock().await;
-    let restored = backup::restore(&*cx.store, &path, progress(cx, 0)).await;
-    cx.core.everything_changed();
-    let _ = cx.core.config.cache.flush().await;
-    drop(turn);
-    restored.map_err(fault)?;
-    let mut now = cx.clone();
-    now.in_lane = false;
-    now.reread().await?;
-    end_all_sessions(&now, name).await?;
-    cx.core.publish(&Event::Setup);
-    cx.core.publish(&Event::Students(Vec::new()));
-    cx.core.publish(&Event::Elsewhere);
-    Ok(Reply::Done)
-}
-
-/// One more on every account's epoch: sessions of before the restore are over in every process.
-async fn end_all_sessions(cx: &Cx, name: &str) -> Result<(), Fault> {
-    let act = cx.fresh_act();
-    let users = cx.store.every::<User>(&Filter::All).await?;
-    for (chunk, some) in users.chunks(STEP).enumerate() {
-        let mut change = Change::new(cx, &act, ActId::new(format!("{act}.{chunk}")));
-        for user in some {
-            let epoch = user.session_epoch.saturating_add(1);
-            change.follow(user.version, &User { session_epoch: epoch, ..user.body.clone() })?;
-        }
-        if chunk == 0 {
-            let target = name.to_owned();
-            change.audit("setup", Said { action: "backup.restore", target, ..Said::default() }).await?;
-        }
-        change.commit().await?;
-    }
-    for user in &users {
-        door::end_sessions(&cx.core, &user.id).await;
-    }
-    keep_own(cx, &users).await
-}
-
 /// The session that asked goes on, if its account is in the backup.
-async fn keep_own(cx: &Cx, users: &[Stored<User>]) -> Result<(), Fault> {
+pub(super) async fn keep_own(cx: &Cx, users: &[Stored<User>]) -> Result<(), Fault> {
     let Some(session) = &cx.session else { return Ok(()) };
     let own = UserId::new(guard::session_user(session));
     if let Some(user) = users.iter().find(|user| user.id == own) {

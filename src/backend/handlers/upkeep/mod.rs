@@ -2,10 +2,12 @@
 
 mod backups;
 mod doctor;
+mod restoring;
 mod seed;
 
-pub(in crate::backend) use backups::{backups, create, prune, restore, verify};
+pub(in crate::backend) use backups::{backups, create, prune, verify};
 pub(in crate::backend) use doctor::doctor;
+pub(in crate::backend) use restoring::{restore, resume};
 pub(in crate::backend) use seed::seed;
 
 use crate::{
