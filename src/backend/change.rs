@@ -9,6 +9,7 @@ use super::{
     cx::{Cx, Fault, Tag},
 };
 use crate::{
+    cache::Hold,
     domain::{
         calendar::Timestamp,
         entities::{Act, AuditEntry, Before, Sheet, StreamHead, Student},
@@ -191,12 +192,20 @@ impl<'a> Change<'a> {
                 self.keys.push(self.cx.core.config.keys.student(phone));
             }
             if let Some(class) = &student.class {
+                self.keys.push(self.cx.core.config.keys.class_stats(class.as_str()));
                 self.tags.insert(Tag::Class(class.as_str().to_owned()));
             }
             self.tags.insert(Tag::Student(student.id.as_str().to_owned()));
             self.students.insert(student.id.clone());
         }
-        self.tags.insert(Tag::Students);
+        self.touches_all();
+    }
+
+    /// Lists and figures of the whole school are stale.
+    fn touches_all(&mut self) {
+        if self.tags.insert(Tag::Students) {
+            self.keys.push(self.cx.core.config.keys.top10());
+        }
     }
 
     /// A sheet changes.
@@ -208,7 +217,7 @@ impl<'a> Change<'a> {
     /// Classes, subjects, accounts and the like change: names stand in lists and figures everywhere.
     pub fn touches_setup(&mut self) {
         self.setup = true;
-        self.tags.insert(Tag::Students);
+        self.touches_all();
         for class in &self.cx.settings.classes {
             self.tags.insert(Tag::Class(class.id.as_str().to_owned()));
         }
@@ -230,14 +239,12 @@ impl<'a> Change<'a> {
         if touched.contains(&<Student as Entity>::SCHEMA.collection) && self.cx.outdated().await? {
             return Err(reread::<Student>(""));
         }
-        let outcome = self.cx.store.commit(self.batch).await;
+        let keys = &core.config.keys;
+        let tags = self.tags.iter().map(|tag| keys.tag(&tag.to_string())).collect();
+        let hold = Hold { tags, keys: self.keys, ..Hold::default() };
+        let outcome = core.commit_held(&self.cx.store, self.batch, hold).await;
         // Also after an error: a commit whose answer was lost may have been done.
-        let version = core.committed(&touched);
-        let mut keys = self.keys;
-        keys.extend(core.stale(&self.tags));
-        if let Err(error) = core.config.cache.invalidate(&keys, version).await {
-            tracing::warn!(%error, "cache invalidation");
-        }
+        core.committed(&touched);
         drop(turn);
         let committed = outcome?;
         if !committed.replayed {

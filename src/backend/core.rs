@@ -1,7 +1,7 @@
 //! What every handler shares: the store, the cache, time, and the way news goes out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -10,7 +10,9 @@ use std::{
 
 use tokio::sync::{mpsc, watch};
 
-use super::{BackendConfig, cx::Tag, environment::fresh_id, passwords::Passwords, settings::Held};
+use super::{
+    BackendConfig, environment::fresh_id, fresh::Stale, passwords::Passwords, sessions::Sessions, settings::Held,
+};
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
     protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
@@ -32,19 +34,19 @@ pub(super) struct Core {
     /// Nobody waits for a store to open any more.
     stopping: watch::Sender<bool>,
     clients: Arc<Mutex<Vec<mpsc::UnboundedSender<Inbound>>>>,
-    /// Commits since the start: the version that cached values carry.
-    generation: AtomicU64,
-    /// The same, of those to the set-up, and to accounts and charges.
+    /// Commits since the start to the set-up, and to accounts and charges.
     setup: AtomicU64,
     people: AtomicU64,
     /// What is held between such commits.
     pub held: Mutex<Held>,
-    /// Cache keys that may be filled, by what makes them stale.
-    pub filled: Mutex<BTreeMap<Tag, BTreeSet<String>>>,
+    /// Who is logged in here.
+    pub sessions: Sessions,
+    /// What the cache could not be told.
+    pub stale: Stale,
     pub passwords: Passwords,
     /// Phones of students that lists have shown: a card opened from one is looked for in the cache by it.
     phones: Mutex<HashMap<StudentId, Phone>>,
-    /// Number of foreign changes that was last announced.
+    /// Stamp of foreign changes that was last announced.
     foreign: AtomicU64,
     lamp: Mutex<Lamp>,
     /// Averages could not be made anew after a change of set-up.
@@ -64,11 +66,11 @@ impl Core {
             failed: Mutex::default(),
             stopping: watch::Sender::new(false),
             clients: Arc::default(),
-            generation: AtomicU64::new(1),
             setup: AtomicU64::new(0),
             people: AtomicU64::new(0),
             held: Mutex::default(),
-            filled: Mutex::default(),
+            sessions: Sessions::default(),
+            stale: Stale::default(),
             passwords,
             phones: Mutex::default(),
             foreign: AtomicU64::new(0),
@@ -184,11 +186,6 @@ impl Core {
         *lock(&self.lamp)
     }
 
-    /// The version that values read from the store now are cached under.
-    pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::SeqCst)
-    }
-
     pub fn setup_commits(&self) -> u64 {
         self.setup.load(Ordering::SeqCst)
     }
@@ -197,8 +194,8 @@ impl Core {
         self.people.load(Ordering::SeqCst)
     }
 
-    /// Counts a commit to these collections; what was read before is older than the answer.
-    pub fn committed(&self, collections: &[&str]) -> u64 {
+    /// Counts a commit to these collections.
+    pub fn committed(&self, collections: &[&str]) {
         for collection in collections {
             match *collection {
                 "school" | "years" => {
@@ -214,7 +211,6 @@ impl Core {
                 _ => {}
             }
         }
-        self.generation.fetch_add(1, Ordering::SeqCst).saturating_add(1)
     }
 
     /// Averages are stale, and nobody is making them anew.
@@ -230,6 +226,15 @@ impl Core {
     /// Everything may have changed: a restore, a seeding.
     pub fn everything_changed(&self) {
         self.committed(&["school", "users"]);
+    }
+
+    /// Everything has been written past the batches: what the cache has is void.
+    pub async fn forget(&self, store: &SharedStore) {
+        self.everything_changed();
+        self.void(store).await;
+        if let Err(error) = self.config.cache.flush().await {
+            tracing::warn!(%error, "cache flush");
+        }
     }
 
     /// Remembers (or forgets) by which phone a student's card is cached.
@@ -256,10 +261,11 @@ impl Core {
     /// whoever needs it opens it.
     pub async fn watch(&self) {
         let Some(store) = self.slot.try_read().ok().and_then(|slot| slot.clone()) else { return };
-        match store.foreign_changes().await {
-            Ok(count) => {
+        match store.stamps().await {
+            Ok(stamps) => {
                 self.light(Lamp::Good);
-                if self.foreign.swap(count, Ordering::SeqCst) != count {
+                self.settle(&store).await;
+                if self.foreign.swap(stamps.foreign, Ordering::SeqCst) != stamps.foreign {
                     self.publish(&Event::Elsewhere);
                 }
             }

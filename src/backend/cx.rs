@@ -1,23 +1,20 @@
 //! What a handler is given, and what it may fail by.
 
-use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::mpsc;
 
-use super::{
-    core::{Core, lock},
-    settings::Settings,
-};
+use super::{core::Core, settings::Settings};
 use crate::{
-    cache::{Cached, FORMAT},
+    cache::{Lease, Reading},
     domain::{
         access::{Action, Principal, Resource, allows},
         calendar::Timestamp,
         id::{ActId, SessionId},
     },
     protocol::{Event, Failure, Inbound, Ticket},
-    store::{SharedStore, StoreError},
+    store::{SharedStore, Stamps, StoreError},
 };
 
 /// Why a handler did not do it: the store's fault, or an answer for the user.
@@ -64,8 +61,8 @@ pub(super) struct Cx {
     pub settings: Arc<Settings>,
     /// Our commits to the set-up when `settings` were read.
     pub setup: u64,
-    /// Changes of others when the request began: the epoch of cached values.
-    pub foreign: u64,
+    /// What stood when the request began.
+    pub stamps: Stamps,
     /// The request runs in the write lane and has its turn.
     pub in_lane: bool,
     pub ticket: Ticket,
@@ -83,26 +80,13 @@ pub(super) enum Tag {
     Student(String),
 }
 
-/// Cached keys that are remembered per tag; beyond, values are not cached.
-const KEYS: usize = 4_096;
-/// Tags remembered at once; beyond, values are not cached.
-const TAGS: usize = 20_000;
-
-impl Core {
-    /// Remembers that `key` may be filled; false when too many are.
-    pub fn remember(&self, tag: &Tag, key: &str) -> bool {
-        let mut filled = lock(&self.filled);
-        if filled.len() >= TAGS && !filled.contains_key(tag) {
-            return false;
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Students => f.write_str("students"),
+            Self::Class(id) => write!(f, "class:{id}"),
+            Self::Student(id) => write!(f, "student:{id}"),
         }
-        let keys = filled.entry(tag.clone()).or_default();
-        keys.contains(key) || (keys.len() < KEYS && keys.insert(key.to_owned()))
-    }
-
-    /// The keys that a change under these tags makes stale. They stay remembered: a fill may be under way.
-    pub fn stale(&self, tags: &BTreeSet<Tag>) -> Vec<String> {
-        let filled = lock(&self.filled);
-        tags.iter().filter_map(|tag| filled.get(tag)).flatten().cloned().collect()
     }
 }
 
@@ -126,9 +110,10 @@ impl Cx {
 
     /// Reads the set-up again: after a conflict, somebody has changed something.
     pub async fn reread(&mut self) -> Result<(), Fault> {
-        self.foreign = self.store.foreign_changes().await?;
+        // In this order: a commit of ours in between makes `setup` older than the settings, never newer.
         self.setup = self.core.setup_commits();
-        self.settings = self.core.settings(&self.store, self.foreign).await?.ok_or(Failure::NotFound)?;
+        self.stamps = self.store.stamps().await?;
+        self.settings = self.core.settings(&self.store, &self.stamps).await?.ok_or(Failure::NotFound)?;
         Ok(())
     }
 
@@ -137,7 +122,7 @@ impl Cx {
         if self.core.setup_commits() == self.setup {
             return Ok(false);
         }
-        let now = self.core.settings(&self.store, self.foreign).await?;
+        let now = self.core.settings(&self.store, &self.stamps).await?;
         Ok(now.is_none_or(|now| !now.computes_as(&self.settings)))
     }
 
@@ -148,33 +133,43 @@ impl Cx {
 
     /// The cached value, or the one that `make` reads from the store, which is then cached. A cache that is away or
     /// holds nonsense is a miss.
-    pub async fn cached<T, F>(&self, tag: Tag, key: String, ttl: Duration, make: F) -> Result<T, Fault>
+    pub async fn cached<T, F>(&self, tag: &Tag, key: &str, ttl: Duration, make: F) -> Result<T, Fault>
     where
         T: Serialize + DeserializeOwned,
         F: Future<Output = Result<T, Fault>>,
     {
-        // In this order: a commit after this line is newer than what is filled below, and finds the key remembered.
-        let version = self.core.generation();
-        if !self.core.remember(&tag, &key) {
-            return make.await;
-        }
-        let cache = &self.core.config.cache;
-        match cache.get(&key, self.foreign).await {
-            Ok(Some(cached)) => {
-                if let Ok(value) = serde_json::from_str(&cached.json) {
-                    return Ok(value);
-                }
+        let (cache, epoch) = (&self.core.config.cache, self.core.epoch(&self.stamps));
+        let state = self.core.config.keys.tag(&tag.to_string());
+        let lease = match cache.read(&state, key, epoch).await {
+            Ok(Reading::Hit(json)) => match serde_json::from_str(&json) {
+                Ok(value) => return Ok(value),
+                // Nonsense: the next change of the tag, or its lifetime, will end it.
+                Err(_) => None,
+            },
+            Ok(Reading::Miss(lease)) => lease,
+            Err(error) => {
+                tracing::debug!(%error, "cache read");
+                None
             }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "cache read"),
-        }
+        };
         let value = make.await?;
-        if let Ok(json) = serde_json::to_string(&value) {
-            let cached = Cached { v: FORMAT, version, epoch: self.foreign, json };
-            if let Err(error) = cache.fill(&key, cached, ttl).await {
-                tracing::warn!(%error, "cache fill");
-            }
+        if let Some(lease) = lease {
+            self.fill(key, lease, &value, ttl).await;
         }
         Ok(value)
+    }
+
+    /// A lease for a value whose key is read with it.
+    pub async fn lease(&self, tag: &Tag) -> Option<Lease> {
+        let state = self.core.config.keys.tag(&tag.to_string());
+        self.core.config.cache.lease(&state).await.ok().flatten()
+    }
+
+    /// Keeps what was read from the store after the lease was given.
+    pub async fn fill<T: Serialize>(&self, key: &str, lease: Lease, value: &T, ttl: Duration) {
+        let Ok(json) = serde_json::to_string(value) else { return };
+        if let Err(error) = self.core.config.cache.fill(key, lease, self.core.epoch(&self.stamps), &json, ttl).await {
+            tracing::debug!(%error, "cache fill");
+        }
     }
 }

@@ -126,20 +126,22 @@ pub(super) async fn admit(
 ) -> Result<Cx, Failure> {
     let store = core.store().await?;
     let fail = |error| core.failure(&error);
-    let foreign = store.foreign_changes().await.map_err(fail)?;
-    let session = ask.session.as_ref().ok_or(Failure::SessionOver)?;
+    core.settle(&store).await;
+    // First the count of our own commits, then the stamps, then what they are of.
     let setup = core.setup_commits();
-    let settings = core.settings(&store, foreign).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
+    let stamps = store.stamps().await.map_err(fail)?;
+    let session = ask.session.as_ref().ok_or(Failure::SessionOver)?;
+    let settings = core.settings(&store, &stamps).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
     let user = session_user(session);
-    let entry = alive(core, user, session).await?;
+    let entry = core.alive(user, session.as_str()).ok_or(Failure::SessionOver)?;
     let (who, must_change) = if user == SERVICE {
         (service(), false)
     } else {
         let user = UserId::new(user);
         let year = &settings.school.current_year;
-        let known = core.known(&store, &user, year, foreign).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
+        let known = core.known(&store, &user, year, &stamps).await.map_err(fail)?.ok_or(Failure::SessionOver)?;
         if known.user.disabled || known.user.session_epoch != entry.session_epoch {
-            let _ = core.config.cache.end_session(user.as_str(), Some(session.as_str())).await;
+            core.end_session(user.as_str(), Some(session.as_str())).await;
             return Err(Failure::SessionOver);
         }
         (known.who.clone(), known.user.must_change)
@@ -152,7 +154,7 @@ pub(super) async fn admit(
         session: Some(session.clone()),
         settings,
         setup,
-        foreign,
+        stamps,
         in_lane,
         ticket: ask.ticket,
         reply,
@@ -162,18 +164,6 @@ pub(super) async fn admit(
 /// The service account on the command line.
 pub(super) fn service() -> Principal {
     Principal { user: None, role: Role::Admin, student: None, children: Vec::new(), charges: Vec::new() }
-}
-
-/// The session, if its last activity is young enough; it is young again then.
-async fn alive(core: &Core, user: &str, session: &SessionId) -> Result<crate::cache::SessionEntry, Failure> {
-    let now = core.now().as_second();
-    let touched = core.config.cache.touch_session(user, session.as_str(), now).await;
-    touched
-        .map_err(|error| {
-            tracing::warn!(%error, "sessions");
-            Failure::Offline { what: crate::protocol::Part::Cache, detail: crate::protocol::Trouble::Unreachable }
-        })?
-        .ok_or(Failure::SessionOver)
 }
 
 /// Cuts a filter over students to what `who` may list.

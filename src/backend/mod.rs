@@ -10,12 +10,14 @@ mod config;
 mod core;
 mod cx;
 mod environment;
+mod fresh;
 mod guard;
 mod handlers;
 mod link;
 mod made_up;
 mod passwords;
 mod recompute;
+mod sessions;
 mod settings;
 mod watching;
 

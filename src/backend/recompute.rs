@@ -40,9 +40,9 @@ pub(super) async fn catch_up(cx: &Cx, act: &ActId) {
 /// Looks whether anybody's averages are stale and makes them anew: at the start, and after changes of others. Answers
 /// with how many were.
 pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, Fault> {
-    let foreign = store.foreign_changes().await?;
+    let stamps = store.stamps().await?;
     let setup = core.setup_commits();
-    let Some(settings) = core.settings(store, foreign).await? else { return Ok(0) };
+    let Some(settings) = core.settings(store, &stamps).await? else { return Ok(0) };
     let (reply, _) = mpsc::unbounded_channel();
     let cx = Cx {
         core: core.clone(),
@@ -51,7 +51,7 @@ pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, F
         session: None,
         settings,
         setup,
-        foreign,
+        stamps,
         in_lane: false,
         ticket: Ticket(0),
         reply,

@@ -15,14 +15,22 @@ use crate::{
         weights::Weights,
         words,
     },
-    store::{Records, SharedStore, StoreError},
+    store::{Records, SharedStore, Stamps, StoreError},
 };
 
-/// Between which changes something was read: commits of ours to its collections, and commits of others.
+/// Between which changes something was read: commits of ours to its collections, and anybody's to the set-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
-    pub ours: u64,
-    pub foreign: u64,
+    ours: u64,
+    setup: u64,
+    /// A restore or a seeding writes past the batches.
+    epoch: u64,
+}
+
+impl Moment {
+    fn new(ours: u64, stamps: &Stamps) -> Self {
+        Self { ours, setup: stamps.setup, epoch: stamps.cache_epoch }
+    }
 }
 
 /// Everything set up, read as one.
@@ -172,9 +180,9 @@ pub(super) async fn principal(
 }
 
 impl Core {
-    /// The set-up as it is now: read again only when it, or somebody else's store, has changed.
-    pub async fn settings(&self, store: &SharedStore, foreign: u64) -> Result<Option<Arc<Settings>>, StoreError> {
-        let moment = Moment { ours: self.setup_commits(), foreign };
+    /// The set-up as it is now: read again only when somebody has changed it.
+    pub async fn settings(&self, store: &SharedStore, stamps: &Stamps) -> Result<Option<Arc<Settings>>, StoreError> {
+        let moment = Moment::new(self.setup_commits(), stamps);
         if let Some((at, settings)) = &lock(&self.held).settings
             && *at == moment
         {
@@ -191,9 +199,9 @@ impl Core {
         store: &SharedStore,
         user: &UserId,
         year: &YearId,
-        foreign: u64,
+        stamps: &Stamps,
     ) -> Result<Option<Arc<Known>>, StoreError> {
-        let moment = Moment { ours: self.people_commits(), foreign };
+        let moment = Moment::new(self.people_commits(), stamps);
         if let Some((at, known)) = lock(&self.held).people.get(user)
             && *at == moment
         {

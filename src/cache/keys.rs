@@ -17,8 +17,8 @@ pub const TOP_TTL: Duration = Duration::from_secs(1_800);
 pub const LIST_TTL: Duration = Duration::from_secs(3_600);
 /// `session:{user_id}`, sliding.
 pub const SESSION_TTL: Duration = Duration::from_secs(3_600);
-/// `recent:{kind}:{id}`.
-pub const RECENT_TTL: Duration = Duration::from_secs(86_400);
+/// `tag:{tag}`, slid by each lease and hold: longer than any value that hangs on it.
+pub const TAG_TTL: Duration = Duration::from_secs(7_200);
 
 /// Makes the keys of one school.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +71,9 @@ impl Keys {
         format!("{}students:list:{hash}", self.prefix)
     }
 
+    /// The state of a tag: `students`, `class:{id}`, `student:{id}`.
     #[must_use]
-    pub fn recent(&self, kind: &str, id: &str) -> String {
-        format!("{}recent:{kind}:{id}", self.prefix)
+    pub fn tag(&self, tag: &str) -> String {
+        format!("{}tag:{tag}", self.prefix)
     }
 }

@@ -1,11 +1,10 @@
-//! The in-process cache: values in a bounded moka cache, sessions and tombstones beside it.
+//! The in-process cache: values in a bounded moka cache, states of tags and sessions beside it.
 //!
-//! Tombstones and sessions are never evicted to make room: a lost tombstone would let an old value back in, a lost
-//! session would log somebody out. Fills and invalidations take one lock, so that a fill cannot slip between the
-//! tombstone and the removal; reads of values take none.
+//! A state that is held is never evicted to make room; one that is not may be, for generations are numbers of one
+//! counter and never come again. Reads take the one lock only for their tag's generation.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -17,9 +16,16 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Cache, CacheCounters, CacheError, Cached, FORMAT, SessionEntry, TOMBSTONE,
+    Cache, CacheCounters, CacheError, Hold, KEYS, Lease, Reading, SessionEntry,
     keys::{Keys, SESSION_TTL},
 };
+
+mod sessions;
+mod states;
+#[cfg(test)]
+mod tests;
+
+use states::Guarded;
 
 /// Where the cache reads time; tests pass one that they move themselves.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -27,38 +33,16 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// The bytes of values kept by default.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 
-/// Beyond so many tombstones at once, one barrier against every fill stands for all of them.
-const TOMBSTONES: usize = 20_000;
-
 /// What an entry costs beside its text: the value's own fields and the cache's book-keeping.
 const OVERHEAD: usize = 160;
 
 /// A value with the moment it ends.
 #[derive(Clone)]
 struct Entry {
-    value: Cached,
+    generation: u64,
+    epoch: u64,
+    json: Arc<str>,
     ends: Instant,
-}
-
-/// An invalidation that is still fresh.
-#[derive(Clone, Copy)]
-struct Tombstone {
-    version: u64,
-    ends: Instant,
-}
-
-/// The sessions of one user, with one sliding lifetime as the Redis hash has.
-struct Sessions {
-    entries: BTreeMap<String, SessionEntry>,
-    ends: Instant,
-}
-
-#[derive(Default)]
-struct Guarded {
-    tombstones: HashMap<String, Tombstone>,
-    /// No fill at all until then.
-    barrier: Option<Instant>,
-    sessions: HashMap<String, Sessions>,
 }
 
 #[derive(Default)]
@@ -98,7 +82,7 @@ impl MemoryCache {
         let values = moka::sync::Cache::builder()
             .max_capacity(capacity)
             .weigher(|key: &String, entry: &Entry| {
-                let bytes = key.len().saturating_add(entry.value.json.len()).saturating_add(OVERHEAD);
+                let bytes = key.len().saturating_add(entry.json.len()).saturating_add(OVERHEAD);
                 u32::try_from(bytes).unwrap_or(u32::MAX)
             })
             .build();
@@ -114,42 +98,32 @@ impl MemoryCache {
         self.guarded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn living(&self, key: &str, now: Instant) -> Option<Cached> {
-        let entry = self.values.get(key)?;
-        if entry.ends <= now {
-            self.values.remove(key);
+    /// A lease of the tag, which then remembers `key`.
+    fn leased(&self, tag: &str, key: Option<&str>, now: Instant) -> Option<Lease> {
+        let mut guarded = self.guarded();
+        let state = guarded.state(tag, now);
+        if state.held(now) {
             return None;
         }
-        Some(entry.value)
-    }
-}
-
-impl Guarded {
-    /// Does an invalidation keep out a fill of this version?
-    fn refuses(&self, key: &str, version: u64, now: Instant) -> bool {
-        self.barrier.is_some_and(|ends| ends > now)
-            || self.tombstones.get(key).is_some_and(|stone| stone.ends > now && version < stone.version)
-    }
-
-    fn bury(&mut self, key: &str, version: u64, now: Instant) {
-        let ends = after(now, TOMBSTONE);
-        if self.tombstones.len() >= TOMBSTONES {
-            self.tombstones.retain(|_, stone| stone.ends > now);
+        if let Some(key) = key
+            && !state.keys.contains(key)
+        {
+            if state.keys.len() >= KEYS {
+                return None;
+            }
+            state.keys.insert(key.to_owned());
         }
-        if self.tombstones.len() >= TOMBSTONES {
-            self.tombstones.clear();
-            self.barrier = Some(ends);
-        }
-        let stone = self.tombstones.entry(key.to_owned()).or_insert(Tombstone { version, ends });
-        stone.version = stone.version.max(version);
-        stone.ends = ends;
+        Some(Lease { generation: state.generation })
     }
 
-    fn living_sessions(&mut self, user: &str, now: Instant) -> Option<&mut Sessions> {
-        if self.sessions.get(user).is_some_and(|sessions| sessions.ends <= now) {
-            self.sessions.remove(user);
+    /// Stale for good: the generation moves on, and what the tag remembers is forgotten.
+    fn expire(&self, guarded: &mut Guarded, tag: &str, now: Instant) {
+        let fresh = guarded.fresh();
+        let state = guarded.state(tag, now);
+        state.generation = fresh;
+        for key in state.keys.drain() {
+            self.values.invalidate(&key);
         }
-        self.sessions.get_mut(user)
     }
 }
 
@@ -168,84 +142,81 @@ impl Cache for MemoryCache {
         "memory"
     }
 
-    async fn get(&self, key: &str, epoch: u64) -> Result<Option<Cached>, CacheError> {
-        let value = self.living(key, self.now()).filter(|value| value.v == FORMAT && value.epoch == epoch);
-        count(if value.is_some() { &self.counters.hits } else { &self.counters.misses });
-        Ok(value)
+    fn shared(&self) -> bool {
+        false
     }
 
-    async fn fill(&self, key: &str, value: Cached, ttl: Duration) -> Result<(), CacheError> {
+    async fn read(&self, tag: &str, key: &str, epoch: u64) -> Result<Reading, CacheError> {
         let now = self.now();
-        let guarded = self.guarded();
-        let older =
-            self.living(key, now).is_some_and(|there| (value.epoch, value.version) < (there.epoch, there.version));
-        if older || guarded.refuses(key, value.version, now) {
+        let lease = self.leased(tag, Some(key), now);
+        let value = self.values.get(key).filter(|entry| {
+            entry.ends > now && entry.epoch == epoch && lease.is_some_and(|lease| lease.generation == entry.generation)
+        });
+        count(if value.is_some() { &self.counters.hits } else { &self.counters.misses });
+        if lease.is_none() {
             count(&self.counters.refused_fills);
-        } else {
-            self.values.insert(key.to_owned(), Entry { value, ends: after(now, ttl) });
-            count(&self.counters.fills);
         }
-        drop(guarded);
+        Ok(value.map_or(Reading::Miss(lease), |entry| Reading::Hit(entry.json.as_ref().to_owned())))
+    }
+
+    async fn lease(&self, tag: &str) -> Result<Option<Lease>, CacheError> {
+        Ok(self.leased(tag, None, self.now()))
+    }
+
+    async fn fill(&self, key: &str, lease: Lease, epoch: u64, json: &str, ttl: Duration) -> Result<(), CacheError> {
+        let entry = Entry { generation: lease.generation, epoch, json: json.into(), ends: after(self.now(), ttl) };
+        self.values.insert(key.to_owned(), entry);
+        count(&self.counters.fills);
         Ok(())
     }
 
-    async fn invalidate(&self, keys: &[String], version: u64) -> Result<(), CacheError> {
+    async fn hold(&self, hold: &Hold, lasts: Duration) -> Result<(), CacheError> {
         let now = self.now();
         let mut guarded = self.guarded();
-        for key in keys {
-            guarded.bury(key, version, now);
-            self.values.invalidate(key);
+        for tag in &hold.tags {
+            self.expire(&mut guarded, tag, now);
+            guarded.state(tag, now).holds.insert(hold.by.clone(), after(now, lasts));
             count(&self.counters.invalidations);
+        }
+        for key in &hold.keys {
+            self.values.invalidate(key);
+        }
+        Ok(())
+    }
+
+    async fn release(&self, hold: &Hold) -> Result<(), CacheError> {
+        let now = self.now();
+        let mut guarded = self.guarded();
+        for tag in &hold.tags {
+            let kept = guarded.state(tag, now).holds.remove(&hold.by).is_some_and(|ends| ends > now);
+            if !kept {
+                self.expire(&mut guarded, tag, now);
+            }
+        }
+        for key in &hold.keys {
+            self.values.invalidate(key);
         }
         Ok(())
     }
 
     async fn put_session(&self, user: &str, session: &str, entry: SessionEntry) -> Result<(), CacheError> {
         let now = self.now();
-        let mut guarded = self.guarded();
-        guarded.sessions.retain(|_, sessions| sessions.ends > now);
-        let ends = after(now, SESSION_TTL);
-        let sessions =
-            guarded.sessions.entry(user.to_owned()).or_insert_with(|| Sessions { entries: BTreeMap::new(), ends });
-        sessions.ends = ends;
-        sessions.entries.insert(session.to_owned(), entry);
+        self.guarded().sessions.put((user, session), entry, now);
         Ok(())
     }
 
     async fn touch_session(&self, user: &str, session: &str, now: i64) -> Result<Option<SessionEntry>, CacheError> {
         let moment = self.now();
-        let mut guarded = self.guarded();
-        let Some(sessions) = guarded.living_sessions(user, moment) else { return Ok(None) };
-        let Some(entry) = sessions.entries.get_mut(session) else { return Ok(None) };
-        // The hash lives as long as its liveliest session; an idle one beside it must still end.
-        let idle = u64::try_from(now.saturating_sub(entry.last_activity)).unwrap_or(0);
-        if idle >= SESSION_TTL.as_secs() {
-            sessions.entries.remove(session);
-            return Ok(None);
-        }
-        entry.last_activity = entry.last_activity.max(now);
-        let entry = entry.clone();
-        sessions.ends = after(moment, SESSION_TTL);
-        Ok(Some(entry))
+        Ok(self.guarded().sessions.touch((user, session), now, moment))
     }
 
     async fn sessions(&self, user: &str) -> Result<BTreeMap<String, SessionEntry>, CacheError> {
         let now = self.now();
-        Ok(self.guarded().living_sessions(user, now).map(|sessions| sessions.entries.clone()).unwrap_or_default())
+        Ok(self.guarded().sessions.of(user, now))
     }
 
     async fn end_session(&self, user: &str, session: Option<&str>) -> Result<(), CacheError> {
-        let mut guarded = self.guarded();
-        let Some(session) = session else {
-            guarded.sessions.remove(user);
-            return Ok(());
-        };
-        if let Some(sessions) = guarded.sessions.get_mut(user) {
-            sessions.entries.remove(session);
-            if sessions.entries.is_empty() {
-                guarded.sessions.remove(user);
-            }
-        }
+        self.guarded().sessions.end(user, session);
         Ok(())
     }
 
@@ -254,9 +225,7 @@ impl Cache for MemoryCache {
         let left = |ends: Instant| ends.saturating_duration_since(now).as_secs();
         let values = self.values.iter().map(|(key, entry)| (String::clone(&key), entry.ends));
         let mut found: Vec<(String, Instant)> = values.collect();
-        let guarded = self.guarded();
-        found.extend(guarded.sessions.iter().map(|(user, sessions)| (self.keys.session(user), sessions.ends)));
-        drop(guarded);
+        found.extend(self.guarded().sessions.ends().map(|(user, ends)| (self.keys.session(user), ends)));
         found.retain(|(key, ends)| *ends > now && key.starts_with(prefix));
         found.sort_unstable();
         found.truncate(limit);
@@ -264,8 +233,6 @@ impl Cache for MemoryCache {
     }
 
     async fn flush(&self) -> Result<(), CacheError> {
-        // Under the lock, and tombstones stay: a fill under way must not bring back what was just forgotten.
-        let _guarded = self.guarded();
         self.values.invalidate_all();
         Ok(())
     }
@@ -283,60 +250,5 @@ impl Cache for MemoryCache {
 
     async fn ping(&self) -> Result<(), CacheError> {
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(version: u64, bytes: usize) -> Cached {
-        Cached { v: FORMAT, version, epoch: 0, json: "x".repeat(bytes) }
-    }
-
-    #[tokio::test]
-    async fn stays_within_its_size() {
-        let cache = MemoryCache::with(Keys::default(), 100_000, Arc::new(Instant::now));
-        for number in 0..2_000 {
-            cache.fill(&format!("key:{number}"), value(1, 1_000), Duration::from_secs(60)).await.unwrap();
-        }
-        cache.values.run_pending_tasks();
-        assert!(cache.values.weighted_size() <= 100_000, "{}", cache.values.weighted_size());
-        assert!(cache.values.entry_count() > 10);
-    }
-
-    #[tokio::test]
-    async fn too_many_tombstones_become_a_barrier() {
-        let start = Instant::now();
-        let cache = MemoryCache::with(Keys::default(), CAPACITY, Arc::new(move || start));
-        let keys: Vec<String> = (0..=TOMBSTONES).map(|number| format!("key:{number}")).collect();
-        cache.invalidate(&keys, 5).await.unwrap();
-        assert!(cache.guarded().tombstones.len() <= TOMBSTONES);
-        for key in ["key:0", "key:19999", "other"] {
-            cache.fill(key, value(4, 1), Duration::from_secs(60)).await.unwrap();
-            assert_eq!(cache.get(key, 0).await.unwrap(), None, "{key}");
-        }
-    }
-
-    #[tokio::test]
-    async fn sessions_that_ended_leave_no_trace() {
-        let start = Instant::now();
-        let offset = Arc::new(AtomicU64::new(0));
-        let moving = Arc::clone(&offset);
-        let clock: Clock = Arc::new(move || start + Duration::from_secs(moving.load(Ordering::SeqCst)));
-        let cache = MemoryCache::with(Keys::default(), CAPACITY, clock);
-        let entry = SessionEntry {
-            username: "awa".into(),
-            role: "teacher".into(),
-            last_activity: 0,
-            started: 0,
-            session_epoch: 0,
-        };
-        for user in 0..50 {
-            cache.put_session(&format!("user{user}"), "one", entry.clone()).await.unwrap();
-        }
-        offset.store(4_000, Ordering::SeqCst);
-        cache.put_session("late", "one", entry).await.unwrap();
-        assert_eq!(cache.guarded().sessions.len(), 1);
     }
 }

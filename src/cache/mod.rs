@@ -1,8 +1,19 @@
 //! The cache: cache-aside, never an authority. One contract suite runs on every implementation.
 //!
-//! To keep the promise that no reader sees a value older than a change it depends on: values carry the store's
-//! version, a fill never replaces a newer one, an invalidation leaves a short tombstone, and values of an older
-//! epoch are misses. Keys and lifetimes are in [`keys`].
+//! Its promise is that no reader sees a value older than a change it depends on, also where several processes share it,
+//! where it loses what it was told, and where writers are killed halfway. Each value hangs on one **tag** (a student, a
+//! class, all students). What is valid is decided when a value is read, by the state of its tag:
+//!
+//! - A tag has a generation, a number that grows and never comes again. A value carries the generation that stood when
+//!   its making began; once that has moved on, the value is a miss.
+//! - A writer takes a **hold** on the tags it changes before it commits: the generations move on, and until the hold is
+//!   released (or ends by itself, for a writer that was killed) what is read must not be kept. So a value is kept only
+//!   if no change was under way when its making began, and none has begun since.
+//! - A hold that cannot be delivered moves the store's `cache_epoch` on with the commit; values carry the epoch too, and
+//!   those of another one are misses. A server that may have lost its newest holds has a new [`Life`]: it is not
+//!   read until the epoch has moved on once more.
+//!
+//! Keys and lifetimes are in [`keys`].
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -21,23 +32,52 @@ pub enum CacheError {
     Unavailable(String),
 }
 
-/// A value as caches keep it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cached {
-    /// Version of the value's format; an unknown one is a miss.
-    pub v: u32,
-    /// The store's version the value was made from (a document's version, or the highest of several).
-    pub version: u64,
-    /// The cache epoch it was made in.
-    pub epoch: u64,
-    pub json: String,
-}
-
 /// The format version this program writes.
 pub const FORMAT: u32 = 1;
 
-/// How long an invalidation keeps older fills out.
-pub const TOMBSTONE: Duration = Duration::from_secs(10);
+/// How long a hold lasts whose writer never came back. Longer than a commit may take.
+pub const HOLD: Duration = Duration::from_secs(10);
+/// The same, of a commit that nothing is known of: a server that froze may still do it when it thaws.
+pub const LONG_HOLD: Duration = Duration::from_secs(120);
+
+/// Most keys that are remembered under one tag; beyond, values are not kept.
+pub const KEYS: usize = 4_096;
+
+/// The right to keep a value: no change was under way, and this generation stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    pub generation: u64,
+}
+
+/// What a look into the cache gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The value's JSON.
+    Hit(String),
+    /// Read the store; what is found may be kept by the lease, if there is one.
+    Miss(Option<Lease>),
+}
+
+/// Changes under way to what hangs on these tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hold {
+    /// Who holds, different for each try of each writer.
+    pub by: String,
+    /// Keys of the tags, from [`keys::Keys::tag`].
+    pub tags: Vec<String>,
+    /// Keys of values that are stale whether or not the tags remember them.
+    pub keys: Vec<String>,
+}
+
+/// A stretch of time in which a cache's server forgot nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// Another one: what it keeps of ours may be lost.
+    pub number: u64,
+    /// Nothing is read until [`Cache::trust`]: the server may have forgotten the newest holds, and still know the
+    /// values that they were to end.
+    pub doubtful: bool,
+}
 
 /// A login session as the cache keeps it: a field of the hash `session:{user_id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,14 +98,48 @@ pub trait Cache: Send + Sync + 'static {
     /// `memory` or `redis`.
     fn kind(&self) -> &'static str;
 
-    /// The value, unless absent, expired, of an unknown format or of an epoch other than `epoch`.
-    async fn get(&self, key: &str, epoch: u64) -> Result<Option<Cached>, CacheError>;
+    /// Do other processes use it too? Then the store's epoch alone says what is void; else others' commits do.
+    fn shared(&self) -> bool;
 
-    /// Keeps the value for `ttl`, unless a newer one or a tombstone of a later version is there.
-    async fn fill(&self, key: &str, value: Cached, ttl: Duration) -> Result<(), CacheError>;
+    /// The value at `key`, if it is of this `epoch` and its tag's generation; else a lease to fill it, unless a change
+    /// of the tag is under way. Nonsense is a miss.
+    ///
+    /// # Errors
+    /// The cache cannot be asked: a miss that must not be filled.
+    async fn read(&self, tag: &str, key: &str, epoch: u64) -> Result<Reading, CacheError>;
 
-    /// Forgets the keys and keeps fills older than `version` out for [`TOMBSTONE`].
-    async fn invalidate(&self, keys: &[String], version: u64) -> Result<(), CacheError>;
+    /// A lease for a value whose key is not known before it is made.
+    ///
+    /// # Errors
+    /// As [`Cache::read`].
+    async fn lease(&self, tag: &str) -> Result<Option<Lease>, CacheError>;
+
+    /// Keeps what was read from the store after the lease was given.
+    ///
+    /// # Errors
+    /// It could not be kept, which harms nothing.
+    async fn fill(&self, key: &str, lease: Lease, epoch: u64, json: &str, ttl: Duration) -> Result<(), CacheError>;
+
+    /// Before a commit: what hangs on the tags is stale from here, and nothing is kept for `lasts`, or until
+    /// [`Cache::release`]. Held again, a hold lasts anew.
+    ///
+    /// # Errors
+    /// It may not have been delivered: the commit must move the epoch on.
+    async fn hold(&self, hold: &Hold, lasts: Duration) -> Result<(), CacheError>;
+
+    /// After a commit, or one that failed for certain. A hold that has been lost meanwhile begins a new generation.
+    ///
+    /// # Errors
+    /// It may not have been delivered: the epoch must move on, for the hold may have been lost too.
+    async fn release(&self, hold: &Hold) -> Result<(), CacheError>;
+
+    /// How far the cache remembers what it was told.
+    fn life(&self) -> Life {
+        Life::default()
+    }
+
+    /// The store's epoch has moved on since [`Cache::life`] gave this number.
+    async fn trust(&self, _life: u64) {}
 
     /// Writes a session field and slides the hash's lifetime.
     async fn put_session(&self, user: &str, session: &str, entry: SessionEntry) -> Result<(), CacheError>;
@@ -81,7 +155,7 @@ pub trait Cache: Send + Sync + 'static {
     /// Keys that begin with `prefix`, with the seconds they have left; at most `limit`.
     async fn list(&self, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, CacheError>;
 
-    /// Forgets everything but sessions.
+    /// Forgets every value of this school; sessions and the states of tags stay.
     async fn flush(&self) -> Result<(), CacheError>;
 
     fn counters(&self) -> CacheCounters;

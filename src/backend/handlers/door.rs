@@ -22,7 +22,7 @@ use crate::{
         schema::Stored,
         text_values::{Password, Username},
     },
-    protocol::{DemoAccount, Entered, Failure, Field, Greeting, Lamp, Part, Reply, Setup, Trouble, Why},
+    protocol::{DemoAccount, Entered, Failure, Field, Greeting, Lamp, Reply, Setup, Why},
     store::{Records, SharedStore},
 };
 
@@ -69,8 +69,8 @@ pub async fn login(core: &Arc<Core>, username: &str, password: &Password) -> Res
     let right = passwords.matches(password, user.as_ref().map(|user| user.password_hash.as_str())).await;
     let Some(user) = user.filter(|_| right) else { return Err(Failure::WrongLogin.into()) };
     passwords.forgive(&key);
-    let foreign = store.foreign_changes().await?;
-    let settings = core.settings(&store, foreign).await?.ok_or(Failure::WrongLogin)?;
+    let stamps = store.stamps().await?;
+    let settings = core.settings(&store, &stamps).await?.ok_or(Failure::WrongLogin)?;
     let who = principal(&store, &user, Some(&settings.school.current_year)).await?;
     enter(core, &settings, who, Some(&user.body)).await
 }
@@ -83,8 +83,8 @@ pub async fn login_by_token(core: &Arc<Core>, token: &Password) -> Result<Reply,
         return Err(Failure::WrongLogin.into());
     }
     let store = core.store().await?;
-    let foreign = store.foreign_changes().await?;
-    let settings = core.settings(&store, foreign).await?.ok_or(Failure::WrongLogin)?;
+    let stamps = store.stamps().await?;
+    let settings = core.settings(&store, &stamps).await?.ok_or(Failure::WrongLogin)?;
     enter(core, &settings, guard::service(), None).await
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn enter(
     let session = SessionId::new(format!("{owner}.{}", data_encoding::HEXLOWER.encode(&secret)));
     let username = user.map_or(guard::SERVICE, |user| user.username.as_str());
     let display = user.map_or(guard::SERVICE, |user| user.display_name.as_str());
-    put_session(core, &owner, &session, username, who.role, user.map_or(0, |user| user.session_epoch)).await?;
+    put_session(core, &owner, &session, username, who.role, user.map_or(0, |user| user.session_epoch)).await;
     Ok(Reply::Entered(Box::new(Entered {
         session,
         username: username.to_owned(),
@@ -123,7 +123,7 @@ pub(super) async fn put_session(
     username: &str,
     role: Role,
     session_epoch: u64,
-) -> Result<(), Fault> {
+) {
     let now = core.now().as_second();
     let entry = SessionEntry {
         username: username.to_owned(),
@@ -132,10 +132,7 @@ pub(super) async fn put_session(
         started: now,
         session_epoch,
     };
-    core.config.cache.put_session(owner, session.as_str(), entry).await.map_err(|error| {
-        tracing::warn!(%error, "sessions");
-        Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable }.into()
-    })
+    core.begin_session(owner, session.as_str(), entry).await;
 }
 
 /// The set-up as far as somebody may see it.
@@ -169,12 +166,11 @@ pub fn setup(cx: &Cx) -> Reply {
 }
 
 /// `Request::Logout`.
-pub async fn logout(cx: &Cx) -> Result<Reply, Fault> {
+pub async fn logout(cx: &Cx) -> Reply {
     if let Some(session) = &cx.session {
-        let ended = cx.core.config.cache.end_session(guard::session_user(session), Some(session.as_str())).await;
-        ended.map_err(|_| Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable })?;
+        cx.core.end_session(guard::session_user(session), Some(session.as_str())).await;
     }
-    Ok(Reply::Done)
+    Reply::Done
 }
 
 /// The session's own account, its password checked against `typed`.
@@ -210,10 +206,10 @@ pub async fn change_password(cx: &Cx, old: &Password, new: &Password) -> Result<
     change.put(&user, &changed)?;
     change.audit("users", said_of("user.password", &user.id)).await?;
     change.commit().await?;
-    end_sessions(&cx.core, &user.id).await;
+    cx.core.end_session(user.id.as_str(), None).await;
     if let Some(session) = &cx.session {
         let (name, role) = (changed.username.as_str(), changed.role);
-        put_session(&cx.core, user.id.as_str(), session, name, role, changed.session_epoch).await?;
+        put_session(&cx.core, user.id.as_str(), session, name, role, changed.session_epoch).await;
     }
     Ok(Reply::Done)
 }
@@ -227,11 +223,4 @@ pub(super) async fn hashed(core: &Core, password: &Password) -> Result<String, F
     Password::new(password.reveal()).map_err(|error| Failure::invalid(Field::Password, Why::Text(error)))?;
     let hash = core.passwords.hash(password).await;
     hash.ok_or_else(|| core.internal(&"a password could not be hashed").into())
-}
-
-/// Ends all sessions of an account in the cache; its new epoch has already ended them for good.
-pub(super) async fn end_sessions(core: &Core, user: &UserId) {
-    if let Err(error) = core.config.cache.end_session(user.as_str(), None).await {
-        tracing::warn!(%error, "sessions");
-    }
 }

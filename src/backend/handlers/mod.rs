@@ -133,7 +133,7 @@ async fn attempt(cx: &mut Cx, request: &Request) -> Result<Reply, Fault> {
 /// The handler of each request that the guard has let through.
 async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
     match request {
-        Request::Logout => door::logout(cx).await,
+        Request::Logout => Ok(door::logout(cx).await),
         Request::CheckPassword(typed) => door::check_password(cx, typed).await,
         Request::ChangePassword { old, new } => door::change_password(cx, old, new).await,
         Request::Setup => Ok(door::setup(cx)),

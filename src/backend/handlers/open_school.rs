@@ -23,7 +23,7 @@ use crate::{
         text_values::Name,
     },
     protocol::{Ask, Failure, Field, Inbound, Reply, SchoolSetup, Why},
-    store::Records,
+    store::{Records, Stamps},
 };
 
 /// What the wizard makes.
@@ -60,7 +60,7 @@ pub async fn open_school(
         session: None,
         settings: settings.clone(),
         setup: core.setup_commits(),
-        foreign: 0,
+        stamps: Stamps::default(),
         in_lane: false,
         ticket: ask.ticket,
         reply,

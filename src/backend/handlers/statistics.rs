@@ -107,7 +107,7 @@ pub(in crate::backend) async fn class_term(
         subject => keys.class_stats_of(class.as_str(), year, term, subject.map(SubjectId::as_str)),
     };
     let tag = Tag::Class(class.as_str().to_owned());
-    cx.cached(tag, key, CLASS_STATS_TTL, async {
+    cx.cached(&tag, &key, CLASS_STATS_TTL, async {
         let students = in_class(cx, class, year).await?;
         let averages: Vec<Option<Average>> =
             students.iter().map(|student| student.average(year, term, subject)).collect();
@@ -141,7 +141,7 @@ struct Seen {
 /// Figures of the whole school in one term, cached; with the means of its classes.
 async fn school_term(cx: &Cx, year: &YearId, term: Term, subject: Option<&SubjectId>) -> Result<ClassStats, Fault> {
     let key = cx.core.config.keys.class_stats_of("*", year, term, subject.map(SubjectId::as_str));
-    cx.cached(Tag::Students, key, CLASS_STATS_TTL, async {
+    cx.cached(&Tag::Students, &key, CLASS_STATS_TTL, async {
         let mut seen: Vec<Seen> = Vec::new();
         walk(cx, |student| {
             if student.status != StudentStatus::Withdrawn {
@@ -236,7 +236,7 @@ pub async fn top_of(cx: &Cx, question: &TopQuestion) -> Result<Reply, Fault> {
         let current = (&year, term) == cx.settings.current();
         let key = if current { keys.top10() } else { keys.top10_of(&year, term) };
         let make = async { Ok(Best { rows: best(cx, question, &year, term).await? }) };
-        cx.cached(Tag::Students, key, TOP_TTL, make).await?.rows
+        cx.cached(&Tag::Students, &key, TOP_TTL, make).await?.rows
     } else {
         best(cx, question, &year, term).await?
     };

@@ -9,7 +9,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub async fn slides(bench: &Bench) {
     bench.cache.put_session("u1", "s1", session("awa", 1_000)).await.unwrap();
     for step in 1..=3 {
-        (bench.advance)(50 * MINUTE);
+        bench.fate.advance(50 * MINUTE).await;
         let now = 1_000 + step * 3_000;
         let entry = bench.cache.touch_session("u1", "s1", now).await.unwrap().unwrap();
         assert_eq!((entry.last_activity, entry.started, entry.session_epoch), (now, 1_000, 3));
@@ -21,7 +21,7 @@ pub async fn slides(bench: &Bench) {
 
 pub async fn ends_when_idle(bench: &Bench) {
     bench.cache.put_session("u1", "s1", session("awa", 1_000)).await.unwrap();
-    (bench.advance)(HOUR + Duration::from_secs(1));
+    bench.fate.advance(HOUR + Duration::from_secs(1)).await;
     assert_eq!(bench.cache.touch_session("u1", "s1", 4_601).await.unwrap(), None);
     assert!(bench.cache.sessions("u1").await.unwrap().is_empty());
 }
@@ -29,9 +29,9 @@ pub async fn ends_when_idle(bench: &Bench) {
 pub async fn idle_one_ends_beside_a_lively_one(bench: &Bench) {
     bench.cache.put_session("u1", "idle", session("awa", 1_000)).await.unwrap();
     bench.cache.put_session("u1", "lively", session("awa", 1_000)).await.unwrap();
-    (bench.advance)(40 * MINUTE);
+    bench.fate.advance(40 * MINUTE).await;
     assert!(bench.cache.touch_session("u1", "lively", 3_400).await.unwrap().is_some());
-    (bench.advance)(40 * MINUTE);
+    bench.fate.advance(40 * MINUTE).await;
     assert_eq!(bench.cache.touch_session("u1", "idle", 5_800).await.unwrap(), None);
     assert!(bench.cache.touch_session("u1", "lively", 5_800).await.unwrap().is_some());
     assert!(!bench.cache.sessions("u1").await.unwrap().contains_key("idle"));

@@ -105,7 +105,7 @@ pub async fn save_user(cx: &Cx, ask: &SaveUser) -> Result<Reply, Fault> {
         other => other?,
     };
     if before.as_ref().is_some_and(|before| before.session_epoch != user.session_epoch) {
-        door::end_sessions(&cx.core, &user.id).await;
+        cx.core.end_session(user.id.as_str(), None).await;
     }
     let ids: Vec<String> = user.student.iter().chain(&user.children).map(|id| id.as_str().to_owned()).collect();
     let names = names_of(cx, &ids).await?;
@@ -252,6 +252,6 @@ pub async fn delete_user(cx: &Cx, id: &UserId, version: u64) -> Result<Reply, Fa
     change.undoable(act.clone(), "user.delete")?;
     change.touches_setup();
     change.commit().await?;
-    door::end_sessions(&cx.core, id).await;
+    cx.core.end_session(id.as_str(), None).await;
     Ok(Reply::Acted(act))
 }

@@ -77,7 +77,7 @@ async fn reckoned(
     let name = class.map_or(ALL, ClassId::as_str);
     let key = cx.core.config.keys.class_stats_of(name, year, term, Some(ALL));
     let tag = class.map_or(Tag::Students, |class| Tag::Class(class.as_str().to_owned()));
-    cx.cached(tag, key, CLASS_STATS_TTL, async {
+    cx.cached(&tag, &key, CLASS_STATS_TTL, async {
         let mut averages: BTreeMap<SubjectId, Vec<Option<Average>>> = BTreeMap::new();
         let mut keep = |student: &Slim| {
             let table = student.subject_averages.get(year).and_then(|terms| terms.get(&term));

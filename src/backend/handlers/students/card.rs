@@ -36,20 +36,26 @@ pub async fn find_by_matricule(cx: &Cx, matricule: &Matricule) -> Result<Reply, 
 }
 
 /// The student, from the cache where the phone that names it there is known.
-async fn read(cx: &Cx, id: &StudentId) -> Result<Option<Stored<Student>>, Fault> {
-    let from_store = async { Ok(cx.store.one::<Student>(id.as_str()).await?) };
-    let found = match cx.core.phone_known(id) {
-        Some(phone) => {
-            let key = cx.core.config.keys.student(&phone);
-            // The key is the phone's, so what is found there must be looked at: the phone may have changed hands.
-            let cached: Option<Stored<Student>> =
-                cx.cached(Tag::Student(id.as_str().to_owned()), key, STUDENT_TTL, from_store).await?;
-            match cached {
-                Some(student) if student.id == *id => Some(student),
-                Some(_) | None => cx.store.one::<Student>(id.as_str()).await?,
-            }
+pub(super) async fn read(cx: &Cx, id: &StudentId) -> Result<Option<Stored<Student>>, Fault> {
+    let tag = Tag::Student(id.as_str().to_owned());
+    let keys = &cx.core.config.keys;
+    let found = if let Some(phone) = cx.core.phone_known(id) {
+        let from_store = async { Ok(cx.store.one::<Student>(id.as_str()).await?) };
+        // The key is the phone's, so what is found there must be looked at: the phone may have changed hands.
+        let cached: Option<Stored<Student>> = cx.cached(&tag, &keys.student(&phone), STUDENT_TTL, from_store).await?;
+        match cached {
+            Some(student) if student.id == *id => Some(student),
+            Some(_) | None => cx.store.one::<Student>(id.as_str()).await?,
         }
-        None => from_store.await?,
+    } else {
+        let lease = cx.lease(&tag).await;
+        let student = cx.store.one::<Student>(id.as_str()).await?;
+        if let (Some(lease), Some(student)) = (lease, &student)
+            && let Some(phone) = &student.phone
+        {
+            cx.fill(&keys.student(phone), lease, student, STUDENT_TTL).await;
+        }
+        student
     };
     if let Some(student) = &found {
         cx.core.phone_of(id, student.phone.as_ref());

@@ -6,7 +6,6 @@ use crate::{
     backend::{
         change::Change,
         cx::{Cx, Fault},
-        handlers::door,
     },
     domain::{
         entities::{Enrolment, Student},
@@ -42,7 +41,7 @@ pub async fn delete(cx: &Cx, id: &StudentId, version: u64) -> Result<Reply, Faul
     change.touches(Some(&student), None);
     change.commit().await?;
     if let Some(user) = account {
-        door::end_sessions(&cx.core, &user.id).await;
+        cx.core.end_session(user.id.as_str(), None).await;
     }
     Ok(Reply::Acted(act))
 }

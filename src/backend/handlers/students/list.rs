@@ -59,7 +59,7 @@ pub async fn list(cx: &Cx, query: &Query) -> Result<Reply, Fault> {
     let default = query.filter == Filter::All && query.seek == Seek::First && query.limit <= CACHED_ROWS;
     let page: Result<Page<StudentRow>, Fault> = if default {
         let key = cx.core.config.keys.students_list(&hash(&query));
-        cx.cached(Tag::Students, key, LIST_TTL, read).await
+        cx.cached(&Tag::Students, &key, LIST_TTL, read).await
     } else {
         read.await
     };

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::write::{audit_record, compose, enrol, follow_phone, unique};
+use super::{
+    card,
+    write::{audit_record, compose, enrol, follow_phone, unique},
+};
 use crate::{
     backend::{
         change::{Change, reread},
@@ -58,7 +61,13 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
     match change.commit().await {
         // The act has done something else before.
         Ok(done) if done.replayed => Err(Failure::Conflict.into()),
-        Ok(_) => Ok(Reply::StudentSaved(saved)),
+        Ok(_) => {
+            // A new student's card is looked at next, here or at another desk.
+            if ask.id.is_none() && ask.form.phone.is_some() && cx.core.config.cache.shared() {
+                let _ = card::read(cx, &saved.id).await;
+            }
+            Ok(Reply::StudentSaved(saved))
+        }
         // Somebody took the phone or matricule just now: the next reading finds who.
         Err(fault) if fault.duplicate().is_some() => Err(reread::<Student>(saved.id.as_str())),
         Err(fault) => Err(fault),

@@ -11,7 +11,6 @@ use crate::{
         core::Core,
         cx::{Cx, Fault},
         guard,
-        handlers::door,
         settings::Settings,
     },
     domain::{
@@ -83,10 +82,7 @@ async fn replace(
             never = beat(core, store) => match never {},
         }
     };
-    core.everything_changed();
-    if let Err(error) = core.config.cache.flush().await {
-        tracing::warn!(%error, "emptying the cache after a restore");
-    }
+    core.forget(store).await;
     drop(turn);
     restored.map_err(fault)?;
     let users = end_all_sessions(core, store, name, who).await?;
@@ -162,7 +158,7 @@ async fn end_all_sessions(
         session: None,
         settings: Arc::new(settings),
         setup: core.setup_commits(),
-        foreign: store.foreign_changes().await?,
+        stamps: store.stamps().await?,
         in_lane: false,
         ticket: Ticket(0),
         reply,
@@ -187,7 +183,7 @@ async fn end_all_sessions(
     change.voids_caches();
     change.commit().await?;
     for user in &users {
-        door::end_sessions(core, &user.id).await;
+        core.end_session(user.id.as_str(), None).await;
     }
     Ok(users)
 }

@@ -44,8 +44,7 @@ pub async fn seed(cx: &Cx, students: u32, seed: u64, fill: bool) -> Result<Reply
     change.touches_setup();
     change.commit().await?;
     let written = load_all(cx, &crowd, students).await;
-    cx.core.everything_changed();
-    let _ = cx.core.config.cache.flush().await;
+    cx.core.forget(&cx.store).await;
     cx.core.publish(&Event::Setup);
     cx.core.publish(&Event::Students(Vec::new()));
     written.map(|()| Reply::Done)
