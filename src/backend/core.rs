@@ -295,6 +295,7 @@ pub(super) fn trouble(error: &StoreError) -> Option<Trouble> {
         StoreError::Full => Trouble::Full,
         StoreError::ReadOnly => Trouble::ReadOnly,
         StoreError::Corrupt(_) => Trouble::Corrupt,
+        StoreError::Server(fault) => Trouble::Server(fault.clone()),
         StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },
         StoreError::Unfinished(backup) => Trouble::Unfinished { backup: backup.clone(), here: false },
         StoreError::Conflict { .. }

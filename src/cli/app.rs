@@ -8,13 +8,14 @@ use super::{
     args::{Cli, Global, help},
     commands,
     config::{Config, Places},
+    keys::others_may,
     logging,
     out::Out,
     stop::Stop,
 };
 use crate::{
     t,
-    text::{Lang, Locale},
+    text::{self, Lang, Locale},
 };
 
 /// The parts that every subcommand uses.
@@ -78,7 +79,13 @@ fn start(cli: Cli, locale: Locale, environment: &BTreeMap<String, String>) -> Re
     let locale = if config.lang == locale.lang() { locale } else { Locale::new(config.lang) };
     let _log = logging::start(&config);
     let no_color = environment.get("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let app = App { out: Out::new(global.format, config.lang), locale: locale.clone(), config, global };
+    let mut out = Out::new(global.format, config.lang);
+    for path in config.secret_files.iter().filter(|path| others_may(path)) {
+        let path = text::sanitise::line(&path.display().to_string());
+        // Where nobody reads stderr there is nobody to warn.
+        let _ = out.say(&t!(locale, "cli-secret-open", path = path));
+    }
+    let app = App { out, locale: locale.clone(), config, global };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| (locale.clone(), Stop::from(error)))?;
     let done = runtime.block_on(commands::run(app, cli.command, no_color)).map_err(|stop| (locale, stop));

@@ -92,8 +92,24 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// May others than its owner read or write that file?
+#[cfg(unix)]
+pub fn others_may(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere the folder's own rules decide, and nothing can be said from the file alone.
+#[cfg(not(unix))]
+pub fn others_may(_: &Path) -> bool {
+    false
+}
+
 /// Writes a file that only its owner may read, unless it exists (another process may have made it meanwhile).
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

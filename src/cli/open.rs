@@ -6,44 +6,69 @@ use super::{
     app::App,
     config::{CacheKind, Config, StoreKind},
     keys::{KeyFiles, make_folder},
+    session::explain,
     stop::Stop,
 };
 use crate::{
     backend::{Backend, BackendConfig, OpenStore},
     cache::{keys::Keys, memory::MemoryCache},
+    domain::{entities, query::Filter, schema::Entity},
+    protocol::{Failure, Part, ServerFault, Trouble},
     store::{
         SharedStore, StoreError, Tell,
+        mongo::{MongoOptions, MongoStore},
         sqlite::{OpenOptions, SqliteStore},
     },
     t,
     text::{Locale, sanitise},
 };
 
-/// The store's file, opened as often as the backend asks.
+/// The configured store, opened as often as the backend asks.
 fn opener(config: &Config) -> OpenStore {
-    let (path, backups) = (config.path.clone(), config.backups.clone());
+    let config = config.clone();
     Arc::new(move |tell| {
-        let (path, backups) = (path.clone(), backups.clone());
-        Box::pin(async move {
+        let config = config.clone();
+        Box::pin(async move { store(&config, tell).await })
+    })
+}
+
+/// Opens the configured store, making it if it is not there.
+///
+/// # Errors
+/// As the store says.
+pub async fn store(config: &Config, tell: Tell) -> Result<SharedStore, StoreError> {
+    match config.store {
+        StoreKind::Sqlite => {
+            let (path, backups) = (config.path.clone(), config.backups.clone());
             // Opening may wait for another process, or migrate: not on a thread that answers questions.
             let opened = tokio::task::spawn_blocking(move || open_file(&path, &backups, tell)).await;
             opened.unwrap_or_else(|error| Err(StoreError::Other(error.to_string())))
-        })
-    })
+        }
+        StoreKind::MongoDb => Ok(Arc::new(MongoStore::open(&database(config)?).await?)),
+    }
+}
+
+/// Server and database. The file of the address is read each time: it may be mended while we wait.
+///
+/// # Errors
+/// There is no address in the file.
+pub fn database(config: &Config) -> Result<MongoOptions, StoreError> {
+    let address = config.address().map_err(|_| StoreError::Server(ServerFault::Address))?;
+    Ok(MongoOptions { uri: address.reveal().to_owned(), database: config.database() })
 }
 
 /// Opens the embedded store, making it if it is not there.
 ///
 /// # Errors
 /// As the store says.
-pub fn open_file(path: &Path, backups: &Path, tell: Tell) -> Result<SharedStore, StoreError> {
+fn open_file(path: &Path, backups: &Path, tell: Tell) -> Result<SharedStore, StoreError> {
     let options = OpenOptions { backups: Some(backups.to_path_buf()), tell, ..OpenOptions::default() };
     Ok(Arc::new(SqliteStore::open(path, &options)?))
 }
 
 /// The audit key; made together with a new store, never beside an old one: a new key over an old history would look
 /// like a forged one.
-fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
+async fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
     let files = KeyFiles::new(&config.keys);
     let path = sanitise::line(&files.audit_key().display().to_string());
     let trouble = |error: std::io::Error| {
@@ -53,20 +78,57 @@ fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
     if let Some(key) = files.read_audit_key().map_err(trouble)? {
         return Ok(key);
     }
-    if config.path.exists() && config.path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0) {
+    if lived_in(locale, config).await? {
         return Err(Stop::Failed(t!(locale, "cli-key-missing", path = path)));
     }
     files.make().map_err(trouble)?;
     files.read_audit_key().map_err(trouble)?.ok_or_else(|| Stop::Failed(t!(locale, "cli-key-missing", path = path)))
 }
 
-/// # Errors
-/// A kind of store or cache that this version does not reach yet.
-pub fn reachable(app: &App) -> Result<(), Stop> {
-    match app.config.store {
-        StoreKind::Sqlite => {}
-        StoreKind::MongoDb => return Err(Stop::Failed(t!(app.locale, "cli-mongodb-later"))),
+/// Is there a school in the store already?
+async fn lived_in(locale: &Locale, config: &Config) -> Result<bool, Stop> {
+    match config.store {
+        StoreKind::Sqlite => Ok(config.path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)),
+        StoreKind::MongoDb => {
+            let asked = async {
+                let store = store(config, Tell::default()).await?;
+                let count = store.count(entities::School::SCHEMA, &Filter::All, 1).await;
+                store.close().await;
+                count
+            };
+            // Without an answer no key is made: it might be the wrong thing.
+            let count = asked.await.map_err(|error| trouble(locale, config, &error))?;
+            Ok(count.count > 0)
+        }
     }
+}
+
+/// The sentence of a store that cannot be opened, with where it is.
+pub fn trouble(locale: &Locale, config: &Config, error: &StoreError) -> Stop {
+    let detail = match error {
+        StoreError::Locked => Trouble::Locked,
+        StoreError::Full => Trouble::Full,
+        StoreError::ReadOnly => Trouble::ReadOnly,
+        StoreError::Corrupt(_) => Trouble::Corrupt,
+        StoreError::Server(fault) => Trouble::Server(fault.clone()),
+        StoreError::Path { path, fault } => Trouble::Path { path: path.clone(), fault: fault.clone() },
+        StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },
+        StoreError::Conflict { .. }
+        | StoreError::Duplicate { .. }
+        | StoreError::Query { .. }
+        | StoreError::Unavailable(_)
+        | StoreError::Unfinished(_)
+        | StoreError::Document { .. }
+        | StoreError::Other(_) => Trouble::Unreachable,
+    };
+    tracing::error!(%error, "the store cannot be opened");
+    explain(locale, &Failure::Offline { what: Part::Store, detail }, &sanitise::line(&config.place()))
+}
+
+/// # Errors
+/// A kind of cache that this version does not reach yet; an address of the store that cannot be read.
+pub fn reachable(app: &App) -> Result<(), Stop> {
+    app.config.address().map_err(|error| Stop::Failed(error.sentence(&app.locale)))?;
     match app.config.cache {
         CacheKind::Memory => Ok(()),
         CacheKind::Redis => Err(Stop::Failed(t!(app.locale, "cli-redis-later"))),
@@ -76,11 +138,11 @@ pub fn reachable(app: &App) -> Result<(), Stop> {
 /// Starts the backend on the configured store and cache.
 ///
 /// # Errors
-/// A kind of store that this version does not reach yet; keys that cannot be read or made.
-pub fn backend(app: &App) -> Result<Backend, Stop> {
+/// As [`reachable`]; keys that cannot be read or made.
+pub async fn backend(app: &App) -> Result<Backend, Stop> {
     reachable(app)?;
     let (config, locale) = (&app.config, &app.locale);
-    let key = audit_key(locale, config)?;
+    let key = audit_key(locale, config).await?;
     // The token is for the service account; others cannot read it, and log in.
     let token = KeyFiles::new(&config.keys).read_admin_token().unwrap_or_default();
     if let Err(error) = make_folder(&config.backups) {

@@ -38,9 +38,9 @@ impl Session {
         // What cannot be opened at all is said before anybody is asked for a password.
         open::reachable(app)?;
         let request = credentials(app)?;
-        let backend = open::backend(app)?;
+        let backend = open::backend(app).await?;
         let mut link = backend.connect();
-        let store = sanitise::line(&app.config.path.display().to_string());
+        let store = sanitise::line(&app.config.place());
         match enter(app, &mut link, request).await {
             Ok(Reply::Entered(entered)) if entered.must_change => {
                 backend.shutdown().await;
@@ -168,7 +168,12 @@ pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
     match failure {
         // Of a path that is at fault the sentence speaks itself.
         Failure::Offline { what: Part::Store, detail } if !matches!(detail, Trouble::Path { .. }) => {
-            Stop::Failed(format!("{sentence}\n{}", t!(locale, "cli-store-file", path = store)))
+            let place = if store.starts_with("mongodb") && store.contains("://") {
+                t!(locale, "cli-store-database", path = store)
+            } else {
+                t!(locale, "cli-store-file", path = store)
+            };
+            Stop::Failed(format!("{sentence}\n{place}"))
         }
         Failure::Denied
         | Failure::WrongLogin

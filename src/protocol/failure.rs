@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ServerFault;
 use crate::domain::{
     calendar::Timestamp,
     id::{EvaluationId, StudentId},
@@ -197,6 +198,8 @@ pub enum Trouble {
         backup: String,
         here: bool,
     },
+    /// A database server is there, or should be.
+    Server(ServerFault),
 }
 
 /// What is wrong with a path: it names the file of a store, or a folder on the way to it.

@@ -4,6 +4,7 @@
 //! out of process unchanged. No behaviour lives here.
 
 mod failure;
+mod server;
 mod setup;
 mod sheet;
 mod students;
@@ -11,6 +12,7 @@ mod students;
 use serde::{Deserialize, Serialize};
 
 pub use failure::{CellConflict, Failure, Field, Part, PathFault, Trouble, Why};
+pub use server::ServerFault;
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
     NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,

@@ -28,7 +28,7 @@ use crate::{
         rules::RuleSet,
         schema::{Entity, Schema, Stored},
     },
-    protocol::PathFault,
+    protocol::{PathFault, ServerFault},
 };
 
 /// What can go wrong in a store. Every variant has a sentence for users, made one floor up.
@@ -49,6 +49,9 @@ pub enum StoreError {
     /// There is no store at this path, and none can be made there.
     #[error("{path}: {fault:?}")]
     Path { path: String, fault: PathFault },
+    /// A database server is there, or should be, and is of no use as it is.
+    #[error("database server: {0:?}")]
+    Server(ServerFault),
     /// Another process holds the store for longer than the wait.
     #[error("store locked by another process")]
     Locked,

@@ -1,6 +1,6 @@
 //! A sentence for each failure: what happened and what to do.
 
-use super::{Locale, format, names, sanitise, why::why};
+use super::{Locale, format, names, sanitise, server, why::why};
 use crate::{
     protocol::{CellConflict, Failure, Part, PathFault, StoreWork, Trouble},
     t,
@@ -42,7 +42,8 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
             | Trouble::ReadOnly
             | Trouble::Corrupt
             | Trouble::Newer { .. }
-            | Trouble::Unfinished { .. },
+            | Trouble::Unfinished { .. }
+            | Trouble::Server(_),
         ) => t!(locale, "trouble-cache"),
         (Part::Store, Trouble::Unreachable) => t!(locale, "trouble-unreachable"),
         (Part::Store, Trouble::Path { path, fault }) => at_path(locale, &sanitise::line(path), fault),
@@ -57,6 +58,7 @@ pub fn trouble(locale: &Locale, what: Part, trouble: &Trouble) -> String {
         (Part::Store, Trouble::Unfinished { backup, here: false }) => {
             t!(locale, "trouble-unfinished-elsewhere", backup = sanitise::line(backup))
         }
+        (Part::Store, Trouble::Server(fault)) => server::fault(locale, fault),
     }
 }
 
@@ -110,7 +112,7 @@ mod tests {
             score::{MarkError, Scale},
             text_values::TextError,
         },
-        protocol::{Field, Why},
+        protocol::{Field, ServerFault, Why},
         text::Lang,
     };
 
@@ -170,6 +172,10 @@ mod tests {
             let path = "/srv/ecole".to_owned();
             Failure::Offline { what: Part::Store, detail: Trouble::Path { path, fault } }
         }));
+        failures.extend(faults().into_iter().map(|fault| {
+            let detail = Trouble::Server(fault);
+            Failure::Offline { what: Part::Store, detail }
+        }));
         failures.push(Failure::Offline { what: Part::Cache, detail: Trouble::Unreachable });
         let scale = Scale::TWENTY;
         let marks = [
@@ -192,6 +198,28 @@ mod tests {
         failures.extend(texts.map(|error| Failure::invalid(Field::LastName, Why::Text(error))));
         failures.extend(other_whys().into_iter().map(Failure::refused));
         failures
+    }
+
+    fn faults() -> Vec<ServerFault> {
+        let host = || "mongo.ecole.ml:27017".to_owned();
+        let database = || "carnet".to_owned();
+        vec![
+            ServerFault::Address,
+            ServerFault::UnknownHost { host: host() },
+            ServerFault::Closed { host: host() },
+            ServerFault::Silent { host: host() },
+            ServerFault::WantsTls { host: host() },
+            ServerFault::Tls { host: host(), why: "invalid peer certificate: UnknownIssuer".to_owned() },
+            ServerFault::Standalone { host: host() },
+            ServerFault::NotInitiated { host: host() },
+            ServerFault::OtherSet { host: host(), found: "rs1".to_owned() },
+            ServerFault::NoPrimary,
+            ServerFault::Members { names: "mongo1:27017, mongo2:27017".to_owned() },
+            ServerFault::Old { host: host() },
+            ServerFault::Credentials,
+            ServerFault::NotAllowed { database: database() },
+            ServerFault::Strange { database: database() },
+        ]
     }
 
     fn other_whys() -> Vec<Why> {

@@ -6,6 +6,7 @@ pub mod format;
 mod locale;
 pub mod names;
 pub mod sanitise;
+mod server;
 mod why;
 
 pub use agree::rank;

@@ -9,6 +9,7 @@ use carnet::{
         query::{Direction, Filter, Query, Seek, Sort},
         schema::{Entity, Schema},
     },
+    protocol::ServerFault,
     store::{
         Batch, Expect, SharedStore, Store, StoreError, Write, backup,
         mongo::{MongoOptions, MongoStore},
@@ -40,6 +41,15 @@ impl School {
         let client = Client::with_uri_str(&uri).await.unwrap();
         let database = client.database(&name);
         Self { options: MongoOptions { uri, database: name }, database }
+    }
+
+    /// With a name that a configuration takes.
+    pub async fn named() -> Self {
+        let mut school = Self::new().await;
+        let name = format!("test_{}", carnet::domain::id::from_bytes(rand::random()));
+        school.database = school.database.client().database(&name);
+        school.options.database = name;
+        school
     }
 
     pub async fn open(&self) -> SharedStore {
@@ -220,7 +230,9 @@ async fn a_strangers_database_is_left_alone() {
     let school = School::new().await;
     school.database.collection::<Document>("students").insert_one(doc! { "name": "x" }).await.unwrap();
     let refused = MongoStore::open(&school.options).await.map(drop);
-    assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+    let database = school.options.database.clone();
+    let strange = StoreError::Server(ServerFault::Strange { database });
+    assert_eq!(refused.unwrap_err().to_string(), strange.to_string());
     assert_eq!(school.database.list_collection_names().await.unwrap(), ["students"]);
     school.end().await;
 }
@@ -271,7 +283,7 @@ async fn no_server_is_unavailable() {
     drop(listener);
     let options = MongoOptions { uri: format!("mongodb://127.0.0.1:{port}/"), database: "nowhere".to_owned() };
     let refused = tokio::time::timeout(Duration::from_secs(30), MongoStore::open(&options)).await.unwrap();
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Server(ServerFault::Closed { .. }))), "{refused:?}");
     let options = MongoOptions { uri: "mongodb://user:secret@[".to_owned(), database: "nowhere".to_owned() };
     assert!(MongoStore::open(&options).await.is_err());
     assert!(!format!("{options:?}").contains("secret"));
@@ -290,7 +302,7 @@ async fn a_silent_server_is_unavailable() {
     });
     let options = MongoOptions { uri: format!("mongodb://127.0.0.1:{port}/"), database: "nowhere".to_owned() };
     let refused = tokio::time::timeout(Duration::from_secs(30), MongoStore::open(&options)).await.unwrap();
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Server(ServerFault::Silent { .. }))), "{refused:?}");
     silent.abort();
 }
 

@@ -188,6 +188,7 @@ agree-withdrawn = { $sex ->
 
 ## Command line: settings
 cli-config-unreadable = The configuration file { $path } cannot be read ({ $why }). Check the path and the permissions.
+cli-config-empty = The file { $path } is empty: it should hold an address.
 cli-config-syntax = The configuration file { $path } has a mistake on line { $line }: { $why }. Compare with config.toml.example.
 cli-config-unknown = { $origin } gives the key “{ $key }”, which carnet does not know. The keys are in config.toml.example.
 cli-config-unknown-near = { $origin } gives the key “{ $key }”, which carnet does not know. Did you mean “{ $near }”?
@@ -197,6 +198,7 @@ cli-config-expected-bool = true or false
 cli-config-expected-number = a whole number from { $min } to { $max }
 cli-config-expected-text = a text that is not empty
 cli-config-expected-code = a code of 1 to 32 lower-case letters without accents, digits, - or _
+cli-config-expected-database = a name of 1 to 30 letters without accents, digits, - or _
 
 ## Command line: help and usage errors
 cli-help-commands = Commands
@@ -588,11 +590,12 @@ cli-no-terminal = The full-screen program needs a terminal, for input and for ou
 cli-terminal-trouble = The terminal no longer obeys: { $why }. Close it and start again in another one.
 cli-key-trouble = Something is wrong with the key file { $path }: { $why }. Check its permissions, or put it back from a copy.
 cli-key-missing = The key { $path } is missing although there is data: the history would be signed by another hand. Put the file back from a copy.
-cli-mongodb-later = store.kind = "mongodb" comes with the school-server set-up, in the next release. Use "sqlite" for now.
 cli-redis-later = cache.kind = "redis" comes with the school-server set-up, in the next release. Use "memory" for now.
 cli-must-change = This account’s password was given by somebody else. Open “carnet” and change it first.
 cli-still-waiting = carnet is still waiting for the answer (Ctrl-C gives up).
 cli-store-file = Data file: { $path }
+cli-store-database = Database: { $path }
+cli-secret-open = Other accounts may read { $path }, which holds a password. Type: chmod 600 { $path }
 cli-unexpected = carnet received an answer it did not expect. Nothing was changed after it; please report this.
 cli-who = Say who acts: --as USER. Without it, { $path } must be readable, which is for the service account.
 cli-password-of = Password of { $user }:
@@ -1384,3 +1387,20 @@ import-done-update = Students changed
 import-done-unchanged = Students unchanged
 import-done-refuse = Rows refused
 import-row-says = Row { $row }: { $what }
+
+## Database server
+server-address = The address of the MongoDB server (store.uri) is no address. Expected: mongodb://USER:PASSWORD@HOST:27017/?replicaSet=rs0; write : / ? # [ ] @ % in a password as %3A, %2F…
+server-unknown-host = No machine is called { $host }. Check store.uri, then the network.
+server-closed = No MongoDB server listens on { $host }. Start it (systemctl start mongod), or correct store.uri. carnet keeps trying.
+server-silent = { $host } does not answer. Check that the MongoDB server runs and that the firewall lets it through. carnet keeps trying.
+server-wants-tls = { $host } closed the connection at once: it probably wants TLS. Add tls=true to store.uri (and tlsCAFile=… if its certificate is your own).
+server-tls = No trusted TLS connection with { $host } ({ $why }). Check the host name and tlsCAFile in store.uri, or the server’s certificate.
+server-standalone = The MongoDB server { $host } stands alone, without transactions. Make it a replica set of one node: add “replication: {"{"} replSetName: rs0 {"}"}” to mongod.conf (or --replSet rs0), restart it, then type rs.initiate() once in mongosh.
+server-not-initiated = The MongoDB server { $host } waits to be initiated. Type rs.initiate() once in mongosh on that machine; carnet then goes on by itself.
+server-other-set = The replica set of { $host } is called “{ $found }”. Correct replicaSet= in store.uri.
+server-no-primary = No MongoDB server takes writes just now: an election is under way, or most servers are down. carnet keeps trying; if it lasts, look at rs.status() in mongosh.
+server-members = The servers of the replica set call each other { $names }, and these names lead nowhere from this machine. Put them into DNS or /etc/hosts, or change them by rs.reconfig() in mongosh.
+server-old = The MongoDB server { $host } is too old: version 5 or later is needed.
+server-credentials = The MongoDB server refuses the account or its password. Correct them in store.uri (or in the file of store.uri_file); if the account belongs to another database, add authSource=admin.
+server-not-allowed = The MongoDB account has no rights on the database { $database }. Give it the role readWrite: db.grantRolesToUser("USER", [{"{"} role: "readWrite", db: "{ $database }" {"}"}]) in mongosh.
+server-strange = The database { $database } holds data that carnet did not write. Choose another name (store.database).

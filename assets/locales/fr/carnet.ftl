@@ -196,6 +196,7 @@ agree-withdrawn = { $sex ->
 
 ## Ligne de commande : réglages
 cli-config-unreadable = Le fichier de configuration { $path } ne se lit pas ({ $why }). Vérifiez le chemin et les droits.
+cli-config-empty = Le fichier { $path } est vide : il devait contenir une adresse.
 cli-config-syntax = Le fichier de configuration { $path } a une faute à la ligne { $line } : { $why }. Comparez avec config.toml.example.
 cli-config-unknown = { $origin } donne la clé « { $key } », que carnet ne connaît pas. Les clés sont dans config.toml.example.
 cli-config-unknown-near = { $origin } donne la clé « { $key } », que carnet ne connaît pas. Vouliez-vous dire « { $near } » ?
@@ -205,6 +206,7 @@ cli-config-expected-bool = true ou false
 cli-config-expected-number = un nombre entier de { $min } à { $max }
 cli-config-expected-text = un texte qui n’est pas vide
 cli-config-expected-code = un code de 1 à 32 lettres minuscules sans accent, chiffres, - ou _
+cli-config-expected-database = un nom de 1 à 30 lettres sans accent, chiffres, - ou _
 
 ## Ligne de commande : aide et erreurs d’usage
 cli-help-commands = Commandes
@@ -596,11 +598,12 @@ cli-no-terminal = Le programme en plein écran a besoin d’un terminal, en entr
 cli-terminal-trouble = Le terminal n’obéit plus : { $why }. Fermez-le et recommencez dans un autre.
 cli-key-trouble = Le fichier de clé { $path } ne va pas : { $why }. Vérifiez ses droits, ou remettez-le depuis une copie.
 cli-key-missing = La clé { $path } manque, alors que les données existent : l’historique serait signé d’une autre main. Remettez ce fichier depuis une copie.
-cli-mongodb-later = store.kind = "mongodb" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "sqlite" pour l’instant.
 cli-redis-later = cache.kind = "redis" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "memory" pour l’instant.
 cli-must-change = Le mot de passe de ce compte a été donné par quelqu’un d’autre. Ouvrez « carnet » et changez-le d’abord.
 cli-still-waiting = carnet attend encore la réponse (Ctrl-C abandonne).
 cli-store-file = Fichier des données : { $path }
+cli-store-database = Base de données : { $path }
+cli-secret-open = D’autres comptes peuvent lire { $path }, qui contient un mot de passe. Tapez : chmod 600 { $path }
 cli-unexpected = carnet a reçu une réponse qu’il n’attendait pas. Rien n’a été changé après elle ; signalez-le.
 cli-who = Dites qui agit : --as COMPTE. Sans cela, il faut pouvoir lire { $path }, réservé au compte de service.
 cli-password-of = Mot de passe de { $user } :
@@ -1392,3 +1395,20 @@ import-done-update = Élèves modifiés
 import-done-unchanged = Élèves inchangés
 import-done-refuse = Lignes refusées
 import-row-says = Ligne { $row } : { $what }
+
+## Serveur de base de données
+server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les caractères : / ? # [ ] @ % du mot de passe s’écrivent %3A, %2F…
+server-unknown-host = Aucune machine ne s’appelle { $host }. Vérifiez store.uri, puis le réseau.
+server-closed = Aucun serveur MongoDB n’écoute sur { $host }. Démarrez-le (systemctl start mongod), ou corrigez store.uri. carnet réessaie tout seul.
+server-silent = { $host } ne répond pas. Vérifiez que le serveur MongoDB tourne et que le pare-feu laisse passer. carnet réessaie tout seul.
+server-wants-tls = { $host } a fermé la connexion aussitôt : ce serveur veut sans doute du TLS. Ajoutez tls=true à store.uri (et tlsCAFile=… si son certificat est le vôtre).
+server-tls = Pas de connexion TLS sûre avec { $host } ({ $why }). Vérifiez le nom de machine et tlsCAFile dans store.uri, ou le certificat du serveur.
+server-standalone = Le serveur MongoDB { $host } est seul, sans transactions. Faites-en un ensemble d’un seul nœud : ajoutez « replication: {"{"} replSetName: rs0 {"}"} » à mongod.conf (ou --replSet rs0), redémarrez-le, puis tapez une fois rs.initiate() dans mongosh.
+server-not-initiated = Le serveur MongoDB { $host } attend d’être initialisé. Tapez une fois rs.initiate() dans mongosh sur cette machine ; carnet continue alors tout seul.
+server-other-set = L’ensemble du serveur { $host } s’appelle « { $found } ». Corrigez replicaSet= dans store.uri.
+server-no-primary = Aucun serveur MongoDB ne prend les écritures en ce moment : une élection est en cours, ou la plupart des serveurs sont arrêtés. carnet réessaie tout seul ; si cela dure, regardez rs.status() dans mongosh.
+server-members = Les serveurs de l’ensemble s’appellent entre eux { $names }, et ces noms ne mènent nulle part depuis cette machine. Mettez-les dans le DNS ou /etc/hosts, ou changez-les par rs.reconfig() dans mongosh.
+server-old = Le serveur MongoDB { $host } est trop ancien : il faut la version 5 ou une plus récente.
+server-credentials = Le serveur MongoDB refuse le compte ou le mot de passe. Corrigez-les dans store.uri (ou dans le fichier de store.uri_file) ; si le compte est d’une autre base, ajoutez authSource=admin.
+server-not-allowed = Le compte MongoDB n’a pas les droits sur la base { $database }. Donnez-lui le rôle readWrite : db.grantRolesToUser("COMPTE", [{"{"} role: "readWrite", db: "{ $database }" {"}"}]) dans mongosh.
+server-strange = La base { $database } contient des données que carnet n’a pas écrites. Choisissez un autre nom (store.database).

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Zoned;
+use serde_json::Value;
 
 use super::screen;
 use crate::{
@@ -10,15 +11,16 @@ use crate::{
     cli::{
         app::App,
         args::Demo as Args,
-        config::{Config, Places},
-        keys::{KeyFiles, make_folder},
+        config::{Config, Places, StoreKind},
+        keys::{KeyFiles, make_folder, write_new},
         open,
-        session::explain,
         stop::Stop,
     },
-    domain::demo::{Demo, LARGE, Load, PASSWORD},
-    protocol::{Failure, Part, Trouble},
-    store::{SharedStore, StoreError, Tell},
+    domain::{
+        demo::{Demo, LARGE, Load, PASSWORD},
+        id,
+    },
+    store::{SharedStore, Tell, mongo::MongoStore},
     t,
     text::{format, sanitise},
 };
@@ -35,8 +37,14 @@ pub async fn run(app: &mut App, args: &Args, no_color: bool) -> Result<(), Stop>
     let folder = tempfile::Builder::new().prefix("carnet-demo-").tempdir()?;
     move_into(app, folder.path());
     build(app, args).await?;
-    let backend = open::backend(app)?;
+    let backend = open::backend(app).await?;
     let done = screen::show(app, backend, None, no_color).await;
+    if app.config.store == StoreKind::MongoDb
+        && let Ok(database) = open::database(&app.config)
+        && let Err(error) = MongoStore::remove(&database).await
+    {
+        tracing::warn!(%error, "the demo's database could not be removed");
+    }
     // Said, not left to a drop: a folder of made-up pupils that stays is worth a word.
     if let Err(error) = folder.close() {
         tracing::warn!(%error, "the demo's folder could not be removed");
@@ -44,13 +52,13 @@ pub async fn run(app: &mut App, args: &Args, no_color: bool) -> Result<(), Stop>
     done
 }
 
-/// Everything of the demo is in its folder.
+/// Everything of the demo is in its folder, or in a database of its own on the configured server.
 fn move_into(app: &mut App, folder: &Path) {
     let own = Config::new(&Places::within(folder.to_path_buf()), None);
     let own = Config { keys: folder.join("keys"), backups: folder.join("backups"), ..own };
     app.config = Config {
-        store: own.store,
         cache: own.cache,
+        database: format!("demo_{}", id::from_bytes(rand::random())),
         path: own.path,
         backups: own.backups,
         keys: own.keys,
@@ -62,17 +70,27 @@ fn move_into(app: &mut App, folder: &Path) {
 /// Builds the school to stay, with a configuration that opens it.
 async fn keep(app: &mut App, args: &Args, folder: &Path) -> Result<(), Stop> {
     let shown = sanitise::line(&folder.display().to_string());
+    let locale = app.locale.clone();
     let trouble = |error: std::io::Error| {
         let why = sanitise::line(&error.to_string());
-        Stop::Failed(t!(app.locale, "cli-cannot-write", path = shown.as_str(), why = why))
+        Stop::Failed(t!(locale, "cli-cannot-write", path = shown.as_str(), why = why))
     };
     make_folder(folder).map_err(trouble)?;
     if std::fs::read_dir(folder).map_err(trouble)?.next().is_some() {
         return Err(Stop::Failed(t!(app.locale, "cli-demo-not-empty", path = shown)));
     }
-    let settings = "[store]\npath = \"carnet.db\"\nbackups = \"backups\"\n\n[security]\nkeys = \"keys\"\n";
-    std::fs::write(folder.join("config.toml"), settings).map_err(trouble)?;
     move_into(app, folder);
+    let store = match app.config.store {
+        StoreKind::Sqlite => "path = \"carnet.db\"".to_owned(),
+        StoreKind::MongoDb => {
+            // In a file of its own, for it may hold a password.
+            let address = app.config.address().map_err(|error| Stop::Failed(error.sentence(&app.locale)))?;
+            write_new(&folder.join("mongodb.uri"), address.reveal()).map_err(trouble)?;
+            format!("kind = \"mongodb\"\nuri_file = \"mongodb.uri\"\ndatabase = \"{}\"", app.config.database)
+        }
+    };
+    let settings = format!("[store]\n{store}\nbackups = \"backups\"\n\n[security]\nkeys = \"keys\"\n");
+    std::fs::write(folder.join("config.toml"), settings).map_err(trouble)?;
     build(app, args).await?;
     let config = sanitise::line(&folder.join("config.toml").display().to_string());
     app.out.say(&t!(app.locale, "cli-demo-kept", path = config, password = PASSWORD))
@@ -80,9 +98,10 @@ async fn keep(app: &mut App, args: &Args, folder: &Path) -> Result<(), Stop> {
 
 async fn build(app: &mut App, args: &Args) -> Result<(), Stop> {
     KeyFiles::new(&app.config.keys).make()?;
-    let (path, backups) = (app.config.path.clone(), app.config.backups.clone());
-    make_folder(&backups)?;
-    let store = open::open_file(&path, &backups, Tell::default()).map_err(|error| store_trouble(app, &error))?;
+    make_folder(&app.config.backups)?;
+    let store = open::store(&app.config, Tell::default())
+        .await
+        .map_err(|error| open::trouble(&app.locale, &app.config, &error))?;
     let built = fill(app, args, &store).await;
     store.close().await;
     built
@@ -124,7 +143,9 @@ async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Sto
             if schema.collection == "students" {
                 students = students.saturating_add(u64::try_from(documents.len()).unwrap_or_default());
             }
-            store.load(schema, documents).await.map_err(|error| store_trouble(app, &error))?;
+            for some in in_loads(documents) {
+                store.load(schema, some).await.map_err(|error| open::trouble(&app.locale, &app.config, &error))?;
+            }
         }
         if args.students > LARGE && students.saturating_sub(said) >= u64::from(args.students / 10) {
             said = students;
@@ -164,23 +185,15 @@ impl Together {
     }
 }
 
-fn store_trouble(app: &App, error: &StoreError) -> Stop {
-    let detail = match error {
-        StoreError::Locked => Trouble::Locked,
-        StoreError::Full => Trouble::Full,
-        StoreError::Path { path, fault } => Trouble::Path { path: path.clone(), fault: fault.clone() },
-        StoreError::ReadOnly => Trouble::ReadOnly,
-        StoreError::Corrupt(_) => Trouble::Corrupt,
-        StoreError::Newer { found, known } => Trouble::Newer { found: *found, known: *known },
-        StoreError::Conflict { .. }
-        | StoreError::Duplicate { .. }
-        | StoreError::Query { .. }
-        | StoreError::Unavailable(_)
-        | StoreError::Document { .. }
-        | StoreError::Unfinished(_)
-        | StoreError::Other(_) => Trouble::Unreachable,
-    };
-    tracing::error!(%error, "building a demo");
-    let store = sanitise::line(&app.config.path.display().to_string());
-    explain(&app.locale, &Failure::Offline { what: Part::Store, detail }, &store)
+/// What a store takes in one load.
+const LOAD: usize = 5_000;
+
+fn in_loads(mut documents: Vec<Value>) -> Vec<Vec<Value>> {
+    let mut loads = Vec::new();
+    while documents.len() > LOAD {
+        let rest = documents.split_off(LOAD);
+        loads.push(std::mem::replace(&mut documents, rest));
+    }
+    loads.push(documents);
+    loads
 }

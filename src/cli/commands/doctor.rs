@@ -1,6 +1,6 @@
 //! `carnet doctor`: looks the installation over, and says where the trust boundary runs.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -8,7 +8,8 @@ use crate::{
     cli::{
         app::App,
         args::Doctor,
-        keys::KeyFiles,
+        config::StoreKind,
+        keys::{KeyFiles, others_may},
         out::{Cell, Column},
         session::{Session, unexpected},
         stop::Stop,
@@ -63,7 +64,7 @@ async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(),
     if left > 0 {
         app.out.say(&t!(locale, "cli-doctor-stale", count = left.to_string()))?;
     }
-    app.out.say(&t!(locale, "cli-doctor-boundary", path = sanitise::line(&app.config.path.display().to_string())))?;
+    app.out.say(&t!(locale, "cli-doctor-boundary", path = sanitise::line(&app.config.place())))?;
     if report.store.is_empty() && report.audit.is_empty() && open.is_empty() && left == 0 {
         app.out.say(&t!(locale, "cli-doctor-good"))
     } else {
@@ -74,20 +75,13 @@ async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(),
 /// Files of ours that others may read or write.
 fn open_files(app: &App) -> Vec<String> {
     let keys = KeyFiles::new(&app.config.keys);
-    let files = [app.config.path.clone(), keys.audit_key(), keys.admin_token()];
+    let data = match app.config.store {
+        StoreKind::Sqlite => Some(app.config.path.clone()),
+        StoreKind::MongoDb => None,
+    };
+    let files = data.into_iter().chain([keys.audit_key(), keys.admin_token()]).chain(app.config.secret_files.clone());
+    let files: Vec<PathBuf> = files.collect();
     files.iter().filter(|path| others_may(path)).map(|path| sanitise::line(&path.display().to_string())).collect()
-}
-
-#[cfg(unix)]
-fn others_may(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-/// Elsewhere the folder's own rules decide, and nothing can be said from the file alone.
-#[cfg(not(unix))]
-fn others_may(_: &Path) -> bool {
-    false
 }
 
 fn print(app: &mut App, health: &Health, report: &DoctorReport, open: &[String]) -> Result<(), Stop> {
@@ -100,7 +94,7 @@ fn print(app: &mut App, health: &Health, report: &DoctorReport, open: &[String])
     let out = DoctorOut {
         store_kind: &health.store_kind,
         store: health.store,
-        store_path: app.config.path.display().to_string(),
+        store_path: app.config.place(),
         format: health.format,
         cache_kind: &health.cache_kind,
         cache: health.cache,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub async fn run(app: &mut App, args: &Init) -> Result<(), Stop> {
-    let backend = open::backend(app)?;
+    let backend = open::backend(app).await?;
     let mut link = backend.connect();
     let done = open_school(app, args, &mut link).await;
     drop(link);
@@ -30,7 +30,7 @@ pub async fn run(app: &mut App, args: &Init) -> Result<(), Stop> {
 }
 
 async fn open_school(app: &mut App, args: &Init, link: &mut crate::backend::Link) -> Result<(), Stop> {
-    let store = sanitise::line(&app.config.path.display().to_string());
+    let store = sanitise::line(&app.config.place());
     let locale = app.locale.clone();
     let said = |failure: Failure| explain(&locale, &failure, &store);
     // Before anything is asked: a school that exists makes every answer useless.

@@ -14,7 +14,7 @@ use crate::{
 pub async fn run(app: &mut App, no_color: bool) -> Result<(), Stop> {
     // Before anything is made on disk.
     require_terminal(app)?;
-    let backend = open::backend(app)?;
+    let backend = open::backend(app).await?;
     let state = make_folder(&app.config.state).ok().map(|()| app.config.state.clone());
     show(app, backend, state, no_color).await
 }

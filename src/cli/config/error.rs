@@ -37,15 +37,37 @@ pub enum Expected {
     Text,
     /// A school's code: 1 to 32 of `a-z 0-9 - _`.
     Code,
+    /// A database's name: 1 to 30 of `A-Z a-z 0-9 - _`.
+    Database,
 }
 
 /// Why a configuration is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigError {
-    Unreadable { path: PathBuf, why: String },
-    Syntax { path: PathBuf, line: usize, why: String },
-    Unknown { key: String, near: Option<&'static str>, origin: Origin },
-    Wrong { key: String, value: String, expected: Expected, origin: Origin },
+    Unreadable {
+        path: PathBuf,
+        why: String,
+    },
+    /// A file that should hold an address holds nothing.
+    Empty {
+        path: PathBuf,
+    },
+    Syntax {
+        path: PathBuf,
+        line: usize,
+        why: String,
+    },
+    Unknown {
+        key: String,
+        near: Option<&'static str>,
+        origin: Origin,
+    },
+    Wrong {
+        key: String,
+        value: String,
+        expected: Expected,
+        origin: Origin,
+    },
 }
 
 /// The file's text.
@@ -64,6 +86,7 @@ impl Expected {
             }
             Self::Text => t!(locale, "cli-config-expected-text"),
             Self::Code => t!(locale, "cli-config-expected-code"),
+            Self::Database => t!(locale, "cli-config-expected-database"),
         }
     }
 }
@@ -77,6 +100,7 @@ impl ConfigError {
             Self::Unreadable { path: file, why } => {
                 t!(locale, "cli-config-unreadable", path = path(file), why = sanitise::line(why))
             }
+            Self::Empty { path: file } => t!(locale, "cli-config-empty", path = path(file)),
             Self::Syntax { path: file, line, why } => {
                 t!(locale, "cli-config-syntax", path = path(file), line = line.to_string(), why = sanitise::line(why))
             }

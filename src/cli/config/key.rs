@@ -7,7 +7,7 @@ use std::{
 
 use toml::Value;
 
-use super::{CacheKind, Config, ConfigError, Expected, LogLevel, Origin, StoreKind, ThemeChoice};
+use super::{CacheKind, Config, ConfigError, Expected, LogLevel, Origin, Secret, StoreKind, ThemeChoice};
 use crate::{cli::near::nearest, text::Lang};
 
 /// A value as given.
@@ -60,6 +60,7 @@ pub enum Key {
     StoreKind,
     StorePath,
     StoreUri,
+    StoreUriFile,
     StoreDatabase,
     StoreBackups,
     CacheKind,
@@ -90,11 +91,17 @@ pub(super) fn is_code(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
 }
 
+/// Room is left for a school's code behind it: the server takes 63 bytes.
+fn is_database(text: &str) -> bool {
+    (1..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
 impl Key {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::StoreKind,
         Self::StorePath,
         Self::StoreUri,
+        Self::StoreUriFile,
         Self::StoreDatabase,
         Self::StoreBackups,
         Self::CacheKind,
@@ -117,6 +124,7 @@ impl Key {
             Self::StoreKind => "store.kind",
             Self::StorePath => "store.path",
             Self::StoreUri => "store.uri",
+            Self::StoreUriFile => "store.uri_file",
             Self::StoreDatabase => "store.database",
             Self::StoreBackups => "store.backups",
             Self::CacheKind => "cache.kind",
@@ -131,6 +139,11 @@ impl Key {
             Self::LogLevel => "log.level",
             Self::LogDir => "log.dir",
         }
+    }
+
+    /// A value of it may hold a password, and is not repeated in messages.
+    pub(super) fn is_secret(self) -> bool {
+        matches!(self, Self::StoreUri | Self::CacheUri)
     }
 
     fn find(name: &str) -> Option<Self> {
@@ -153,13 +166,18 @@ impl Key {
                 config.store = word(given, &["sqlite", "mongodb"], &[StoreKind::Sqlite, StoreKind::MongoDb])?;
             }
             Self::StorePath => config.path = path()?,
-            Self::StoreUri => config.uri = Some(text()?),
-            Self::StoreDatabase => config.database = text()?,
+            // Of the two ways to give it, the one given later counts.
+            Self::StoreUri => (config.uri, config.uri_file) = (Some(Secret::new(text()?)), None),
+            Self::StoreUriFile => (config.uri, config.uri_file) = (None, Some(path()?)),
+            Self::StoreDatabase => {
+                let name = given.text().filter(|text| is_database(text));
+                name.ok_or(Expected::Database)?.clone_into(&mut config.database);
+            }
             Self::StoreBackups => config.backups = path()?,
             Self::CacheKind => {
                 config.cache = word(given, &["memory", "redis"], &[CacheKind::Memory, CacheKind::Redis])?;
             }
-            Self::CacheUri => config.cache_uri = Some(text()?),
+            Self::CacheUri => config.cache_uri = Some(Secret::new(text()?)),
             Self::SchoolCode => {
                 let code = given.text().filter(|text| is_code(text)).ok_or(Expected::Code)?;
                 config.school = Some(code.to_owned());

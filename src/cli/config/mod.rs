@@ -6,6 +6,7 @@
 mod error;
 mod key;
 mod places;
+mod secret;
 
 use std::{
     collections::BTreeMap,
@@ -15,8 +16,9 @@ use std::{
 pub use error::{ConfigError, Expected, Origin};
 pub use key::{Given, Key};
 pub use places::Places;
+pub use secret::Secret;
 
-use crate::text::Lang;
+use crate::{store::mongo::MongoOptions, text::Lang};
 
 /// Which durable store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,13 +61,15 @@ pub struct Config {
     pub store: StoreKind,
     /// The embedded store's file.
     pub path: PathBuf,
-    /// Address and database of a MongoDB server.
-    pub uri: Option<String>,
+    /// Address of a MongoDB server, or the file that holds it.
+    pub uri: Option<Secret>,
+    pub uri_file: Option<PathBuf>,
+    /// The database of the installation's default school.
     pub database: String,
     /// Folder of the backups.
     pub backups: PathBuf,
     pub cache: CacheKind,
-    pub cache_uri: Option<String>,
+    pub cache_uri: Option<Secret>,
     /// Code of a school other than the installation's default one.
     pub school: Option<String>,
     pub lang: Lang,
@@ -83,6 +87,8 @@ pub struct Config {
     pub log_dir: PathBuf,
     /// Folder of what the program keeps for itself (where one left).
     pub state: PathBuf,
+    /// Files in which a password stands.
+    pub secret_files: Vec<PathBuf>,
 }
 
 impl Config {
@@ -94,6 +100,7 @@ impl Config {
             store: StoreKind::default(),
             path: places.data.join(file),
             uri: None,
+            uri_file: None,
             database: "carnet".to_owned(),
             backups: places.data.join("backups"),
             cache: CacheKind::default(),
@@ -108,7 +115,41 @@ impl Config {
             log_level: LogLevel::default(),
             log_dir: places.state.clone(),
             state: places.state.clone(),
+            secret_files: Vec::new(),
         }
+    }
+
+    /// The MongoDB server's address: as given, from its file, or this machine's own.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is empty.
+    pub fn address(&self) -> Result<Secret, ConfigError> {
+        let Some(path) = &self.uri_file else {
+            return Ok(self.uri.clone().unwrap_or_else(|| Secret::new("mongodb://localhost:27017".to_owned())));
+        };
+        let text = error::read(path)?;
+        match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+            Some(line) => Ok(Secret::new(line.to_owned())),
+            None => Err(ConfigError::Empty { path: path.clone() }),
+        }
+    }
+
+    /// Where the data are, for people: the file, or server and database without account and password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self.store {
+            StoreKind::Sqlite => self.path.display().to_string(),
+            StoreKind::MongoDb => {
+                let uri = self.address().map_or_else(|_| String::new(), |address| address.reveal().to_owned());
+                MongoOptions { uri, database: self.database() }.place()
+            }
+        }
+    }
+
+    /// The database of this school: another school has the same name with its code behind it.
+    #[must_use]
+    pub fn database(&self) -> String {
+        self.school.as_ref().map_or_else(|| self.database.clone(), |code| format!("{}_{code}", self.database))
     }
 
     /// Reads `file` if given (it must exist), else the default one if it exists; then the environment, which wins.
@@ -148,11 +189,15 @@ impl Config {
             let base = matches!(origin, Origin::File(_)).then_some(beside.as_path());
             key.set(&mut config, value, base).map_err(|expected| ConfigError::Wrong {
                 key: key.name().to_owned(),
-                value: value.shown(),
+                value: if key.is_secret() { "…".to_owned() } else { value.shown() },
                 expected,
                 origin: origin.clone(),
             })?;
         }
+        let here = given.iter().any(|(key, value, origin)| {
+            key.is_secret() && matches!(origin, Origin::File(_)) && value.shown().contains('@')
+        });
+        config.secret_files = here.then(|| path.to_path_buf()).into_iter().chain(config.uri_file.clone()).collect();
         Ok(config)
     }
 }

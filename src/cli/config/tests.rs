@@ -35,6 +35,44 @@ fn another_school_is_another_file() {
 }
 
 #[test]
+fn another_school_is_another_database() {
+    let text = "[store]\nkind = \"mongodb\"\ndatabase = \"lycee\"\n";
+    assert_eq!(load(text, &[]).expect("good").database(), "lycee");
+    assert_eq!(load(text, &[("CARNET_SCHOOL__CODE", "kati")]).expect("good").database(), "lycee_kati");
+    for wrong in ["a.b", "a b", "a$", "", "a23456789012345678901234567890x"] {
+        let text = format!("[store]\ndatabase = \"{wrong}\"\n");
+        assert!(matches!(load(&text, &[]), Err(ConfigError::Wrong { .. })), "{wrong}");
+    }
+}
+
+#[test]
+fn an_address_with_a_password_is_never_shown() {
+    let config =
+        load("[store]\nkind = \"mongodb\"\nuri = \"mongodb://awa:s3cret@h:1/?tls=true\"\n", &[]).expect("good");
+    assert_eq!(config.secret_files.len(), 1, "the file holds a password");
+    assert!(!format!("{config:?}").contains("s3cret"));
+    assert_eq!(config.place(), "mongodb://h:1/carnet");
+    let Err(refused) = load("[store]\nuri = [\"mongodb://awa:s3cret@h\"]\n", &[]) else { panic!("good") };
+    assert!(!format!("{refused:?}").contains("s3cret"));
+    let bare = load("[store]\nuri = \"mongodb://h:1\"\n", &[("CARNET_STORE__URI", "mongodb://a:s@h")]).expect("good");
+    assert_eq!(bare.secret_files, Vec::<PathBuf>::new(), "what the environment says stands in no file");
+}
+
+#[test]
+fn an_address_comes_from_a_file_too() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("uri");
+    std::fs::write(&file, "\n mongodb://a:s@h:1 \n").expect("file");
+    let environment = [("CARNET_STORE__URI_FILE", file.to_str().expect("path"))];
+    let config = load("[store]\nkind = \"mongodb\"\nuri = \"mongodb://x\"\n", &environment).expect("good");
+    assert_eq!(config.address().expect("read").reveal(), "mongodb://a:s@h:1", "the environment wins");
+    assert_eq!(config.secret_files, [file.clone()]);
+    std::fs::write(&file, "").expect("file");
+    assert!(matches!(config.address(), Err(ConfigError::Empty { .. })));
+    assert_eq!(load("", &[]).expect("good").address().expect("one").reveal(), "mongodb://localhost:27017");
+}
+
+#[test]
 fn what_is_unknown_or_wrong_is_said() {
     let near = |result: Result<Config, ConfigError>| match result {
         Err(ConfigError::Unknown { near, .. }) => near,

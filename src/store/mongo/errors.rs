@@ -3,7 +3,7 @@
 use mongodb::error::{Error, ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT, WriteFailure};
 
 use super::layout::UNIQUE;
-use crate::{domain::schema::Schema, store::StoreError};
+use crate::{domain::schema::Schema, protocol::ServerFault, store::StoreError};
 
 /// E11000.
 const DUPLICATE: i32 = 11_000;
@@ -13,8 +13,14 @@ const NAMESPACE_EXISTS: i32 = 48;
 const WRITE_CONFLICT: i32 = 112;
 /// The disk is full.
 const OUT_OF_DISK_SPACE: i32 = 14_031;
-/// Codes that say that the server cannot answer now: no primary, going down, too slow, network.
-const AWAY: &[i32] = &[6, 7, 50, 64, 89, 91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436];
+/// User or password are wrong.
+const AUTHENTICATION_FAILED: i32 = 18;
+/// The account may not do that, or nobody has logged in.
+const UNAUTHORIZED: &[i32] = &[13, 31, 8_000];
+/// This server is not primary, or is stepping down.
+const LED_BY_NOBODY: &[i32] = &[189, 10_058, 10_107, 11_602, 13_435, 13_436];
+/// Codes that say that the server cannot answer now: going down, too slow, network.
+const AWAY: &[i32] = &[6, 7, 50, 64, 89, 91, 11_600];
 
 /// Why a transaction stopped: the driver's word, or a decision of ours.
 pub(super) enum Halt {
@@ -47,20 +53,42 @@ pub(super) fn unreadable(schema: &Schema, id: &str, why: impl Into<String>) -> S
 /// An error that no write of a document explains.
 pub(super) fn plain(error: &Error) -> StoreError {
     match error.kind.as_ref() {
+        ErrorKind::Authentication { .. } => StoreError::Server(ServerFault::Credentials),
+        ErrorKind::ServerSelection { message, .. } if led_by_nobody(message) => {
+            StoreError::Server(ServerFault::NoPrimary)
+        }
         ErrorKind::ServerSelection { message, .. }
         | ErrorKind::ConnectionPoolCleared { message, .. }
-        | ErrorKind::DnsResolve { message, .. }
-        | ErrorKind::Authentication { message, .. } => StoreError::Unavailable(message.clone()),
+        | ErrorKind::DnsResolve { message, .. } => StoreError::Unavailable(message.clone()),
         ErrorKind::Io(error) => StoreError::Unavailable(error.to_string()),
         ErrorKind::Write(WriteFailure::WriteConcernError(error)) => StoreError::Unavailable(error.message.clone()),
         _ => match code(error) {
             Some((OUT_OF_DISK_SPACE, _)) => StoreError::Full,
+            Some((AUTHENTICATION_FAILED, _)) => StoreError::Server(ServerFault::Credentials),
+            Some((code, message)) if UNAUTHORIZED.contains(&code) && message.contains("requires authentication") => {
+                StoreError::Server(ServerFault::Credentials)
+            }
+            Some((code, message)) if UNAUTHORIZED.contains(&code) => {
+                StoreError::Server(ServerFault::NotAllowed { database: named(message) })
+            }
+            Some((code, _)) if LED_BY_NOBODY.contains(&code) => StoreError::Server(ServerFault::NoPrimary),
             Some((WRITE_CONFLICT, _)) => StoreError::Locked,
             Some((code, message)) if AWAY.contains(&code) => StoreError::Unavailable(message.to_owned()),
             Some((code, message)) => StoreError::Other(format!("MongoDB error {code}: {message}")),
             None => StoreError::Other(error.to_string()),
         },
     }
+}
+
+/// Some server of the set answers, and none is primary.
+fn led_by_nobody(message: &str) -> bool {
+    message.contains("ReplicaSetNoPrimary") && message.contains("Type: RsSecondary")
+}
+
+/// The database of "not authorized on carnet to execute command …".
+fn named(message: &str) -> String {
+    let rest = message.split_once("authorized on ").map_or("", |(_, rest)| rest);
+    rest.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// The server's code and words.
@@ -107,7 +135,7 @@ pub(super) fn exists(error: &Error) -> bool {
 
 /// The connection was of no use any more; another one may do.
 pub(super) fn dropped(error: &Error) -> bool {
-    let away = code(error).is_some_and(|(code, _)| AWAY.contains(&code));
+    let away = code(error).is_some_and(|(code, _)| AWAY.contains(&code) || LED_BY_NOBODY.contains(&code));
     away || matches!(error.kind.as_ref(), ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. })
 }
 

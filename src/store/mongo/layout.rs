@@ -19,6 +19,7 @@ use crate::{
         entities,
         schema::{Field, FieldType, Schema},
     },
+    protocol::ServerFault,
     store::StoreError,
 };
 
@@ -37,17 +38,20 @@ pub(super) const OPERATIONS: &str = "operations";
 /// A retry comes within seconds; operation ids are kept a week.
 const OPERATIONS_KEPT: Duration = Duration::from_secs(7 * 86_400);
 
-/// Transactions need a replica set (`false`) or a sharded cluster (`true`).
-pub(super) fn deployment(hello: &Bdoc) -> Result<bool, StoreError> {
+/// The first server that can do all that the store asks for: 5.0.
+pub(super) const WIRE: i32 = 13;
+
+/// Transactions need a replica set (`false`) or a sharded cluster (`true`); `host`: what the address calls the server.
+pub(super) fn deployment(hello: &Bdoc, host: &str) -> Result<bool, StoreError> {
+    let host = host.to_owned();
+    if hello.get_i32("maxWireVersion").unwrap_or_default() < WIRE {
+        return Err(StoreError::Server(ServerFault::Old { host }));
+    }
     let sharded = hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid");
     if sharded || hello.contains_key("setName") {
         return Ok(sharded);
     }
-    Err(StoreError::Other(
-        "this MongoDB server stands alone, without transactions: start it as a replica set (one node is enough: \
-         mongod --replSet NAME, then rs.initiate())"
-            .to_owned(),
-    ))
+    Err(StoreError::Server(ServerFault::Standalone { host }))
 }
 
 /// Is that format ours to write to?
@@ -79,11 +83,8 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
         for schema in entities::ALL.iter().filter(|schema| names.contains(schema.collection)) {
             let any = database.collection::<Bdoc>(schema.collection).find_one(doc! {}).await;
             if any.map_err(|error| plain(&error))?.is_some() {
-                return Err(StoreError::Corrupt(format!(
-                    "the database {} holds {} that carnet did not write",
-                    database.name(),
-                    schema.collection
-                )));
+                let database = database.name().to_owned();
+                return Err(StoreError::Server(ServerFault::Strange { database }));
             }
         }
         meta.update_one(doc! { "_id": "format" }, doc! { "$setOnInsert": { "format": FORMAT, "at": DateTime::now() } })
@@ -250,9 +251,14 @@ mod tests {
     #[test]
     fn a_server_alone_is_refused() {
         let alone = doc! { "isWritablePrimary": true, "maxWireVersion": 17, "ok": 1.0 };
-        assert!(deployment(&alone).unwrap_err().to_string().contains("replica set"));
-        assert!(!deployment(&doc! { "setName": "rs0" }).unwrap());
-        assert!(deployment(&doc! { "msg": "isdbgrid" }).unwrap());
+        let fault = |hello: &Bdoc| match deployment(hello, "h:1") {
+            Err(StoreError::Server(fault)) => fault,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fault(&alone), ServerFault::Standalone { host: "h:1".to_owned() });
+        assert_eq!(fault(&doc! { "setName": "rs0", "maxWireVersion": 9 }), ServerFault::Old { host: "h:1".to_owned() });
+        assert!(!deployment(&doc! { "setName": "rs0", "maxWireVersion": 17 }, "h:1").unwrap());
+        assert!(deployment(&doc! { "msg": "isdbgrid", "maxWireVersion": 17 }, "h:1").unwrap());
     }
 
     #[test]

@@ -14,14 +14,15 @@ use std::{
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::{
-    Client, Collection,
+    Collection,
     bson::{Document as Bdoc, doc},
-    options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use self::connect::MongoOptions;
 use self::{
+    connect::CONNECT,
     errors::plain,
     stamps::{Moves, Reader},
     watch::Watch,
@@ -35,7 +36,9 @@ use crate::domain::{
 };
 
 mod aggregate;
+mod connect;
 mod convert;
+mod diagnose;
 mod errors;
 mod filter;
 mod layout;
@@ -44,29 +47,14 @@ mod stamps;
 mod watch;
 mod write;
 
-/// Finding a server, and connecting to it.
-const CONNECT: Duration = Duration::from_secs(2);
-/// A read of a page, a document, a count.
-const READ: Duration = Duration::from_secs(10);
-/// A batch, with all its tries.
-const WRITE: Duration = Duration::from_secs(15);
+/// A read of a page, a document, a count: nobody waits for longer.
+const READ: Duration = Duration::from_secs(4);
+/// A batch, with all its tries…
+const WRITE: Duration = Duration::from_secs(4);
+/// … and for each write in it: imports and closings write thousands.
+const EACH: Duration = Duration::from_millis(5);
 /// Loads, sums over a whole school, checks, making indexes.
 const LONG: Duration = Duration::from_secs(600);
-
-/// Where the database is.
-#[derive(Clone)]
-pub struct MongoOptions {
-    /// `mongodb://…`; it may hold a password and is never shown.
-    pub uri: String,
-    /// One school is one database.
-    pub database: String,
-}
-
-impl fmt::Debug for MongoOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MongoOptions").field("database", &self.database).finish_non_exhaustive()
-    }
-}
 
 /// The store of one database.
 pub struct MongoStore {
@@ -82,11 +70,6 @@ impl fmt::Debug for MongoStore {
     }
 }
 
-/// Acknowledged by the majority, from their journals.
-fn durable() -> WriteConcern {
-    WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(WRITE).build()
-}
-
 /// A server that has gone quiet must not hold anybody up for longer.
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     match tokio::time::timeout(limit, work).await {
@@ -99,31 +82,25 @@ impl MongoStore {
     /// Connects, makes an empty database ours, adds missing indexes.
     ///
     /// # Errors
-    /// `Unavailable`: no server within two seconds; `Other`: a server that stands alone, a bad address; `Newer`,
-    /// `Corrupt`: not a database for this program.
+    /// `Server`, `Unavailable`: no server that would do, within five seconds; `Newer`: not a database for this program.
     pub async fn open(options: &MongoOptions) -> Result<Self, StoreError> {
-        let mut settings = within(CONNECT.saturating_mul(3), async {
-            ClientOptions::parse(&options.uri).await.map_err(|error| plain(&error))
-        })
-        .await?;
-        settings.app_name = Some("carnet".to_owned());
-        settings.server_selection_timeout = Some(CONNECT);
-        settings.connect_timeout = Some(CONNECT);
-        settings.write_concern = Some(durable());
-        // Decisions and lists are of now, whatever the address says.
-        settings.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-        let client = Client::with_options(settings).map_err(|error| plain(&error))?;
-        let database = client.database(&options.database);
+        let (client, database, sharded) = connect::connect(options).await?;
         let origin = id::from_bytes(rand::random());
-        let sharded = within(LONG, async {
-            let hello = database.run_command(doc! { "hello": 1 }).await.map_err(|error| plain(&error))?;
-            let sharded = layout::deployment(&hello)?;
-            layout::prepare(&database).await.map(|()| sharded)
-        })
-        .await?;
+        within(LONG, layout::prepare(&database)).await?;
         let watch = Watch::start(database.clone(), origin.clone()).await.map_err(|error| plain(&error))?;
         let writer = Writer { client, database, origin };
         Ok(Self { writer, watch, stamps: Reader::new(sharded), closed: AtomicBool::new(false) })
+    }
+
+    /// Removes the database with all that is in it: a demo's, a test's.
+    ///
+    /// # Errors
+    /// As [`MongoStore::open`], and `Server` where the account may not.
+    pub async fn remove(options: &MongoOptions) -> Result<(), StoreError> {
+        let (client, database, _) = connect::connect(options).await?;
+        let done = within(LONG, async { database.drop().await.map_err(|error| plain(&error)) }).await;
+        client.shutdown().immediate(true).await;
+        done
     }
 
     fn open_still(&self) -> Result<(), StoreError> {
@@ -227,7 +204,9 @@ impl Store for MongoStore {
             self.collection(write.schema())?;
         }
         self.open_still()?;
-        within(WRITE, self.writer.run(Work::Batch(&batch))).await
+        let writes = u32::try_from(batch.writes.len()).unwrap_or(u32::MAX);
+        let limit = WRITE.saturating_add(EACH.saturating_mul(writes));
+        within(limit, self.writer.run(Work::Batch(&batch))).await
     }
 
     async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError> {

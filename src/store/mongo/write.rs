@@ -14,9 +14,8 @@ use mongodb::{
 use serde_json::Value;
 
 use super::{
-    CONNECT,
+    connect::{CONNECT, durable},
     convert::{self, GUARDS, body, moment},
-    durable,
     errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
     stamps::{self, Moves},
@@ -27,7 +26,7 @@ use crate::{
 };
 
 /// How long a write goes on trying.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// The first pause between two tries, and the longest, in milliseconds.
 const PAUSE: (u64, u64) = (2, 200);
 

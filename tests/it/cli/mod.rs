@@ -3,6 +3,7 @@
 mod backup;
 mod import;
 mod made_up;
+mod mongo;
 mod records;
 mod trouble;
 
