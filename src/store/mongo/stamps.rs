@@ -15,21 +15,10 @@ use super::{
     errors::{Halt, dropped, plain},
     layout::META,
 };
-use crate::{
-    domain::schema::Schema,
-    store::{Stamps, StoreError},
-};
+use crate::store::{Stamps, StoreError};
 
 /// The document in [`META`].
 const ID: &str = "stamps";
-/// Collections that make the set-up.
-const SETUP: &[&str] = &["school", "years", "rules", "classes", "subjects", "users", "assignments"];
-
-/// Is it part of the set-up?
-pub(super) fn is_setup(schema: &Schema) -> bool {
-    SETUP.contains(&schema.collection)
-}
-
 /// Which counts an act moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moves {

@@ -18,11 +18,11 @@ use super::{
     convert::{self, GUARDS, body, moment},
     errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
-    stamps::{self, Moves},
+    stamps::Moves,
 };
 use crate::{
     domain::schema::Schema,
-    store::{Batch, Committed, Expect, Guard, StoreError, Write},
+    store::{Batch, Committed, Expect, Guard, StoreError, Write, is_setup},
 };
 
 /// How long a write goes on trying.
@@ -126,8 +126,7 @@ impl Writer {
                 }
             }
         }
-        let setup = batch.writes.iter().any(|write| stamps::is_setup(write.schema()));
-        Moves { setup, cache_epoch: batch.new_epoch }.within(&self.database, session).await?;
+        Moves { setup: batch.touches_setup(), cache_epoch: batch.new_epoch }.within(&self.database, session).await?;
         Ok(Committed { versions, replayed: false })
     }
 
@@ -250,7 +249,7 @@ impl Writer {
                 of_write(schema, id, error)
             })?;
         }
-        Moves { setup: stamps::is_setup(schema), cache_epoch: true }.within(&self.database, session).await?;
+        Moves { setup: is_setup(schema), cache_epoch: true }.within(&self.database, session).await?;
         Ok(Committed { versions: Vec::new(), replayed: false })
     }
 }
