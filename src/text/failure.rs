@@ -172,7 +172,7 @@ mod tests {
             let path = "/srv/ecole".to_owned();
             Failure::Offline { what: Part::Store, detail: Trouble::Path { path, fault } }
         }));
-        failures.extend(faults().into_iter().map(|fault| {
+        failures.extend(server_faults().into_iter().map(|fault| {
             let detail = Trouble::Server(fault);
             Failure::Offline { what: Part::Store, detail }
         }));
@@ -200,7 +200,7 @@ mod tests {
         failures
     }
 
-    fn faults() -> Vec<ServerFault> {
+    fn server_faults() -> Vec<ServerFault> {
         let host = || "mongo.ecole.ml:27017".to_owned();
         let database = || "carnet".to_owned();
         vec![
