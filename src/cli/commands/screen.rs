@@ -45,7 +45,7 @@ pub async fn show(
         },
         plain: app.config.plain,
         shared: app.config.shared,
-        place: app.config.path.display().to_string(),
+        place: app.config.place(),
         no_color,
         state_dir,
     };
