@@ -66,7 +66,7 @@ fn an_address_comes_from_a_file_too() {
     let environment = [("CARNET_STORE__URI_FILE", file.to_str().expect("path"))];
     let config = load("[store]\nkind = \"mongodb\"\nuri = \"mongodb://x\"\n", &environment).expect("good");
     assert_eq!(config.address().expect("read").reveal(), "mongodb://a:s@h:1", "the environment wins");
-    assert_eq!(config.secret_files, [file.clone()]);
+    assert_eq!(config.secret_files, std::slice::from_ref(&file));
     std::fs::write(&file, "").expect("file");
     assert!(matches!(config.address(), Err(ConfigError::Empty { .. })));
     assert_eq!(load("", &[]).expect("good").address().expect("one").reveal(), "mongodb://localhost:27017");
