@@ -1020,6 +1020,41 @@ sheet-key-edit = Edit the cell in place
 sheet-key-empty = Empty the cell
 sheet-key-repeat = Repeat the last mark entered
 sheet-key-next-empty = Next empty cell
+sheet-key-find = To a student by the beginning of the name
+sheet-key-next-match = Next student of that name
+sheet-key-previous-match = Previous student of that name
+sheet-key-extend = Take several cells downward (then y copies, a d n r fill, Delete empties)
+sheet-key-extend-up = Take several cells upward
+sheet-key-extend-right = Take several cells to the right
+sheet-key-extend-left = Take several cells to the left
+sheet-key-copy = Copy the cell, or the cells taken
+sheet-key-copy-column = Copy the whole column
+sheet-range-key-let-go = Let the taken cells go
+sheet-range-hint-let-go = let go
+sheet-find-key-keep = Stay on this student
+sheet-find-hint-keep = stay here
+sheet-find-hint-next = next
+sheet-find-key-cancel = Back to where one was
+sheet-find-hint-cancel = back
+sheet-find = Student:
+sheet-find-first = First look for a name with “/”.
+sheet-find-nobody = Nobody here whose name begins with “{ $text }”.
+sheet-find-no-other = Nobody else whose name begins with “{ $text }”.
+sheet-nothing-to-copy = There is no cell here.
+sheet-range = { $count ->
+    [one] 1 cell taken
+   *[other] { $count } cells taken
+}: y copies, a d n r fill, Delete empties, Esc lets go.
+sheet-copied = { $count ->
+    [one] 1 cell copied.
+   *[other] { $count } cells copied.
+}
+sheet-pasted = { $count ->
+    [one] 1 mark pasted
+   *[other] { $count } marks pasted
+}; they are being saved.
+sheet-paste-too-large = { $lines } lines of { $wide } cells were pasted, but from here there are only { $rows } students and { $columns } evaluations. Nothing was entered: go to the first cell, or copy fewer.
+sheet-paste-refused = { $student }, “{ $text }”: { $why } Nothing of what was pasted was entered.
 sheet-key-edit-column = Change the evaluation: kind, title, date, scale, coefficient, publication
 sheet-key-delete-column = Delete the evaluation (asks first)
 sheet-key-next-term = Next term

@@ -1028,6 +1028,41 @@ sheet-key-edit = Corriger la case sur place
 sheet-key-empty = Vider la case
 sheet-key-repeat = Répéter la dernière note entrée
 sheet-key-next-empty = Case vide suivante
+sheet-key-find = Aller à un élève par le début de son nom
+sheet-key-next-match = Élève suivant de ce nom
+sheet-key-previous-match = Élève précédent de ce nom
+sheet-key-extend = Prendre plusieurs cases vers le bas (puis y copie, a d n r remplissent, Suppr vide)
+sheet-key-extend-up = Prendre plusieurs cases vers le haut
+sheet-key-extend-right = Prendre plusieurs cases vers la droite
+sheet-key-extend-left = Prendre plusieurs cases vers la gauche
+sheet-key-copy = Copier la case, ou les cases prises
+sheet-key-copy-column = Copier toute la colonne
+sheet-range-key-let-go = Lâcher les cases prises
+sheet-range-hint-let-go = lâcher
+sheet-find-key-keep = Rester sur cet élève
+sheet-find-hint-keep = rester ici
+sheet-find-hint-next = suivant
+sheet-find-key-cancel = Revenir où l’on était
+sheet-find-hint-cancel = revenir
+sheet-find = Élève :
+sheet-find-first = Cherchez d’abord un nom avec « / ».
+sheet-find-nobody = Personne ici dont le nom commence par « { $text } ».
+sheet-find-no-other = Personne d’autre dont le nom commence par « { $text } ».
+sheet-nothing-to-copy = Il n’y a pas de case ici.
+sheet-range = { $count ->
+    [one] 1 case prise
+   *[other] { $count } cases prises
+} : y copie, a d n r remplissent, Suppr vide, Échap lâche.
+sheet-copied = { $count ->
+    [one] 1 case copiée.
+   *[other] { $count } cases copiées.
+}
+sheet-pasted = { $count ->
+    [one] 1 note collée
+   *[other] { $count } notes collées
+} ; elles s’enregistrent.
+sheet-paste-too-large = { $lines } lignes de { $wide } cases ont été collées, mais d’ici il n’y a que { $rows } élèves et { $columns } évaluations. Rien n’a été entré : allez à la première case, ou copiez-en moins.
+sheet-paste-refused = { $student }, « { $text } » : { $why } Rien de ce qui a été collé n’a été entré.
 sheet-key-edit-column = Changer l’évaluation : genre, titre, date, barème, coefficient, publication
 sheet-key-delete-column = Supprimer l’évaluation (demande d’abord)
 sheet-key-next-term = Période suivante

@@ -45,6 +45,9 @@ pub const KEYS: &[Binding<Do>] = &[
 const WIDTH: u16 = 72;
 const NAMES: usize = 19;
 
+/// Keys of every screen that need somebody to be logged in, by their help.
+const INSIDE: [&str; 3] = ["key-palette", "key-back", "key-lock"];
+
 /// The help of a screen.
 #[derive(Debug)]
 pub struct Help {
@@ -56,11 +59,13 @@ pub struct Help {
 }
 
 impl Help {
-    /// Of a screen with these keys; the keys of every screen come after them.
+    /// Of a screen with these keys; the keys of every screen come after them. `typing`: a text field has the keys;
+    /// `inside`: somebody is logged in, before that there is nowhere to go.
     #[must_use]
-    pub fn new(title: String, mut lines: Vec<KeyLine>, typing: bool) -> Self {
+    pub fn new(title: String, mut lines: Vec<KeyLine>, typing: bool, inside: bool) -> Self {
         let own: Vec<&str> = lines.iter().flat_map(|line| line.keys).copied().collect();
-        let global = Context::Global.lines();
+        let mut global = Context::Global.lines();
+        global.retain(|line| inside || !INSIDE.contains(&line.help));
         lines.extend(global.into_iter().filter(|line| !line.keys.iter().all(|key| own.contains(key))));
         lines.retain(|line| line.keys.iter().any(|key| works(key, typing)));
         Self { title, lines, typing, top: 0 }

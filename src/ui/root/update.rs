@@ -128,7 +128,8 @@ impl Model {
         let inside = self.gate.is_none();
         match global {
             Global::Help => {
-                let help = Help::new(top.screen.title(&self.ctx), top.screen.keys(&self.ctx), top.screen.typing());
+                let (title, keys) = (top.screen.title(&self.ctx), top.screen.keys(&self.ctx));
+                let help = Help::new(title, keys, top.screen.typing(), inside);
                 self.show(ROOT, Popup::Help(help));
             }
             Global::Palette if inside => {

@@ -18,8 +18,8 @@ use crate::{
         msg::ScreenMsg,
         theme::Tone,
         widgets::{
-            Form, FormEvent, FormField, TextInput,
-            form::told,
+            Form, FormField, TextInput,
+            form::Single,
             frame::{below, centred, line, row},
         },
     },
@@ -40,8 +40,7 @@ const CHECK: Slot = Slot("check");
 
 /// The lock.
 pub struct Lock {
-    form: Form,
-    checking: bool,
+    entry: Single,
 }
 
 impl Lock {
@@ -49,17 +48,16 @@ impl Lock {
     pub fn new(ctx: &Ctx) -> Self {
         let password = TextInput::secret(Password::MAX_BYTES);
         let label = field_name(&ctx.locale, Field::Password);
-        Self { form: Form::new(vec![FormField::text(Field::Password, label, password)]), checking: false }
+        Self { entry: Single::new(Form::new(vec![FormField::text(Field::Password, label, password)])) }
     }
+}
 
-    fn open(&mut self) -> Vec<Effect> {
-        if self.checking || self.form.value(Field::Password).is_empty() {
-            return Vec::new();
-        }
-        self.checking = true;
-        let password = Password::typed(self.form.value(Field::Password));
-        vec![Effect::Ask { slot: CHECK, request: Request::CheckPassword(password) }]
+fn open(form: &mut Form, _ctx: &Ctx) -> Vec<Effect> {
+    if form.value(Field::Password).is_empty() {
+        return Vec::new();
     }
+    let password = Password::typed(form.value(Field::Password));
+    vec![Effect::Ask { slot: CHECK, request: Request::CheckPassword(password) }]
 }
 
 impl Screen for Lock {
@@ -78,17 +76,14 @@ impl Screen for Lock {
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
             ScreenMsg::Key(key) => match find(KEYS, key) {
-                Some(Do::Open) => self.open(),
+                Some(Do::Open) => self.entry.hand_in(ctx, open),
                 Some(Do::Logout) => vec![Effect::Logout],
-                None => match self.form.key(key) {
-                    FormEvent::Submit => self.open(),
-                    other => told(ctx, other),
-                },
+                None => self.entry.key(ctx, key, open),
             },
-            ScreenMsg::Paste(text) => told(ctx, self.form.paste(&text)),
+            ScreenMsg::Paste(text) => self.entry.paste(ctx, &text),
             ScreenMsg::Answer { result, .. } => {
-                self.checking = false;
-                self.form.set(Field::Password, "");
+                self.entry.has_answer();
+                self.entry.form.set(Field::Password, "");
                 match result {
                     Ok(_) => vec![Effect::Unlock],
                     Err(Failure::WrongLogin) => {
@@ -121,7 +116,7 @@ impl Screen for Lock {
         let user = ctx.session.as_ref().map_or("", |session| session.display_name.as_str());
         line(ctx, frame, row(column, 4), Tone::Title, &t!(ctx.locale, "lock-locked", user = user));
         line(ctx, frame, row(column, 6), Tone::Text, &t!(ctx.locale, "lock-about"));
-        self.form.view(ctx, frame, below(column, 8));
+        self.entry.form.view(ctx, frame, below(column, 8));
     }
 
     fn least_width(&self) -> u16 {

@@ -30,5 +30,5 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<pageup>"], action: Do::PageUp, help: "help-page-up", hint: None },
     Binding { keys: &["<home>", "g"], action: Do::First, help: "key-first", hint: None },
     Binding { keys: &["<end>", "G"], action: Do::Last, help: "key-last", hint: None },
-    Binding { keys: &["<f5>", "r"], action: Do::Refresh, help: "health-key-refresh", hint: None },
+    Binding { keys: &["<f5>", "r"], action: Do::Refresh, help: "student-card-key-reread", hint: None },
 ];

@@ -18,8 +18,8 @@ use crate::{
         msg::{Returned, ScreenMsg},
         theme::Tone,
         widgets::{
-            Form, FormEvent, FormField, TextInput,
-            form::told,
+            Form, FormField, TextInput,
+            form::Single,
             frame::{below, centred, paragraph},
         },
     },
@@ -60,40 +60,38 @@ const CHANGE: u64 = 1;
 
 /// The screen.
 pub struct ChangePassword {
-    form: Form,
+    entry: Single,
     forced: bool,
-    saving: bool,
 }
 
 impl ChangePassword {
     #[must_use]
     pub fn new(ctx: &Ctx, forced: bool) -> Self {
-        Self { form: form(&ctx.locale), forced, saving: false }
+        Self { entry: Single::new(form(&ctx.locale)), forced }
     }
+}
 
-    fn save(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        self.form.clear_errors();
-        let (old, new) = (self.form.value(Field::OldPassword).to_owned(), self.form.value(Field::Password).to_owned());
-        let repeated = self.form.value(Field::Repeat) == new;
-        if old.is_empty() {
-            self.form.error(Field::OldPassword, t!(ctx.locale, "login-empty"));
+fn save(form: &mut Form, ctx: &Ctx) -> Vec<Effect> {
+    form.clear_errors();
+    let (old, new) = (form.value(Field::OldPassword).to_owned(), form.value(Field::Password).to_owned());
+    let repeated = form.value(Field::Repeat) == new;
+    if old.is_empty() {
+        form.error(Field::OldPassword, t!(ctx.locale, "login-empty"));
+    }
+    let password = Password::new(&new);
+    if let Err(error) = &password {
+        form.error(Field::Password, text::text_error(&ctx.locale, error));
+    } else if !repeated {
+        form.error(Field::Repeat, t!(ctx.locale, "password-differs"));
+    } else if old == new {
+        form.error(Field::Password, t!(ctx.locale, "password-same"));
+    }
+    match password {
+        Ok(new) if !form.has_errors() => {
+            let request = Request::ChangePassword { old: Password::typed(&old), new };
+            vec![Effect::Write { id: CHANGE, request }]
         }
-        let password = Password::new(&new);
-        if let Err(error) = &password {
-            self.form.error(Field::Password, text::text_error(&ctx.locale, error));
-        } else if !repeated {
-            self.form.error(Field::Repeat, t!(ctx.locale, "password-differs"));
-        } else if old == new {
-            self.form.error(Field::Password, t!(ctx.locale, "password-same"));
-        }
-        match password {
-            Ok(new) if !self.form.has_errors() && !self.saving => {
-                self.saving = true;
-                let request = Request::ChangePassword { old: Password::typed(&old), new };
-                vec![Effect::Write { id: CHANGE, request }]
-            }
-            Ok(_) | Err(_) => Vec::new(),
-        }
+        Ok(_) | Err(_) => Vec::new(),
     }
 }
 
@@ -120,33 +118,27 @@ impl Screen for ChangePassword {
     }
 
     fn unsaved(&self) -> bool {
-        self.form.is_changed()
+        self.entry.form.is_changed()
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
             ScreenMsg::Key(key) if find(FORCED_KEYS, key) == Some(Do::Logout) && self.forced => {
-                self.form.settle();
+                self.entry.form.settle();
                 vec![Effect::Logout]
             }
-            ScreenMsg::Key(key) => match self.form.key(key) {
-                FormEvent::Submit => self.save(ctx),
-                other => told(ctx, other),
+            ScreenMsg::Key(key) => self.entry.key(ctx, key, save),
+            ScreenMsg::Paste(text) => self.entry.paste(ctx, &text),
+            ScreenMsg::Written { result, .. } => match self.entry.answered(ctx, result) {
+                Ok(_) if self.forced => vec![Effect::PasswordChanged],
+                Ok(_) => vec![
+                    Effect::Back(Returned::Nothing),
+                    Effect::Say(Status::good(t!(ctx.locale, "root-password-changed"))),
+                ],
+                Err(effects) => effects,
             },
-            ScreenMsg::Paste(text) => told(ctx, self.form.paste(&text)),
-            ScreenMsg::Written { result, .. } => {
-                self.saving = false;
-                match result {
-                    Ok(_) if self.forced => vec![Effect::PasswordChanged],
-                    Ok(_) => vec![
-                        Effect::Back(Returned::Nothing),
-                        Effect::Say(Status::good(t!(ctx.locale, "root-password-changed"))),
-                    ],
-                    Err(failure) => self.form.refused(ctx, &failure),
-                }
-            }
             ScreenMsg::Language => {
-                self.form = form(&ctx.locale);
+                self.entry.form = form(&ctx.locale);
                 Vec::new()
             }
             ScreenMsg::Opened
@@ -165,7 +157,7 @@ impl Screen for ChangePassword {
         let column = below(centred(area, 70.min(area.width.saturating_sub(2)), area.height), 2);
         let why = if self.forced { t!(ctx.locale, "password-forced") } else { t!(ctx.locale, "password-about") };
         let rows = paragraph(ctx, frame, column, Tone::Text, &why);
-        self.form.view(ctx, frame, below(column, rows + 1));
+        self.entry.form.view(ctx, frame, below(column, rows + 1));
     }
 
     fn least_width(&self) -> u16 {

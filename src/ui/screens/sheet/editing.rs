@@ -85,9 +85,13 @@ impl Sheet {
                 column.form.paste(pasted);
                 Vec::new()
             }
+            Mode::Find(_) => self.find_paste(ctx, pasted),
             Mode::Browse => {
                 if let Some(why) = self.no_entry(ctx) {
                     return vec![Effect::Say(Status::info(why))];
+                }
+                if Self::is_table(pasted) {
+                    return self.paste_table(ctx, pasted);
                 }
                 let Some(cell) = self.here() else { return Vec::new() };
                 let mut editor = Editor::default();
@@ -162,7 +166,7 @@ impl Sheet {
     }
 
     /// Puts a value into the cell under the cursor and sends it.
-    fn enter(&mut self, ctx: &Ctx, value: Option<MarkValue>) -> Vec<Effect> {
+    pub(super) fn enter(&mut self, ctx: &Ctx, value: Option<MarkValue>) -> Vec<Effect> {
         let Some(cell) = self.here() else { return Vec::new() };
         self.last = value.or(self.last);
         let Some(grid) = &mut self.grid else { return Vec::new() };

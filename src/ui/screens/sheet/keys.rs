@@ -11,6 +11,13 @@ pub enum Do {
     Enter,
     Go(Move),
     NextEmpty,
+    /// One more row or column into the range.
+    Extend(Move),
+    Copy,
+    CopyColumn,
+    Find,
+    NextMatch,
+    PreviousMatch,
     Type,
     TypeTopRow,
     EditInPlace,
@@ -56,6 +63,15 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<delete>", "<backspace>", "x"], action: Do::Empty, help: "sheet-key-empty", hint: None },
     Binding { keys: &["."], action: Do::Repeat, help: "sheet-key-repeat", hint: None },
     Binding { keys: &["<space>", "v"], action: Do::NextEmpty, help: "sheet-key-next-empty", hint: None },
+    Binding { keys: &["/"], action: Do::Find, help: "sheet-key-find", hint: None },
+    Binding { keys: &["<f3>"], action: Do::NextMatch, help: "sheet-key-next-match", hint: None },
+    Binding { keys: &["<S-f3>"], action: Do::PreviousMatch, help: "sheet-key-previous-match", hint: None },
+    Binding { keys: &["<S-down>"], action: Do::Extend(Move::Down), help: "sheet-key-extend", hint: None },
+    Binding { keys: &["<S-up>"], action: Do::Extend(Move::Up), help: "sheet-key-extend-up", hint: None },
+    Binding { keys: &["<S-right>"], action: Do::Extend(Move::Right), help: "sheet-key-extend-right", hint: None },
+    Binding { keys: &["<S-left>"], action: Do::Extend(Move::Left), help: "sheet-key-extend-left", hint: None },
+    Binding { keys: &["y"], action: Do::Copy, help: "sheet-key-copy", hint: None },
+    Binding { keys: &["Y"], action: Do::CopyColumn, help: "sheet-key-copy-column", hint: None },
     Binding { keys: &["e"], action: Do::EditColumn, help: "sheet-key-edit-column", hint: None },
     Binding { keys: &["D", "<C-delete>"], action: Do::DeleteColumn, help: "sheet-key-delete-column", hint: None },
     Binding { keys: &["t", "<C-right>"], action: Do::NextTerm, help: "sheet-key-next-term", hint: None },
@@ -71,6 +87,50 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["g", "<C-home>"], action: Do::Go(Move::FirstRow), help: "key-first", hint: None },
     Binding { keys: &["G", "<C-end>"], action: Do::Go(Move::LastRow), help: "key-last", hint: None },
     Binding { keys: &["<f6>"], action: Do::TopRow, help: "sheet-key-top-row", hint: None },
+];
+
+/// While a range is taken, before the keys above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeDo {
+    LetGo,
+}
+
+pub const RANGE_KEYS: &[Binding<RangeDo>] = &[Binding {
+    keys: &["<esc>"],
+    action: RangeDo::LetGo,
+    help: "sheet-range-key-let-go",
+    hint: Some("sheet-range-hint-let-go"),
+}];
+
+/// What a key does while a student is looked for; all others are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindDo {
+    Keep,
+    Cancel,
+    Next,
+    Previous,
+}
+
+pub const FIND_KEYS: &[Binding<FindDo>] = &[
+    Binding {
+        keys: &["<enter>"],
+        action: FindDo::Keep,
+        help: "sheet-find-key-keep",
+        hint: Some("sheet-find-hint-keep"),
+    },
+    Binding {
+        keys: &["<down>", "<f3>"],
+        action: FindDo::Next,
+        help: "sheet-key-next-match",
+        hint: Some("sheet-find-hint-next"),
+    },
+    Binding { keys: &["<up>", "<S-f3>"], action: FindDo::Previous, help: "sheet-key-previous-match", hint: None },
+    Binding {
+        keys: &["<esc>"],
+        action: FindDo::Cancel,
+        help: "sheet-find-key-cancel",
+        hint: Some("sheet-find-hint-cancel"),
+    },
 ];
 
 /// What a key does while a cell is edited; all others are typed.

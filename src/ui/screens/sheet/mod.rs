@@ -4,12 +4,14 @@
 //! `update` and its parts turn messages into changes of them; `view` draws. Typing never waits for the store: what is
 //! typed lies over the stored cell with a sign until the store has answered.
 
+mod block;
 mod cells;
 mod columns;
 mod conflicts;
 mod cursor;
 mod editing;
 mod explain;
+mod find;
 mod grid;
 mod keys;
 mod mouse;
@@ -25,10 +27,10 @@ pub(super) mod tests;
 
 use std::collections::HashMap;
 
-pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, KEYS};
+pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
 use ratatui::{Frame, layout::Rect};
 
-use self::{cells::CellId, conflicts::Clash, cursor::Cursor, grid::Grid, outbox::Outbox, typed::Editor};
+use self::{cells::CellId, conflicts::Clash, cursor::Cursor, find::Finder, grid::Grid, outbox::Outbox, typed::Editor};
 use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
     domain::{
@@ -58,6 +60,7 @@ enum Mode {
     Clash(Clash),
     Explain(Shown),
     Column(Box<EvaluationForm>),
+    Find(Box<Finder>),
 }
 
 /// A write about a column.
@@ -92,6 +95,10 @@ pub struct Sheet {
     /// Why it could not be read.
     trouble: Option<Failure>,
     cursor: Cursor,
+    /// The other end of the range that is taken.
+    anchor: Option<Cursor>,
+    /// The name that was looked for last.
+    sought: String,
     /// The first row and the first column that are seen.
     first: Cursor,
     mode: Mode,
@@ -124,6 +131,8 @@ impl Sheet {
             grid: None,
             trouble: None,
             cursor: Cursor::default(),
+            anchor: None,
+            sought: String::new(),
             first: Cursor::default(),
             mode: Mode::Browse,
             outbox: Outbox::default(),
@@ -154,6 +163,9 @@ impl Sheet {
             let enter = lines.iter_mut().filter(|line| line.keys.contains(&"<enter>"));
             enter.for_each(|line| line.hint = Some("sheet-hint-enter-new"));
         }
+        if self.anchor.is_some() {
+            lines.splice(0..0, all(RANGE_KEYS));
+        }
         lines
     }
 
@@ -180,12 +192,13 @@ impl Screen for Sheet {
             Mode::Clash(_) => all(CLASH_KEYS),
             Mode::Explain(_) => all(explanation::KEYS),
             Mode::Column(_) => all(COLUMN_KEYS),
+            Mode::Find(_) => all(FIND_KEYS),
         }
     }
 
     fn typing(&self) -> bool {
         match self.mode {
-            Mode::Edit(..) | Mode::Column(_) => true,
+            Mode::Edit(..) | Mode::Column(_) | Mode::Find(_) => true,
             Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
         }
     }
@@ -194,7 +207,7 @@ impl Screen for Sheet {
         let typed = match &self.mode {
             Mode::Edit(..) => true,
             Mode::Column(column) => column.form.is_changed(),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) => false,
         };
         typed || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some())
     }

@@ -15,7 +15,7 @@ impl Sheet {
                 return Vec::new();
             }
             // A press elsewhere neither throws away nor hands in what is being typed.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) => return Vec::new(),
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) | Mode::Find(_) => return Vec::new(),
         }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(ctx, Move::Down),
@@ -34,6 +34,7 @@ impl Sheet {
                 if to == self.cursor && self.no_entry(ctx).is_none() {
                     self.begin_in_place(ctx);
                 } else {
+                    self.anchor = None;
                     self.cursor = to;
                 }
                 Vec::new()

@@ -66,7 +66,7 @@ impl Sheet {
         let here = grid.id(self.cursor.row, self.cursor.column);
         let edited = match &self.mode {
             Mode::Edit(cell, _) => Some((cell.clone(), grid.stored(cell))),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) => None,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => None,
         };
         let lost = grid.refresh(view, asked);
         if let Some((cell, seen)) = edited.filter(|(cell, seen)| grid.stored(cell).value != seen.value) {

@@ -4,7 +4,7 @@ use super::{
     Mode, READ, Sheet,
     cursor::{Cursor, Move, scrolled},
     grid::ReadOnly,
-    keys::{Do, KEYS},
+    keys::{Do, KEYS, RANGE_KEYS, RangeDo},
     outbox::{Change, Way},
     typed::begins_mark,
     view::layout::Layout,
@@ -34,6 +34,7 @@ impl Sheet {
                 Mode::Clash(_) => self.clash_key(ctx, key),
                 Mode::Explain(_) => self.explain_key(ctx, key),
                 Mode::Column(_) => self.column_key(ctx, key),
+                Mode::Find(_) => self.find_key(ctx, key),
             },
             ScreenMsg::Paste(text) => self.paste(ctx, &text),
             ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
@@ -52,11 +53,48 @@ impl Sheet {
         if let Some(grid) = &mut self.grid {
             grid.fade();
         }
+        if self.anchor.is_some() && find(RANGE_KEYS, key) == Some(RangeDo::LetGo) {
+            self.let_range_go();
+            return Vec::new();
+        }
         let Some(action) = find(KEYS, key) else { return Vec::new() };
         if let Some(why) = self.why_not(ctx, action) {
             return vec![Effect::Say(Status::info(why))];
         }
+        let range = self.anchor.is_some();
         match action {
+            Do::Extend(_) | Do::Copy | Do::CopyColumn | Do::Empty | Do::Code(_) => {}
+            Do::Enter
+            | Do::Go(_)
+            | Do::NextEmpty
+            | Do::Find
+            | Do::NextMatch
+            | Do::PreviousMatch
+            | Do::Type
+            | Do::TypeTopRow
+            | Do::EditInPlace
+            | Do::Repeat
+            | Do::Step(_)
+            | Do::Explain
+            | Do::AddColumn
+            | Do::EditColumn
+            | Do::DeleteColumn
+            | Do::NextTerm
+            | Do::PreviousTerm
+            | Do::TopRow => self.anchor = None,
+        }
+        match action {
+            Do::Extend(by) => self.extend(ctx, by),
+            Do::Copy => self.copy(ctx, false),
+            Do::CopyColumn => self.copy(ctx, true),
+            Do::Empty if range => self.fill(ctx, None),
+            Do::Code(code) if range => self.fill(ctx, Some(MarkValue::Code(code))),
+            Do::Find => {
+                self.begin_find();
+                Vec::new()
+            }
+            Do::NextMatch => self.further(ctx, true),
+            Do::PreviousMatch => self.further(ctx, false),
             Do::Enter if self.extent().1 == 0 => self.add_column(ctx),
             Do::Enter if self.show_clash() => Vec::new(),
             Do::Enter => self.go(ctx, Move::Down),
@@ -134,6 +172,12 @@ impl Sheet {
             }
             Do::Enter if self.extent().1 == 0 => self.no_columns_change(ctx),
             Do::Explain => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
+            Do::Copy | Do::CopyColumn | Do::Extend(_) => {
+                let (rows, columns) = self.extent();
+                (rows == 0 || columns == 0).then(|| t!(locale, "sheet-nothing-to-copy"))
+            }
+            Do::NextMatch | Do::PreviousMatch => self.sought.is_empty().then(|| t!(locale, "sheet-find-first")),
+            Do::Find => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
             Do::Enter | Do::Go(_) | Do::NextEmpty | Do::NextTerm | Do::PreviousTerm | Do::TopRow => None,
         }
     }

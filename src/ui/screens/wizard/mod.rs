@@ -18,8 +18,8 @@ use crate::{
         msg::ScreenMsg,
         theme::Tone,
         widgets::{
-            Form, FormEvent,
-            form::told,
+            Form,
+            form::Single,
             frame::{below, centred, line, paragraph, row},
         },
     },
@@ -50,27 +50,22 @@ const OPEN: u64 = 1;
 
 /// The wizard.
 pub struct Wizard {
-    form: Form,
-    opening: bool,
+    entry: Single,
 }
 
 impl Wizard {
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
-        Self { form: form::empty(ctx), opening: false }
+        Self { entry: Single::new(form::empty(ctx)) }
     }
+}
 
-    fn open(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        if self.opening {
-            return Vec::new();
-        }
-        let Some(setup) = form::read(&mut self.form, ctx) else { return vec![Effect::Bell] };
-        self.opening = true;
-        vec![
-            Effect::Say(Status::info(t!(ctx.locale, "wizard-opening"))),
-            Effect::Write { id: OPEN, request: Request::OpenSchool(Box::new(setup)) },
-        ]
-    }
+fn open(form: &mut Form, ctx: &Ctx) -> Vec<Effect> {
+    let Some(setup) = form::read(form, ctx) else { return vec![Effect::Bell] };
+    vec![
+        Effect::Say(Status::info(t!(ctx.locale, "wizard-opening"))),
+        Effect::Write { id: OPEN, request: Request::OpenSchool(Box::new(setup)) },
+    ]
 }
 
 impl Screen for Wizard {
@@ -87,7 +82,7 @@ impl Screen for Wizard {
     }
 
     fn unsaved(&self) -> bool {
-        self.form.is_changed()
+        self.entry.form.is_changed()
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
@@ -96,21 +91,15 @@ impl Screen for Wizard {
                 let next = if ctx.locale.lang() == Lang::Fr { Lang::En } else { Lang::Fr };
                 vec![Effect::SetLang(next)]
             }
-            ScreenMsg::Key(key) => match self.form.key(key) {
-                FormEvent::Submit => self.open(ctx),
-                other => told(ctx, other),
+            ScreenMsg::Key(key) => self.entry.key(ctx, key, open),
+            ScreenMsg::Paste(text) => self.entry.paste(ctx, &text),
+            ScreenMsg::Written { result, .. } => match self.entry.answered(ctx, result) {
+                Ok(Reply::Entered(entered)) => vec![Effect::Enter(entered)],
+                Ok(_) => Vec::new(),
+                Err(effects) => effects,
             },
-            ScreenMsg::Paste(text) => told(ctx, self.form.paste(&text)),
-            ScreenMsg::Written { result, .. } => {
-                self.opening = false;
-                match result {
-                    Ok(Reply::Entered(entered)) => vec![Effect::Enter(entered)],
-                    Ok(_) => Vec::new(),
-                    Err(failure) => self.form.refused(ctx, &failure),
-                }
-            }
             ScreenMsg::Language => {
-                self.form = form::translated(&self.form, ctx);
+                self.entry.form = form::translated(&self.entry.form, ctx);
                 Vec::new()
             }
             ScreenMsg::Opened
@@ -129,6 +118,6 @@ impl Screen for Wizard {
         let column = centred(area, 76.min(area.width.saturating_sub(2)), area.height);
         line(ctx, frame, row(column, 1), Tone::Title, &t!(ctx.locale, "wizard-welcome"));
         let rows = paragraph(ctx, frame, below(column, 2), Tone::Text, &t!(ctx.locale, "wizard-about"));
-        self.form.view(ctx, frame, below(column, 3 + rows));
+        self.entry.form.view(ctx, frame, below(column, 3 + rows));
     }
 }

@@ -4,6 +4,7 @@
 //! In a choice field one types to find, Left and Right change, Backspace forgets what was typed.
 
 mod choice;
+mod single;
 mod view;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -18,6 +19,7 @@ use crate::{
     },
 };
 pub use choice::ChoiceField;
+pub use single::Single;
 
 /// What a field holds.
 #[derive(Clone, Debug)]

@@ -405,3 +405,68 @@ fn the_footer_of_an_edited_cell_and_of_an_empty_sheet_say_what_is_done() {
         assert!(driver.shows(new), "{}", driver.screen());
     }
 }
+
+#[test]
+fn a_range_is_filled_emptied_and_copied() {
+    let copied = |driver: &Driver| {
+        driver.done.iter().rev().find_map(|command| match command {
+            Command::Copy(text) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let mut driver = french();
+    driver.press("<S-down><S-right>");
+    assert!(driver.shows("4 cases prises"), "{}", driver.screen());
+    driver.press("y");
+    assert_eq!(copied(&driver).as_deref(), Some("14,5\t12\n11\tABS"));
+    driver.press("a");
+    assert_eq!(sent(&driver).len(), 3, "one of the four is absent already");
+    assert!(sent(&driver).iter().all(|(_, _, set, _)| *set == value("ABS")));
+    let mut driver = french();
+    driver.press("<S-down><S-down><delete>");
+    assert_eq!(columns_of(&driver), ["s1", "s2", "s3"].map(|student| (student.to_owned(), None)));
+    let mut driver = french();
+    driver.press("<S-down><esc><down>Y");
+    assert_eq!(copied(&driver).as_deref(), Some("14,5\n11\n16\n9\n"));
+    driver.press("a");
+    assert_eq!(sent(&driver).len(), 1, "the range was let go");
+}
+
+#[test]
+fn a_column_from_a_spreadsheet_fills_downward_or_not_at_all() {
+    let mut driver = french();
+    driver.press("<right>");
+    driver.paste("13,5\r\n\r\nabs\r\n7.25\r\n");
+    let told = [("s1", "13,5"), ("s3", "ABS"), ("s4", "7,25")];
+    assert_eq!(columns_of(&driver), told.map(|(student, text)| (student.to_owned(), value(text))));
+    assert!(sent(&driver).iter().all(|(_, column, ..)| column == "e2"));
+    for (text, word) in [("12\n21\n13", "dépasse"), ("1\n2\n3\n4\n5\n6", "n’y a que"), ("1\t2\t3\t4\t5", "n’y a que")]
+    {
+        let mut driver = french();
+        driver.paste(text);
+        assert_eq!(sent(&driver), [], "{text}");
+        assert!(driver.shows(word), "{text}: {}", driver.screen());
+    }
+}
+
+#[test]
+fn a_student_is_found_by_the_beginning_of_a_name() {
+    let mut driver = french();
+    driver.press("/aminata");
+    assert!(driver.cursor().y == 2 || driver.shows("Élève"), "{}", driver.screen());
+    driver.press("<enter>");
+    assert!(driver.cursor_line().contains("TRAORÉ"), "{}", driver.screen());
+    driver.press("/k");
+    driver.press("<enter>");
+    assert!(driver.cursor_line().contains("KEITA"), "{}", driver.screen());
+    driver.press("<f3>");
+    assert!(driver.cursor_line().contains("KONATÉ"), "{}", driver.screen());
+    driver.press("<f3>");
+    assert!(driver.cursor_line().contains("KEITA"));
+    driver.press("<S-f3>");
+    assert!(driver.cursor_line().contains("KONATÉ"));
+    driver.press("/coul<esc>");
+    assert!(driver.cursor_line().contains("KONATÉ"));
+    driver.press("/zz");
+    assert!(driver.shows("Personne ici"), "{}", driver.screen());
+}

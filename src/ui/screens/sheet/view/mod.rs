@@ -36,6 +36,7 @@ pub(super) fn draw(sheet: &Sheet, ctx: &Ctx, frame: &mut Frame, area: Rect) {
     }
     match &sheet.mode {
         Mode::Browse | Mode::Edit(..) => {}
+        Mode::Find(finder) => over::finder(ctx, frame, area, finder),
         Mode::Clash(clash) => {
             over::clash(
                 ctx,

@@ -3,11 +3,13 @@
 use ratatui::{
     Frame,
     layout::{Position, Rect},
+    widgets::Clear,
 };
 
-use super::super::conflicts::Choice;
+use super::super::{conflicts::Choice, find::Finder};
 use crate::{
     t,
+    text::sanitise,
     ui::{
         ctx::Ctx,
         screens::evaluation_form::EvaluationForm,
@@ -34,6 +36,17 @@ pub(super) fn clash(ctx: &Ctx, frame: &mut Frame, area: Rect, text: &str, choice
             frame.set_cursor_position(Position::new(place.x, place.y));
         }
     }
+}
+
+/// The name that is looked for, on the line that tells about the column.
+pub(super) fn finder(ctx: &Ctx, frame: &mut Frame, area: Rect, finder: &Finder) {
+    let label = format!(" {} ", t!(ctx.locale, "sheet-find"));
+    let place = row(area, 0);
+    frame.render_widget(Clear, place);
+    line(ctx, frame, place, Tone::Heading, &label);
+    let wide = u16::try_from(sanitise::width(&label)).unwrap_or(0);
+    let field = Rect { x: place.x.saturating_add(wide), width: place.width.saturating_sub(wide).min(40), ..place };
+    finder.input.view(frame, field, ctx.style(Tone::Focus), true);
 }
 
 /// The form of a column.

@@ -171,7 +171,7 @@ fn cell<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, base: Style, at: Cursor) -> [
         None => "·".to_owned(),
     };
     let style = match tone {
-        _ if here => ctx.style(Tone::Selected),
+        _ if here || sheet.in_range(at) => ctx.style(Tone::Selected),
         Some(tone) => ctx.style(tone),
         None => base.remove_modifier(Modifier::BOLD),
     };
@@ -206,7 +206,7 @@ fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Lay
     let x = layout.cell_x(sheet.cursor.column.saturating_sub(first.column));
     let inside = match &sheet.mode {
         Mode::Edit(_, editor) => editor.caret_column().min(VALUE.saturating_sub(1)),
-        Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) => VALUE.saturating_sub(1),
+        Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => VALUE.saturating_sub(1),
     };
     let x = x.saturating_add(u16::try_from(inside).unwrap_or(0));
     frame.set_cursor_position(Position::new(x.min(ctx.size.0.saturating_sub(1)), place.y));
