@@ -145,8 +145,7 @@ pub fn date(locale: &Locale, field: Field, typed: &str) -> Result<Option<jiff::c
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let date = format::parse_date(typed);
-    date.map(Some).ok_or_else(|| refuse(locale, field, Why::Form { example: "20/11/2026".to_owned() }))
+    format::read_date(typed).map(Some).map_err(|why| refuse(locale, field, why))
 }
 
 /// # Errors

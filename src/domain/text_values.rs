@@ -1,6 +1,6 @@
 //! Short texts that are valid once they exist: names, user names, matricules, phones.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -58,9 +58,68 @@ macro_rules! text_value {
     };
 }
 
-/// Composes, drops control and direction-changing characters, folds runs of white space, trims.
+/// Takes out whole escape sequences of terminals (`ESC [ 31 m`, `ESC ] 0 ; title BEL`), of which otherwise the visible
+/// part would stay. One that does not end takes nothing with it but its beginning.
+#[must_use]
+pub fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\u{1b}', '\u{9b}', '\u{9d}', '\u{90}', '\u{98}', '\u{9e}', '\u{9f}']) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let kind = match c {
+            '\u{1b}' => {
+                let mut after = rest.clone();
+                match after.next() {
+                    Some(next @ ('[' | ']' | 'P' | 'X' | '^' | '_')) => {
+                        rest = after;
+                        Some(next)
+                    }
+                    // A letter shift or the like: intermediates and one more.
+                    Some(next @ ' '..='/') => {
+                        rest = after;
+                        Some(next)
+                    }
+                    Some(_) | None => continue,
+                }
+            }
+            '\u{9b}' => Some('['),
+            '\u{9d}' | '\u{90}' | '\u{98}' | '\u{9e}' | '\u{9f}' => Some(']'),
+            _ => None,
+        };
+        match kind {
+            None => kept.push(c),
+            Some(kind) => {
+                if let Some(end) = end_of_sequence(kind, rest.as_str()) {
+                    rest = rest.as_str().get(end..).unwrap_or_default().chars();
+                }
+            }
+        }
+    }
+    Cow::Owned(kept)
+}
+
+/// Where what follows an introducer ends: after its final byte, or after the terminator of a string.
+fn end_of_sequence(kind: char, rest: &str) -> Option<usize> {
+    match kind {
+        '[' => {
+            let last = rest.find(|c| !matches!(c, ' '..='?'))?;
+            let ends = rest.get(last..)?.starts_with(|c| matches!(c, '@'..='~'));
+            ends.then(|| last.saturating_add(1))
+        }
+        ' '..='/' => rest.starts_with(|c: char| c.is_ascii_graphic()).then_some(1),
+        _ => ["\u{7}", "\u{1b}\\", "\u{9c}"]
+            .into_iter()
+            .filter_map(|end| rest.find(end).map(|at| at.saturating_add(end.len())))
+            .min(),
+    }
+}
+
+/// Composes, drops escape sequences, control and direction-changing characters and joiners, folds runs of white space,
+/// trims. (Terminals differ in how wide a joined emoji is; its parts side by side are the same everywhere.)
 fn tidy(text: &str) -> String {
-    let kept: String = text
+    let kept: String = without_escapes(text)
         .nfc()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| !c.is_control() && !is_invisible(*c))
@@ -323,14 +382,32 @@ mod tests {
 
     #[test]
     fn names_are_tidied() {
-        assert_eq!(
-            Name::parse("  Awa\n\u{1b}[31m  Diallo\u{202e} ").map(String::from),
-            Ok("Awa [31m Diallo".to_owned())
-        );
+        assert_eq!(Name::parse("  Awa\n\u{1b}[31m  Diallo\u{202e} ").map(String::from), Ok("Awa Diallo".to_owned()));
         assert_eq!(Name::parse("e\u{301}").map(String::from), Ok("é".to_owned()));
         assert_eq!(Name::parse(" \t "), Err(TextError::Empty));
         assert_eq!(Name::parse(&"x".repeat(10_000)), Err(TextError::TooLong { max: 80 }));
         assert!(Name::parse("محمد علي").is_ok());
+    }
+
+    #[test]
+    fn escape_sequences_go_whole() {
+        for (text, kept) in [
+            ("\u{1b}[31mAwa\u{1b}[0m", "Awa"),
+            ("\u{9b}1;31mAwa", "Awa"),
+            ("\u{1b}]0;titre\u{7}Awa", "Awa"),
+            ("\u{1b}]8;;http://x\u{1b}\\Awa\u{1b}]8;;\u{1b}\\", "Awa"),
+            ("\u{1b}Pq#0\u{9c}Awa", "Awa"),
+            ("\u{1b}(0Awa", "Awa"),
+            // Nothing after one that does not end is lost.
+            ("Awa\u{1b}]0;Diallo", "Awa0;Diallo"),
+            ("Awa\u{1b}[31", "Awa31"),
+            ("Awa\u{1b}[é", "Awaé"),
+            ("Awa\u{1b}", "Awa"),
+            ("Awa [31m", "Awa [31m"),
+        ] {
+            assert_eq!(without_escapes(text), kept, "{text:?}");
+        }
+        assert_eq!(Name::parse("👨\u{200d}👩\u{200d}👧 Ba").map(String::from), Ok("👨👩👧 Ba".to_owned()));
     }
 
     #[test]

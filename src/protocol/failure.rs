@@ -99,6 +99,10 @@ pub enum Why {
     Form {
         example: String,
     },
+    /// Written as a date, but no calendar has it (31 February).
+    NoSuchDate,
+    /// A date on which nobody was born who is at school.
+    BirthDate,
     /// Between these, both included.
     Range {
         min: i64,
@@ -120,6 +124,8 @@ pub enum Why {
     NotEmpty,
     /// Old password is wrong.
     WrongPassword,
+    /// The new password is the old one.
+    SamePassword,
     /// The student is not in this class this year.
     NotInClass,
 }

@@ -232,6 +232,8 @@ mod tests {
             Why::Unknown { what: what() },
             Why::DidYouMean { what: what(), near: vec!["Mathématiques".to_owned(), "Musique".to_owned()] },
             Why::Form { example: "2026-2027".to_owned() },
+            Why::NoSuchDate,
+            Why::BirthDate,
             Why::Range { min: 0, max: 100 },
             Why::Closed,
             Why::LastAdmin,
@@ -240,6 +242,7 @@ mod tests {
             Why::AlreadyOpen,
             Why::NotEmpty,
             Why::WrongPassword,
+            Why::SamePassword,
             Why::NotInClass,
         ]
     }

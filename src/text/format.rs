@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 
 use super::Lang;
-use crate::domain::{calendar::Timestamp, score::Average};
+use crate::{
+    domain::{calendar::Timestamp, score::Average},
+    protocol::Why,
+};
 
 /// `12,50`, or `—` for none.
 #[must_use]
@@ -29,6 +32,27 @@ pub fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let unified = text.replace(['-', '.'], "/");
     Date::strptime("%d/%m/%Y", &unified).ok().or_else(|| text.parse().ok())
+}
+
+/// Reads a date, or says why it is none: is it not written as one, or does the calendar not have it?
+///
+/// # Errors
+/// The reason.
+pub fn read_date(text: &str) -> Result<Date, Why> {
+    parse_date(text).ok_or_else(|| {
+        let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
+        let digits = |lengths: [usize; 3]| {
+            let fits = |(part, most): (&&str, usize)| {
+                (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            parts.len() == 3 && parts.iter().zip(lengths).all(fits)
+        };
+        if digits([2, 2, 4]) || digits([4, 2, 2]) {
+            Why::NoSuchDate
+        } else {
+            Why::Form { example: "31/05/2010".to_owned() }
+        }
+    })
 }
 
 /// `20/11/2026 10:42`, in the time zone of the machine.
@@ -71,5 +95,16 @@ mod tests {
         assert_eq!(decimal(11.841, 2, Lang::Fr), "11,84");
         assert_eq!(parse_date("20/11/2026"), parse_date("2026-11-20"));
         assert_eq!(parse_date("31/02/2026"), None);
+    }
+
+    #[test]
+    fn a_date_that_does_not_exist_is_told_from_what_is_no_date() {
+        for missing in ["31/02/2010", "2010-02-31", "32.1.2010", "29/02/2011", "0/0/0"] {
+            assert_eq!(read_date(missing), Err(Why::NoSuchDate), "{missing}");
+        }
+        for other in ["", "mardi", "31/05", "31/05/2010/1", "31 mai 2010", "1/2/20101"] {
+            assert!(matches!(read_date(other), Err(Why::Form { .. })), "{other}");
+        }
+        assert!(read_date(" 31/05/2010 ").is_ok());
     }
 }

@@ -33,6 +33,8 @@ pub fn why(locale: &Locale, why: &Why) -> String {
             t!(locale, "why-did-you-mean", what = line(what), near = line(&near.join(", ")))
         }
         Why::Form { example } => t!(locale, "why-form", example = line(example)),
+        Why::NoSuchDate => t!(locale, "why-no-such-date"),
+        Why::BirthDate => t!(locale, "why-birth-date"),
         Why::Range { min, max } => t!(locale, "why-range", min = *min, max = *max),
         Why::Closed => t!(locale, "why-closed"),
         Why::LastAdmin => t!(locale, "why-last-admin"),
@@ -41,6 +43,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::NotEmpty => t!(locale, "why-not-empty"),
         Why::AlreadyOpen => t!(locale, "why-already-open"),
         Why::WrongPassword => t!(locale, "why-wrong-password"),
+        Why::SamePassword => t!(locale, "password-same"),
         Why::NotInClass => t!(locale, "why-not-in-class"),
     }
 }

@@ -1,6 +1,9 @@
 //! What every screen may read: language, theme, who is there, the school's set-up, the size of the terminal.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+};
 
 use jiff::tz::TimeZone;
 use rand::{Rng, SeedableRng};
@@ -44,6 +47,10 @@ pub struct Ctx {
     pub session: Option<Session>,
     /// The store's file or address, for when it cannot be opened.
     pub place: String,
+    /// `ui.top_row`: the top row of French keyboards is read as digits; `None`: if the language is French.
+    pub top_row: Option<bool>,
+    /// What `~` means in a path.
+    pub home: Option<PathBuf>,
     /// What stands behind the door, once known.
     pub greeting: Option<Greeting>,
     pub store: Lamp,
@@ -68,12 +75,24 @@ impl Ctx {
             now: Timestamp::UNIX_EPOCH,
             session: None,
             place: String::new(),
+            top_row: None,
+            home: None,
             greeting: None,
             store: Lamp::Good,
             cache: Lamp::Good,
             memory: Memory::default(),
             last_sheet: RefCell::new(None),
             chance: RefCell::new(ChaCha12Rng::from_seed(seed)),
+        }
+    }
+
+    /// The path that was typed: a leading `~` is the user's own folder.
+    #[must_use]
+    pub fn path(&self, typed: &str) -> PathBuf {
+        match (typed.strip_prefix('~'), &self.home) {
+            (Some(""), Some(home)) => home.clone(),
+            (Some(rest), Some(home)) if rest.starts_with('/') => home.join(Path::new(rest.trim_start_matches('/'))),
+            _ => PathBuf::from(typed),
         }
     }
 

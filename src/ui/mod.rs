@@ -58,6 +58,10 @@ pub struct UiConfig {
     pub plain: bool,
     /// A terminal for many: locks after 15 minutes.
     pub shared: bool,
+    /// The top row of French keyboards is read as digits in a mark cell; `None`: if the language is French.
+    pub top_row: Option<bool>,
+    /// The user's own folder: what `~` means in a path.
+    pub home: Option<PathBuf>,
     /// The store's file or address, named when it cannot be opened.
     pub place: String,
     /// `NO_COLOR` is set.
@@ -75,6 +79,8 @@ pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
     let theme = Theme::new(config.theme, config.plain, config.no_color);
     let mut ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
     ctx.place = config.place;
+    ctx.top_row = config.top_row;
+    ctx.home = config.home;
     let memory = config.state_dir.map(|folder| folder.join("left.json"));
     let lefts = memory.as_ref().and_then(|path| fs::read(path).ok()).map(|bytes| read_places(&bytes));
     let mut model = Model::new(ctx, config.shared, lefts.unwrap_or_default());

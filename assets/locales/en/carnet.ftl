@@ -74,6 +74,8 @@ why-nothing = There is nothing left to undo or redo here.
 why-query = The filter does not understand “{ $word }”. Correct the word or remove it.
 why-not-empty = This school already has students. To add made-up students all the same, ask for it expressly (--fill).
 why-already-open = A school is already open here. Log in, or choose another folder.
+why-no-such-date = The calendar has no such date. Check the day and the month.
+why-birth-date = No student can have been born on this date. Check the year.
 why-wrong-password = The old password is wrong. Type it again.
 why-not-in-class = The student is not in this class this year. Check the class on the student’s card.
 
@@ -509,7 +511,7 @@ password-title = Password
 password-new = New password
 password-help = At least 8 characters. A short sentence is easy to remember.
 password-differs = The two passwords are not the same.
-password-same = The new password is the same as the old one.
+password-same = The new password is the same as the old one. Choose another.
 password-forced = Somebody else gave you this password. Choose your own to go on.
 password-about = Choose a new password. Your other open sessions will end.
 

@@ -75,6 +75,8 @@ why-nothing = Il n’y a plus rien à annuler ni à rétablir ici.
 why-query = Le filtre ne comprend pas « { $word } ». Corrigez ce mot ou retirez-le.
 why-not-empty = Cette école a déjà des élèves. Pour ajouter quand même des élèves inventés, demandez-le expressément (--fill).
 why-already-open = Une école est déjà ouverte ici. Connectez-vous, ou choisissez un autre dossier.
+why-no-such-date = Cette date n’existe pas au calendrier. Vérifiez le jour et le mois.
+why-birth-date = Aucun élève n’a pu naître à cette date. Vérifiez l’année.
 why-wrong-password = L’ancien mot de passe est faux. Tapez-le de nouveau.
 why-not-in-class = L’élève n’est pas dans cette classe cette année. Vérifiez la classe sur sa fiche.
 
@@ -517,7 +519,7 @@ password-title = Mot de passe
 password-new = Nouveau mot de passe
 password-help = 8 caractères au moins. Une phrase courte se retient bien.
 password-differs = Les deux mots de passe ne sont pas les mêmes.
-password-same = Le nouveau mot de passe est le même que l’ancien.
+password-same = Le nouveau mot de passe est le même que l’ancien. Choisissez-en un autre.
 password-forced = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez le vôtre pour continuer.
 password-about = Choisissez un nouveau mot de passe. Vos autres sessions ouvertes se fermeront.
 

@@ -196,6 +196,9 @@ pub async fn check_password(cx: &Cx, typed: &Password) -> Result<Reply, Fault> {
 /// `Request::ChangePassword`: ends the account's other sessions.
 pub async fn change_password(cx: &Cx, old: &Password, new: &Password) -> Result<Reply, Fault> {
     let user = own_account(cx, old).await?;
+    if old == new {
+        return Err(Failure::invalid(Field::Password, Why::SamePassword).into());
+    }
     let hash = hashed(&cx.core, new).await?;
     let mut changed = user.body.clone();
     changed.password_hash = hash;

@@ -45,6 +45,8 @@ pub async fn show(
         },
         plain: app.config.plain,
         shared: app.config.shared,
+        top_row: app.config.top_row,
+        home: directories::BaseDirs::new().map(|folders| folders.home_dir().to_path_buf()),
         place: app.config.place(),
         no_color,
         state_dir,

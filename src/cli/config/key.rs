@@ -70,6 +70,7 @@ pub enum Key {
     UiTheme,
     UiPlain,
     UiShared,
+    UiTopRow,
     SecurityPasswordCost,
     SecurityKeys,
     LogLevel,
@@ -111,6 +112,7 @@ impl Key {
         Self::UiTheme,
         Self::UiPlain,
         Self::UiShared,
+        Self::UiTopRow,
         Self::SecurityPasswordCost,
         Self::SecurityKeys,
         Self::LogLevel,
@@ -134,6 +136,7 @@ impl Key {
             Self::UiTheme => "ui.theme",
             Self::UiPlain => "ui.plain",
             Self::UiShared => "ui.shared",
+            Self::UiTopRow => "ui.top_row",
             Self::SecurityPasswordCost => "security.password_cost",
             Self::SecurityKeys => "security.keys",
             Self::LogLevel => "log.level",
@@ -189,6 +192,7 @@ impl Key {
             }
             Self::UiPlain => config.plain = yes_no()?,
             Self::UiShared => config.shared = yes_no()?,
+            Self::UiTopRow => config.top_row = Some(yes_no()?),
             Self::SecurityPasswordCost => {
                 let cost = given.number().filter(|cost| (10..=15).contains(cost));
                 config.password_cost = cost.ok_or(Expected::Number(10, 15))?;

@@ -78,6 +78,8 @@ pub struct Config {
     pub plain: bool,
     /// A machine that several people use: the screen locks after a while.
     pub shared: bool,
+    /// The unshifted top row of French keyboards is read as digits in a mark cell; `None`: if the language is French.
+    pub top_row: Option<bool>,
     /// bcrypt cost of new passwords, 10 to 15.
     pub password_cost: u32,
     /// Folder of `audit.key` and `admin.token`.
@@ -110,6 +112,7 @@ impl Config {
             theme: ThemeChoice::default(),
             plain: false,
             shared: false,
+            top_row: None,
             password_cost: 12,
             keys: places.config.clone(),
             log_level: LogLevel::default(),

@@ -22,6 +22,13 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
 }
 
 #[test]
+fn the_top_row_goes_by_the_language_unless_it_is_said() {
+    assert_eq!(load("", &[]).expect("good").top_row, None);
+    assert_eq!(load("[ui]\ntop_row = false\n", &[]).expect("good").top_row, Some(false));
+    assert_eq!(load("", &[("CARNET_UI__TOP_ROW", "oui")]).expect("good").top_row, Some(true));
+}
+
+#[test]
 fn a_relative_path_is_meant_from_the_file() {
     let config = load("[store]\npath = \"school.db\"\n", &[]).expect("good");
     assert!(config.path.is_absolute() && config.path.ends_with("school.db"));

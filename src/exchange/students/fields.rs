@@ -12,7 +12,7 @@ use crate::{
         words,
     },
     protocol::{Failure, Field, StudentsSource, Why},
-    text::format::parse_date,
+    text::format::read_date,
 };
 
 /// The fields of a student that a column may be mapped to, with the French words for them.
@@ -120,9 +120,7 @@ impl<'a> Cells<'a> {
     }
 
     pub fn birth_date(&self) -> Result<Option<Date>, Refusal> {
-        self.read("birth_date", Field::BirthDate, |text| {
-            parse_date(text).ok_or(Why::Form { example: "31/12/2009".to_owned() })
-        })
+        self.read("birth_date", Field::BirthDate, read_date)
     }
 
     pub fn status(&self) -> Result<Option<StudentStatus>, Refusal> {

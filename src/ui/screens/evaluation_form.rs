@@ -86,7 +86,7 @@ impl EvaluationForm {
         let title = self.checked(ctx, Field::Title, |text| Name::parse(text).map_err(Why::Text));
         let date = self.checked(ctx, Field::Date, |text| match text.trim() {
             "" => Ok(None),
-            text => format::parse_date(text).map(Some).ok_or(Why::Form { example: "20/11/2026".to_owned() }),
+            text => format::read_date(text).map(Some),
         });
         let scale = self.checked(ctx, Field::Scale, |text| Scale::parse(text).ok_or(Why::Range { min: 1, max: 100 }));
         let coefficient = self.checked(ctx, Field::Coefficient, |text| match text.trim() {

@@ -9,7 +9,7 @@ use ratatui::{
 use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::text::sanitise;
+use crate::{domain::text_values::without_escapes, text::sanitise};
 
 /// A text field.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl TextInput {
     pub fn paste(&mut self, text: &str) {
         // Four code points a character are enough for any script; a pasted megabyte is not read to its end.
         let head: String = text.chars().take(self.max.saturating_mul(4).saturating_add(1)).collect();
-        let one_line = sanitise::line(head.trim_matches(['\n', '\r']));
+        let one_line = sanitise::line(without_escapes(&head).trim_matches(['\n', '\r']));
         let room = self.max.saturating_sub(self.text().graphemes(true).count());
         let fitting: String = one_line.graphemes(true).take(room).collect();
         self.cut = fitting.len() < one_line.len() || head.len() < text.len();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use carnet::{
     domain::{entities::School, text_values::Password},
-    protocol::{Failure, Greeting, Reply, Request, Why},
+    protocol::{Failure, Field, Greeting, Reply, Request, Why},
     store::Records,
 };
 
@@ -115,4 +115,16 @@ async fn nothing_goes_without_a_session() {
     let user = client.entered.who.user.clone().unwrap();
     let made_up = carnet::domain::id::SessionId::new(format!("{user}.0000"));
     assert_eq!(link.call(Some(&made_up), Request::Setup).await, Err(Failure::SessionOver));
+}
+
+#[tokio::test]
+async fn a_password_that_is_changed_becomes_another() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut client = opened(&backend).await;
+    let change = |new: &str| Request::ChangePassword { old: Password::typed(PASSWORD), new: Password::typed(new) };
+    let same = Failure::invalid(Field::Password, Why::SamePassword);
+    assert_eq!(client.call(change(PASSWORD)).await, Err(same));
+    assert_eq!(client.call(change("un-tout-autre")).await, Ok(Reply::Done));
+    assert!(login(&backend, "admin", "un-tout-autre").await.is_ok());
 }

@@ -52,9 +52,9 @@ impl Finding {
     }
 
     /// Asks what the folder holds, if it is another one.
-    pub fn list(&mut self) -> Vec<Effect> {
+    pub fn list(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let (folder, _) = parts(self.typed.text());
-        let folder = if folder.is_empty() { PathBuf::from(".") } else { PathBuf::from(folder) };
+        let folder = if folder.is_empty() { PathBuf::from(".") } else { ctx.path(folder) };
         if self.folder.as_ref() == Some(&folder) {
             return Vec::new();
         }
@@ -86,7 +86,7 @@ impl Finding {
         let exact = self.fitting().iter().any(|(name, folder)| !folder && name == parts(self.typed.text()).1);
         // A whole name is meant as it stands; otherwise the line under the cursor.
         if !exact && self.complete() == Some(true) {
-            return self.list();
+            return self.list(ctx);
         }
         let path = self.typed.text().to_owned();
         if path.trim().is_empty() {
@@ -95,7 +95,7 @@ impl Finding {
         }
         self.reading = true;
         self.trouble = None;
-        let job = FileJob::Read { path: PathBuf::from(path), max: Limits::default().bytes };
+        let job = FileJob::Read { path: ctx.path(&path), max: Limits::default().bytes };
         vec![Effect::File { slot: READ, job }]
     }
 
@@ -105,7 +105,7 @@ impl Finding {
             Some(PathDo::Open) => self.open(ctx),
             Some(PathDo::Complete) => {
                 self.complete();
-                self.list()
+                self.list(ctx)
             }
             Some(PathDo::Down) => {
                 self.selected = (self.selected + 1).min(self.fitting().len().saturating_sub(1));
@@ -115,15 +115,15 @@ impl Finding {
                 self.selected = self.selected.saturating_sub(1);
                 Vec::new()
             }
-            None if self.typed.key(key) => self.typed_on(),
+            None if self.typed.key(key) => self.typed_on(ctx),
             None => Vec::new(),
         }
     }
 
-    pub fn typed_on(&mut self) -> Vec<Effect> {
+    pub fn typed_on(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.selected = 0;
         self.trouble = None;
-        self.list()
+        self.list(ctx)
     }
 
     fn listed(&mut self, folder: &Path, entries: Vec<(String, bool)>) {

@@ -36,6 +36,21 @@ fn read(lang: Lang, text: &str) -> Driver {
     driver
 }
 
+#[test]
+fn a_tilde_is_the_users_own_folder() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Import);
+    driver.model.ctx.home = Some(PathBuf::from("/home/awa"));
+    driver.paste("~/notes/eleves.csv");
+    let folder = |driver: &Driver| match &driver.files.last().expect("asked").1 {
+        FileJob::List { folder } => folder.clone(),
+        FileJob::Read { path, .. } => path.clone(),
+    };
+    assert_eq!(folder(&driver), Path::new("/home/awa/notes/"));
+    driver.press("<enter>");
+    assert_eq!(folder(&driver), Path::new("/home/awa/notes/eleves.csv"));
+    assert_eq!(driver.model.ctx.path("~awa/x"), Path::new("~awa/x"), "somebody else's folder is not guessed");
+}
+
 fn row(row: u64, fate: ImportFate, student: &str) -> ImportRow {
     ImportRow {
         row,

@@ -33,7 +33,7 @@ impl Import {
     pub(super) fn on(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
             ScreenMsg::Opened => match &mut self.step {
-                Step::Path(finding) => finding.list(),
+                Step::Path(finding) => finding.list(ctx),
                 Step::Columns | Step::Plan(_) | Step::Done(_) => Vec::new(),
             },
             ScreenMsg::Key(key) => self.key(ctx, key),
@@ -71,7 +71,7 @@ impl Import {
             Step::Path(finding) => finding.key(ctx, key),
             Step::Columns => self.columns_key(ctx, key),
             Step::Plan(_) => self.plan_key(ctx, key),
-            Step::Done(_) => self.done_key(key),
+            Step::Done(_) => self.done_key(ctx, key),
         }
     }
 
@@ -87,7 +87,7 @@ impl Import {
         match (&mut self.step, &mut self.columns) {
             (Step::Path(finding), _) => {
                 finding.typed.paste(text);
-                return finding.typed_on();
+                return finding.typed_on(ctx);
             }
             (Step::Columns, Some(columns)) => {
                 if let Some(naming) = &mut columns.naming {
@@ -123,7 +123,7 @@ impl Import {
             }
             Some(ColumnsDo::Back) => {
                 let mut finding = Finding::new(&self.path);
-                let effects = finding.list();
+                let effects = finding.list(ctx);
                 self.step = Step::Path(Box::new(finding));
                 return effects;
             }
@@ -242,7 +242,7 @@ impl Import {
         }
     }
 
-    fn done_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+    fn done_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         let Step::Done(done) = &mut self.step else { return Vec::new() };
         match find(DONE_KEYS, key) {
             Some(DoneDo::Undo) => {
@@ -253,7 +253,7 @@ impl Import {
             Some(DoneDo::Again) => {
                 *self = Self::new();
                 match &mut self.step {
-                    Step::Path(finding) => finding.list(),
+                    Step::Path(finding) => finding.list(ctx),
                     Step::Columns | Step::Plan(_) | Step::Done(_) => Vec::new(),
                 }
             }

@@ -107,7 +107,7 @@ pub struct Sheet {
     reading: Reading,
     /// What was entered last, for `.`.
     last: Option<MarkValue>,
-    /// The top row is read as digits; `None`: as the language has it.
+    /// F6: the top row is read as digits, or not; `None`: as the configuration or the language has it.
     top_row: Option<bool>,
     /// The column that was deleted last and can come back by `u`.
     deleted: Option<ActId>,
@@ -148,9 +148,9 @@ impl Sheet {
         }
     }
 
-    /// Is the unshifted top row of the keyboard read as digits? On for French unless F6 says otherwise.
+    /// Is the unshifted top row of the keyboard read as digits? On for French unless `ui.top_row` or F6 says otherwise.
     fn french(&self, ctx: &Ctx) -> bool {
-        self.top_row.unwrap_or(match ctx.locale.lang() {
+        self.top_row.or(ctx.top_row).unwrap_or(match ctx.locale.lang() {
             Lang::Fr => true,
             Lang::En => false,
         })

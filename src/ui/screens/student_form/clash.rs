@@ -3,10 +3,11 @@
 
 use super::{
     StudentForm, Target, fields,
-    fields::{Cells, Classes},
+    fields::{Cell, Cells, Classes},
+    marks::Marks,
 };
 use crate::{
-    protocol::{Failure, Reply},
+    protocol::{Failure, Field, Reply},
     t, text,
     ui::{
         ctx::Ctx,
@@ -27,6 +28,8 @@ impl StudentForm {
             Ok(Reply::Student(card)) => card,
             Ok(_) => return Vec::new(),
             Err(failure) => {
+                // There was no earlier try: what stood in the way was something else.
+                let failure = if self.is_new() { Failure::Conflict } else { failure };
                 let said = t!(ctx.locale, "student-form-not-saved", why = text::failure(&ctx.locale, &failure));
                 return vec![Effect::Bell, Effect::Say(Status::bad(said))];
             }
@@ -35,7 +38,15 @@ impl StudentForm {
         self.classes = own.with_those_of(ctx);
         let theirs = fields::of(&card.student, &self.classes);
         let mine = fields::cells(&self.form);
-        let base = std::mem::replace(&mut self.clean, theirs.clone());
+        let mut base = std::mem::replace(&mut self.clean, theirs.clone());
+        if self.is_new() {
+            // What an earlier try left is ours, whatever it says; it was given its matricule.
+            let given = |(field, cell): &(Field, Cell)| {
+                let own = *field == Field::Matricule && self.form.value(*field).is_empty();
+                (*field, if own { Cell::Text(String::new()) } else { cell.clone() })
+            };
+            base = theirs.iter().map(given).collect();
+        }
         self.theirs = Vec::new();
         for ((field, theirs), ((_, mine), (_, base))) in theirs.into_iter().zip(mine.iter().zip(&base)) {
             if mine == base {
@@ -44,9 +55,13 @@ impl StudentForm {
                 self.theirs.push((field, theirs));
             }
         }
-        if let Target::Change { read, .. } = &mut self.target {
-            *read = Some((card.student.version, card.student.full_name()));
+        let read = Some((card.student.version, card.student.full_name()));
+        if self.is_new() {
+            // The marks came with it, and what follows is another act.
+            self.marks = Marks::default();
+            self.sent = None;
         }
+        self.target = Target::Change { id: card.student.id.clone(), read };
         if self.theirs.is_empty() {
             // Nothing of ours meets anything of theirs: both are kept.
             return self.submit(ctx);

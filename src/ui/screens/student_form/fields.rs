@@ -187,12 +187,11 @@ pub(super) fn check(ctx: &Ctx, form: &Form, field: Field, new: bool) -> Result<O
     match field {
         Field::Phone => phone(ctx, text).map(|phone| Some(phone.international())).map_err(Why::Text),
         Field::BirthDate => {
-            let example = || Why::Form { example: "31/05/2010".to_owned() };
-            let date = format::parse_date(text).ok_or_else(example)?;
+            let date = format::read_date(text)?;
             let today = ctx.now.to_zoned(ctx.zone.clone()).date();
             // Nobody is born tomorrow, nor at school with more than a hundred years.
             if date > today || i32::from(today.year()) - i32::from(date.year()) > 100 {
-                return Err(example());
+                return Err(Why::BirthDate);
             }
             Ok(Some(format::date(date)))
         }

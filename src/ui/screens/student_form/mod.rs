@@ -55,7 +55,8 @@ enum Stage {
     Marks,
 }
 
-/// What was handed in last: the same again is the same act, so that a retry does nothing twice.
+/// What was handed in last: the same again is the same act, so that a retry does nothing twice. A new student is one
+/// act however often it is mended and sent: the first answer may have been lost.
 struct Sent {
     act: ActId,
     record: Record,

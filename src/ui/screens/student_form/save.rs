@@ -2,6 +2,7 @@
 
 use super::{Sent, Stage, StudentForm, Target, clash, fields};
 use crate::{
+    domain::id::StudentId,
     protocol::{Failure, Field, Reply, Request, SaveStudent, StudentSaved},
     t, text,
     ui::{
@@ -44,7 +45,7 @@ impl StudentForm {
                 None => return Vec::new(),
             },
         };
-        let same = self.sent.as_ref().filter(|sent| sent.record == record && sent.marks == marks);
+        let same = self.sent.as_ref().filter(|sent| new || (sent.record == record && sent.marks == marks));
         let act = same.map_or_else(|| ctx.new_act(), |sent| sent.act.clone());
         self.sent = Some(Sent { act: act.clone(), record: record.clone(), marks: marks.clone(), waiting: true });
         let request = Request::SaveStudent(Box::new(SaveStudent { act, id, form: record, marks }));
@@ -62,7 +63,11 @@ impl StudentForm {
                 Target::Change { id, .. } => {
                     vec![Effect::Ask { slot: clash::THEIRS, request: Request::OpenStudent(id.clone()) }]
                 }
-                Target::New => refused(ctx, &Failure::Conflict),
+                // An earlier try has been done, with what the form said then; its answer was lost.
+                Target::New => self.sent.as_ref().map_or_else(Vec::new, |sent| {
+                    let id = StudentId::new(sent.act.as_str());
+                    vec![Effect::Ask { slot: clash::THEIRS, request: Request::OpenStudent(id) }]
+                }),
             },
             Err(Failure::Invalid { field: Some(Field::Mark), why }) if !self.marks.entries.is_empty() => {
                 self.stage = Stage::Marks;

@@ -139,7 +139,7 @@ fn a_new_student_is_saved_as_typed() {
 fn what_is_wrong_stands_under_its_field_as_soon_as_it_is_left() {
     let mut driver = new(Lang::Fr);
     driver.press("<tab><tab><tab>31/02/2010<tab>");
-    assert!(driver.shows("! Ce n’est pas écrit comme il faut"), "{}", driver.screen());
+    assert!(driver.shows("! Cette date n’existe pas au calendrier."), "{}", driver.screen());
     driver.press("<tab>12<tab>");
     assert!(driver.shows("téléphone"), "{}", driver.screen());
     driver.press("<C-s>");
@@ -158,7 +158,7 @@ fn a_taken_phone_says_whose_it_is_and_nothing_is_lost() {
 }
 
 #[test]
-fn the_same_again_is_the_same_act_and_something_else_another() {
+fn a_new_student_is_one_act_however_often_it_is_mended() {
     let mut driver = new(Lang::Fr);
     driver.press(FIELDS);
     driver.press("<C-s>");
@@ -168,9 +168,33 @@ fn the_same_again_is_the_same_act_and_something_else_another() {
     driver.press("<C-s>");
     assert_eq!(saved(&driver).act, first);
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
-    driver.press("<tab>");
-    driver.press("X1<C-s>");
-    assert_ne!(saved(&driver).act, first);
+    driver.press("<S-tab><S-tab>X1<C-s>");
+    assert_eq!(saved(&driver).act, first, "the first try may have been done, its answer lost");
+    assert_eq!(saved(&driver).id, None);
+    // It was: what stands there now is mended, and no second student is made.
+    driver.fail(Failure::Conflict);
+    assert_eq!(driver.asked(), &Request::OpenStudent(StudentId::new(first.as_str())));
+    let mut card = made::card();
+    card.student.body.id = StudentId::new(first.as_str());
+    let (matricule, version) = (card.student.matricule.clone(), card.student.version);
+    driver.reply(Reply::Student(Box::new(card)));
+    let save = saved(&driver);
+    assert_eq!(save.id, Some((StudentId::new(first.as_str()), version)));
+    assert_ne!(save.act, first);
+    assert_eq!(save.form.birth_place.as_ref().map(|place| place.as_str()), Some("KayesX1"));
+    assert_eq!(save.form.matricule, Some(matricule));
+    driver.reply(done(&save));
+    assert!(driver.shows("Accueil"), "{}", driver.screen());
+}
+
+#[test]
+fn a_conflict_without_an_earlier_try_is_said() {
+    let mut driver = new(Lang::Fr);
+    driver.press(FIELDS);
+    driver.press("<C-s>");
+    driver.fail(Failure::Conflict);
+    driver.fail(Failure::NotFound);
+    assert!(driver.shows("Rien n’est enregistré") && driver.shows("Traoré"), "{}", driver.screen());
 }
 
 #[test]

@@ -39,6 +39,16 @@ fn comma_and_point_and_the_french_top_row() {
 }
 
 #[test]
+fn the_configuration_goes_before_the_language_and_f6_before_both() {
+    let mut driver = french();
+    driver.model.ctx.top_row = Some(false);
+    driver.press("<right> é<enter>");
+    assert!(sent(&driver).is_empty());
+    driver.press("<f6> é<enter>");
+    assert_eq!(sent(&driver)[0].2, value("2"));
+}
+
+#[test]
 fn what_is_not_a_mark_stays_in_the_cell_and_is_said() {
     for (typed, word) in [
         ("21", "dépasse"),
