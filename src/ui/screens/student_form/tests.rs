@@ -3,6 +3,7 @@ use crate::{
         entities::{Class, Evaluation, EvaluationKind, Role, Sex, SheetState},
         id::{ActId, ClassId, EvaluationId, StudentId},
         score::{MarkValue, Scale, Score},
+        text_values::Name,
     },
     protocol::{
         Failure, Field, Part, Reply, Request, SaveStudent, SheetKey, SheetView, StudentCard, StudentSaved, Trouble, Why,
@@ -181,7 +182,7 @@ fn a_new_student_is_one_act_however_often_it_is_mended() {
     let save = saved(&driver);
     assert_eq!(save.id, Some((StudentId::new(first.as_str()), version)));
     assert_ne!(save.act, first);
-    assert_eq!(save.form.birth_place.as_ref().map(|place| place.as_str()), Some("KayesX1"));
+    assert_eq!(save.form.birth_place.as_ref().map(Name::as_str), Some("KayesX1"));
     assert_eq!(save.form.matricule, Some(matricule));
     driver.reply(done(&save));
     assert!(driver.shows("Accueil"), "{}", driver.screen());
