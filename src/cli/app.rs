@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
 
 use clap::FromArgMatches;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     args::{Cli, Global, help},
@@ -88,7 +89,12 @@ fn start(cli: Cli, locale: Locale, environment: &BTreeMap<String, String>) -> Re
     let app = App { out, locale: locale.clone(), config, global };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| (locale.clone(), Stop::from(error)))?;
-    let done = runtime.block_on(commands::run(app, cli.command, no_color)).map_err(|stop| (locale, stop));
+    let done = runtime.block_on(async {
+        // A limit on the size of files is an error to be said, like a full disk; unheard, its signal would end us.
+        let _limit = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+        commands::run(app, cli.command, no_color).await
+    });
+    let done = done.map_err(|stop| (locale, stop));
     // The backend has ended; what may still wait is a store that never opened.
     runtime.shutdown_background();
     done

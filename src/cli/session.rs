@@ -55,7 +55,12 @@ impl Session {
                 Err(unexpected(&app.locale))
             }
             Err(failure) => {
+                // Nobody can log in where there is no school: that is no wrong password.
+                let empty = failure == Failure::WrongLogin && nothing_there(&mut link).await;
                 backend.shutdown().await;
+                if empty {
+                    return Err(Stop::Failed(t!(app.locale, "cli-no-school", path = store)));
+                }
                 Err(explain(&app.locale, &failure, &store))
             }
         }
@@ -122,6 +127,12 @@ impl Session {
     }
 }
 
+/// Is the store without a school?
+async fn nothing_there(link: &mut Link) -> bool {
+    let greeted = link.call(None, Request::Greet).await;
+    matches!(greeted, Ok(Reply::Greeting(greeting)) if greeting.school.is_none())
+}
+
 /// Asks, and never waits without saying for what.
 ///
 /// # Errors
@@ -164,7 +175,11 @@ fn say(locale: &Locale, sentence: &str) {
 
 /// The sentence of a failure; where the store is the trouble, also which file it is.
 pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
-    let sentence = text::failure(locale, failure);
+    let sentence = match failure {
+        // The screens try again by themselves; a command does not.
+        Failure::Offline { what: Part::Store, detail: Trouble::Unreachable } => t!(locale, "cli-store-away"),
+        other => text::failure(locale, other),
+    };
     match failure {
         // Of a path that is at fault the sentence speaks itself.
         Failure::Offline { what: Part::Store, detail } if !matches!(detail, Trouble::Path { .. }) => {

@@ -72,12 +72,8 @@ pub fn without_escapes(text: &str) -> Cow<'_, str> {
             '\u{1b}' => {
                 let mut after = rest.clone();
                 match after.next() {
-                    Some(next @ ('[' | ']' | 'P' | 'X' | '^' | '_')) => {
-                        rest = after;
-                        Some(next)
-                    }
-                    // A letter shift or the like: intermediates and one more.
-                    Some(next @ ' '..='/') => {
+                    // `ESC (` and the like: a letter shift, of one more character.
+                    Some(next @ ('[' | ']' | 'P' | 'X' | '^' | '_' | ' '..='/')) => {
                         rest = after;
                         Some(next)
                     }

@@ -27,7 +27,7 @@ trouble-path-other = “{ $path }” cannot be opened: { $why }. Check that file
 trouble-locked = Another program has held the data store for several seconds. Close it, or wait a little, then try again.
 trouble-full = The disk is full: nothing was saved. Free some space, then try again.
 trouble-read-only = The data store is read-only: nothing was saved. Check the permissions of the file and its folder.
-trouble-corrupt = The data file is damaged or is not carnet’s. Leave it alone: run “carnet doctor”, then restore a backup.
+trouble-corrupt = The data file is damaged or is not carnet’s. Do not delete it: rename it, then run “carnet init”, “carnet backup list” and “carnet backup restore” with the latest backup.
 trouble-newer = These data come from a newer carnet (format { $found }; this program knows format { $known }). Update carnet.
 store-work-waiting = carnet is waiting: another program holds the data. This takes 5 s at most.
 store-work-backing-up = carnet copies the data aside before converting them. Wait, and leave the machine on.
@@ -595,6 +595,8 @@ cli-key-missing = The key { $path } is missing although there is data: the histo
 cli-redis-later = cache.kind = "redis" comes with the school-server set-up, in the next release. Use "memory" for now.
 cli-must-change = This account’s password was given by somebody else. Open “carnet” and change it first.
 cli-still-waiting = carnet is still waiting for the answer (Ctrl-C gives up).
+cli-no-school = There is no school in { $path }: the file is empty. Open one by “carnet init” or by starting “carnet”. If there was one, then run “carnet backup restore”.
+cli-store-away = The data store does not answer. Nothing was saved. Try again in a moment; if it lasts, check the disk and run “carnet doctor”.
 cli-store-file = Data file: { $path }
 cli-store-database = Database: { $path }
 cli-secret-open = Other accounts may read { $path }, which holds a password. Type: chmod 600 { $path }

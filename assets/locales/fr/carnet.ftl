@@ -28,7 +28,7 @@ trouble-path-other = « { $path } » ne peut pas être ouvert : { $why }. Vé
 trouble-locked = Un autre programme occupe le stockage des données depuis plusieurs secondes. Fermez-le, ou attendez un peu, puis recommencez.
 trouble-full = Le disque est plein : rien n’a été enregistré. Libérez de la place, puis recommencez.
 trouble-read-only = Le stockage des données est en lecture seule : rien n’a été enregistré. Vérifiez les droits du fichier et de son dossier.
-trouble-corrupt = Le fichier des données est abîmé ou n’est pas à carnet. N’y touchez pas : lancez « carnet doctor », puis rétablissez une sauvegarde.
+trouble-corrupt = Le fichier des données est abîmé ou n’est pas à carnet. Ne l’effacez pas : renommez-le, puis faites « carnet init », « carnet backup list » et « carnet backup restore » avec la dernière sauvegarde.
 trouble-newer = Ces données viennent d’un carnet plus récent (format { $found } ; ce programme connaît le format { $known }). Mettez carnet à jour.
 store-work-waiting = carnet attend : un autre programme occupe les données. Cela dure 5 s au plus.
 store-work-backing-up = carnet met les données de côté avant de les convertir. Attendez, sans éteindre.
@@ -603,6 +603,8 @@ cli-key-missing = La clé { $path } manque, alors que les données existent : l
 cli-redis-later = cache.kind = "redis" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "memory" pour l’instant.
 cli-must-change = Le mot de passe de ce compte a été donné par quelqu’un d’autre. Ouvrez « carnet » et changez-le d’abord.
 cli-still-waiting = carnet attend encore la réponse (Ctrl-C abandonne).
+cli-no-school = Il n’y a pas d’école dans { $path } : ce fichier est vide. Ouvrez-en une par « carnet init » ou en lançant « carnet ». S’il y en avait une, faites ensuite « carnet backup restore ».
+cli-store-away = Le stockage des données ne répond pas. Rien n’a été enregistré. Recommencez dans un moment ; si cela dure, vérifiez le disque et lancez « carnet doctor ».
 cli-store-file = Fichier des données : { $path }
 cli-store-database = Base de données : { $path }
 cli-secret-open = D’autres comptes peuvent lire { $path }, qui contient un mot de passe. Tapez : chmod 600 { $path }

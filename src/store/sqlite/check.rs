@@ -27,7 +27,11 @@ pub(super) fn check(reader: &mut Reader, layouts: &Layouts) -> Result<Vec<String
     let mut names: Vec<_> = layouts.keys().collect();
     names.sort_unstable();
     for layout in names.into_iter().filter_map(|name| layouts.get(name)) {
-        collection(&transaction, layout, &mut wrong)?;
+        match collection(&transaction, layout, &mut wrong) {
+            // What is damaged is a finding; the other collections are looked at all the same.
+            Err(StoreError::Corrupt(why)) => wrong.push(format!("{}: {why}", layout.schema.collection)),
+            other => other?,
+        }
         wrong.truncate(MOST);
     }
     Ok(wrong)

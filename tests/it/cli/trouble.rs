@@ -103,3 +103,53 @@ fn a_store_that_is_held_is_waited_for_once_and_said() {
     let run = home.run(&["terms", "list"]).refused(1, "occupe le stockage").refused(1, "carnet.db");
     assert_eq!(run.err.matches("carnet attend").count(), 1, "{}", run.err);
 }
+
+#[test]
+fn an_empty_file_is_no_wrong_password() {
+    let home = Home::opened();
+    for name in ["carnet.db-wal", "carnet.db-shm"] {
+        let _ = std::fs::remove_file(home.path(name));
+    }
+    home.write("carnet.db", "");
+    home.run(&["classes", "list"]).refused(1, "carnet init").refused(1, "carnet.db");
+    let password = home.path("password");
+    let login = ["--as", "admin", "--password-file", password.to_str().expect("path"), "classes", "list"];
+    home.run(&login).refused(1, "carnet init");
+}
+
+#[test]
+fn what_a_damaged_file_says_can_be_done() {
+    let home = Home::opened();
+    home.run(&["seed", "--students", "20"]).good();
+    home.run(&["backup", "create"]).good();
+    let name = home.json(&["backup", "list"])[0]["name"].as_str().expect("a name").to_owned();
+    let store = home.path("carnet.db");
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.path(&format!("carnet.db{end}")));
+    }
+    let damaged = "no store".repeat(2_000);
+    std::fs::write(&store, &damaged).expect("written");
+    for part in ["renommez-le", "carnet init", "carnet backup restore"] {
+        home.run(&["students", "list"]).refused(1, part);
+    }
+    std::fs::rename(&store, home.path("aside.db")).expect("renamed");
+    let password = home.path("password");
+    let init = ["init", "--name", "X", "--admin", "admin", "--password-file", password.to_str().expect("path")];
+    home.run(&init).good();
+    home.run(&["backup", "restore", &name, "--yes"]).good();
+    assert_eq!(home.json(&["students", "list"]).as_array().map(Vec::len), Some(20));
+}
+
+/// A limit on the size of files stands in for a full disk.
+#[test]
+fn a_limit_on_files_is_said_and_loses_nothing() {
+    let home = Home::opened();
+    let carnet = env!("CARGO_BIN_EXE_carnet");
+    let script = format!("ulimit -f 8; exec {carnet} --config \"$0\" classes add TSE");
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(script).arg(home.path("config.toml")).env_clear().env("HOME", home.folder.path());
+    let run = super::Run::from(command.output().expect("runs"));
+    run.refused(1, "Rien n’a été enregistré").refused(1, "carnet.db");
+    assert_eq!(home.json(&["classes", "list"]).as_array().map(Vec::len), Some(0));
+    home.run(&["classes", "add", "TSE"]).good();
+}
