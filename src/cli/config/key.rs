@@ -98,7 +98,7 @@ fn is_database(text: &str) -> bool {
 }
 
 impl Key {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::StoreKind,
         Self::StorePath,
         Self::StoreUri,
