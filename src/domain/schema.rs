@@ -51,13 +51,16 @@ pub struct Field {
     /// No two documents of the collection share a present value.
     pub unique: bool,
     pub audience: Audience,
+    /// Of `Words`: derived `Key` fields, present in every document, by which lists of hits are often sorted. A common
+    /// word (a family name that thousands share) then costs a page, not all of its hits.
+    pub along: &'static [&'static str],
 }
 
 impl Field {
     /// A plain field of that name: indexed, not unique, for all.
     #[must_use]
     pub const fn new(name: &'static str, kind: FieldType) -> Self {
-        Self { name, kind, source: Source::Stored, indexed: true, unique: false, audience: Audience::All }
+        Self { name, kind, source: Source::Stored, indexed: true, unique: false, audience: Audience::All, along: &[] }
     }
 
     #[must_use]
@@ -75,6 +78,12 @@ impl Field {
     #[must_use]
     pub const fn not_indexed(mut self) -> Self {
         self.indexed = false;
+        self
+    }
+
+    #[must_use]
+    pub const fn along(mut self, orders: &'static [&'static str]) -> Self {
+        self.along = orders;
         self
     }
 

@@ -290,6 +290,18 @@ pub trait Store: Send + Sync + 'static {
     /// transaction in memory.
     async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError>;
 
+    /// Says that [`Store::load`] will now fill an empty store, each document once, and nothing else will be asked of it
+    /// until [`Store::end_load`]: a store may then leave out what only reading needs. For one that is not empty it means
+    /// nothing.
+    async fn begin_load(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Makes what was left out since [`Store::begin_load`]. A unique value that is taken twice may be found only here.
+    async fn end_load(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Sends every document, collection after collection in the order of [`entities::ALL`] and in id order: as they
     /// stand at one moment, where the store can tell. Ends when the receiver is gone.
     async fn dump(&self, into: mpsc::Sender<Dumped>) -> Result<(), StoreError> {

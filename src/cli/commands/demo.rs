@@ -121,6 +121,7 @@ async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Sto
         Ok(_) => None,
         Err(error) => return Err(Stop::Failed(error.to_string())),
     };
+    store.begin_load().await.map_err(|error| store_trouble(app, &error))?;
     let (sender, mut made) = tokio::sync::mpsc::channel::<Vec<Load>>(2);
     let maker = tokio::task::spawn_blocking(move || {
         let mut together = Together::default();
@@ -154,7 +155,8 @@ async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Sto
             app.out.say(&t!(app.locale, "cli-demo-progress", done = done, total = total))?;
         }
     }
-    maker.await.map_err(|error| Stop::Failed(error.to_string()))
+    maker.await.map_err(|error| Stop::Failed(error.to_string()))?;
+    store.end_load().await.map_err(|error| store_trouble(app, &error))
 }
 
 /// Blocks put together: one load a class would be one commit a class.

@@ -132,6 +132,7 @@ pub async fn restore(
     let file = path.to_owned();
     blocking(move || verify(&file)).await?;
     store.clear().await?;
+    store.begin_load().await?;
     let (sender, mut receiver) = mpsc::channel::<(&'static Schema, Vec<Value>)>(2);
     let file = path.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
@@ -156,14 +157,25 @@ pub async fn restore(
         send(step.0, step.1)?;
         Ok(head)
     });
-    let mut done = 0_u64;
-    while let Some((schema, documents)) = receiver.recv().await {
-        let count = u64::try_from(documents.len()).unwrap_or(0);
-        store.load(schema, documents).await?;
-        done = done.saturating_add(count);
-        progress(done);
-    }
-    reading.await.map_err(|error| StoreError::Other(error.to_string()))?
+    let stored = async {
+        let mut done = 0_u64;
+        while let Some((schema, documents)) = receiver.recv().await {
+            let count = u64::try_from(documents.len()).unwrap_or(0);
+            store.load(schema, documents).await?;
+            done = done.saturating_add(count);
+            progress(done);
+        }
+        Ok::<(), StoreError>(())
+    };
+    let stored = stored.await;
+    // Also after a failure: what is there must be readable.
+    let ended = store.end_load().await;
+    drop(receiver);
+    let read: Result<Head, BackupError> = reading.await.map_err(|error| StoreError::Other(error.to_string()))?;
+    stored?;
+    let head = read?;
+    ended?;
+    Ok(head)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -47,11 +47,12 @@ fn collection(connection: &Connection, layout: &Layout, wrong: &mut Vec<String>)
     );
     let mut statement = connection.prepare(&sql).map_err(|error| plain(&error))?;
     let mut rows = statement.query([]).map_err(|error| plain(&error))?;
-    let (mut documents, mut words) = (0_i64, 0_i64);
+    let (mut documents, mut words, mut found) = (0_i64, 0_i64, 0_i64);
     while let Some(row) = rows.next().map_err(|error| plain(&error))? {
         documents = documents.saturating_add(1);
         let (fault, own) = document(layout, row).map_err(|error| plain(&error))?;
-        words = words.saturating_add(own);
+        words = words.saturating_add(own.0);
+        found = found.saturating_add(own.1);
         if let Some(fault) = fault.filter(|_| wrong.len() < MOST) {
             wrong.push(format!("{name}: {fault}"));
         }
@@ -71,35 +72,39 @@ fn collection(connection: &Connection, layout: &Layout, wrong: &mut Vec<String>)
             wrong.push(format!("{name}: {words} words, {indexed} in the word index"));
         }
     }
+    if layout.has_found() {
+        let listed = count(&layout.found)?;
+        if listed != found {
+            wrong.push(format!("{name}: {found} words to be listed in order, {listed} are"));
+        }
+    }
     Ok(())
 }
 
-/// What is wrong with one document, and how many words its key row lists.
-fn document(layout: &Layout, row: &rusqlite::Row<'_>) -> rusqlite::Result<(Option<String>, i64)> {
+/// What is wrong with one document, and how many rows its key row has in the tables of words.
+fn document(layout: &Layout, row: &rusqlite::Row<'_>) -> rusqlite::Result<(Option<String>, (i64, i64))> {
     let (rid, version, json): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let doc: Value = match serde_json::from_str(&json) {
         Ok(doc) => doc,
-        Err(error) => return Ok((Some(format!("row {rid} does not parse: {error}")), 0)),
+        Err(error) => return Ok((Some(format!("row {rid} does not parse: {error}")), (0, 0))),
     };
     let id: Option<String> = row.get(3)?;
-    let Some(id) = id else { return Ok((Some(format!("row {rid} has no key row")), 0)) };
+    let Some(id) = id else { return Ok((Some(format!("row {rid} has no key row")), (0, 0))) };
     let mut stored = Vec::with_capacity(layout.schema.fields.len());
     for column in 4..layout.schema.fields.len().saturating_add(4) {
         stored.push(row.get::<_, rusqlite::types::Value>(column)?);
     }
-    let words = layout
-        .schema
-        .fields
-        .iter()
-        .zip(&stored)
-        .filter(|(field, _)| field.kind == FieldType::Words)
-        .map(|(_, value)| {
-            let mut words = split_words(value);
-            words.sort_unstable();
-            words.dedup();
-            i64::try_from(words.len()).unwrap_or(0)
-        })
-        .sum();
+    let words = |value: &rusqlite::types::Value| {
+        let mut words = split_words(value);
+        words.sort_unstable();
+        words.dedup();
+        i64::try_from(words.len()).unwrap_or(0)
+    };
+    let fields = layout.schema.fields.iter().zip(&stored).filter(|(field, _)| field.kind == FieldType::Words);
+    let mut rows = layout.found_rows(&stored);
+    rows.sort_unstable();
+    rows.dedup();
+    let counts = (fields.map(|(_, value)| words(value)).sum(), i64::try_from(rows.len()).unwrap_or(0));
     let fault = if doc.get("_id").and_then(Value::as_str) != Some(id.as_str()) {
         Some(format!("{id} is not the id in its document"))
     } else if doc.get("version").and_then(Value::as_i64) != Some(version) {
@@ -111,5 +116,5 @@ fn document(layout: &Layout, row: &rusqlite::Row<'_>) -> rusqlite::Result<(Optio
             Ok(_) => None,
         }
     };
-    Ok((fault, words))
+    Ok((fault, counts))
 }

@@ -6,10 +6,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde_json::Value;
 
 use super::{
+    bulk,
     errors::{of_write, plain},
     layout::{Layout, Layouts},
     open::{OpenOptions, identify, immediate},
-    rows::insert_keys,
+    rows::insert_key_row,
 };
 use crate::{
     domain::{calendar::Timestamp, entities},
@@ -125,6 +126,7 @@ fn rebuild(transaction: &Transaction<'_>, layout: &Layout, tell: &Tell) -> Resul
     let total = u64::try_from(total).unwrap_or(0);
     let mut rows = documents.query([]).map_err(|error| plain(&error))?;
     let mut done = 0_u64;
+    let mut insert = transaction.prepare(&layout.insert_keys).map_err(|error| plain(&error))?;
     while let Some(row) = rows.next().map_err(|error| plain(&error))? {
         done = done.saturating_add(1);
         if done.is_multiple_of(TELL_EVERY) {
@@ -136,14 +138,7 @@ fn rebuild(transaction: &Transaction<'_>, layout: &Layout, tell: &Tell) -> Resul
         let doc: Value = serde_json::from_str(&json).map_err(|error| unreadable(error.to_string()))?;
         let id = doc.get("_id").and_then(Value::as_str).ok_or_else(|| unreadable("no _id".to_owned()))?.to_owned();
         let keys = layout.key_row(&doc).map_err(unreadable)?;
-        insert_keys(transaction, layout, rid, id, keys).map_err(|error| of_write(layout.schema, &error))?;
+        insert_key_row(&mut insert, rid, id, keys).map_err(|error| of_write(layout.schema, &error))?;
     }
-    transaction
-        .execute(
-            "INSERT INTO carnet_shapes (collection, shape) VALUES (?1, ?2) \
-             ON CONFLICT (collection) DO UPDATE SET shape = ?2",
-            [name, &layout.shape()],
-        )
-        .map(drop)
-        .map_err(|error| plain(&error))
+    bulk::build(transaction, layout)
 }

@@ -194,7 +194,7 @@ fn word_on_row(field: &Field, prefix: &str) -> Condition {
 
 /// The rows whose words in that field begin with the prefix, from the word index.
 pub(super) fn word_rows(layout: &Layout, name: &str, prefix: &str) -> Condition {
-    let number = Sql::Integer(layout.word_number(name).unwrap_or(-1));
+    let number = Sql::Integer(layout.number(name).unwrap_or(-1));
     let table = &layout.words;
     let mut found = Condition {
         sql: format!("SELECT rid FROM {table} WHERE field = ? AND word >= ?"),

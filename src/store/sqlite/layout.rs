@@ -4,6 +4,8 @@
 //! declared field (decimals in hundredths, dates as ISO text), with an index per indexed field and per declared order.
 //! `{collection}_words` lists the words of `Words` fields; the key row holds the same words joined by newlines, so that
 //! a walk along another index can test them without a second look-up, and a write knows which ones to take out.
+//! `{collection}_found` lists the words of fields that are declared `along` some orders, each word in each order: what a
+//! list of a common word's hits is read from.
 
 use std::{collections::HashMap, fmt::Write as _, sync::Arc};
 
@@ -16,7 +18,7 @@ use crate::domain::{
 };
 
 /// Raised when the derived words or keys of a field are made differently: key tables are then built again.
-const DERIVATION: u32 = 1;
+const DERIVATION: u32 = 2;
 
 /// Stands before each word in a key row's words column.
 pub(super) const WORD_MARK: char = '\n';
@@ -28,6 +30,9 @@ pub(super) struct Layout {
     pub docs: String,
     pub keys: String,
     pub words: String,
+    pub found: String,
+    /// The row of a document by its id.
+    pub row: String,
     /// Row, version and creation of a document by its id.
     pub locate: String,
     pub version: String,
@@ -41,6 +46,8 @@ pub(super) struct Layout {
     pub delete_keys: String,
     pub insert_word: String,
     pub delete_word: String,
+    pub insert_found: String,
+    pub delete_found: String,
 }
 
 /// Every collection of a store.
@@ -63,10 +70,12 @@ impl Layout {
     pub(super) fn new(schema: &'static Schema) -> Self {
         let name = schema.collection;
         let (docs, keys, words) = (format!("\"{name}\""), format!("\"{name}_keys\""), format!("\"{name}_words\""));
+        let found = format!("\"{name}_found\"");
         let columns = columns("", schema.fields.iter());
         let marks = ", ?".repeat(schema.fields.len());
         Self {
             schema,
+            row: format!("SELECT rid FROM {keys} WHERE id = ?"),
             locate: format!(
                 "SELECT k.rid, d.version, json_extract(d.doc, '$.created_at') \
                  FROM {keys} k JOIN {docs} d ON d.rid = k.rid WHERE k.id = ?"
@@ -82,9 +91,16 @@ impl Layout {
             delete_keys: format!("DELETE FROM {keys} WHERE rid = ?"),
             insert_word: format!("INSERT OR IGNORE INTO {words} (field, word, rid) VALUES (?, ?, ?)"),
             delete_word: format!("DELETE FROM {words} WHERE field = ? AND word = ? AND rid = ?"),
+            insert_found: format!(
+                "INSERT OR IGNORE INTO {found} (field, sort, word, key, id, rid) VALUES (?, ?, ?, ?, ?, ?)"
+            ),
+            delete_found: format!(
+                "DELETE FROM {found} WHERE field = ? AND sort = ? AND word = ? AND key = ? AND id = ?"
+            ),
             docs,
             keys,
             words,
+            found,
         }
     }
 
@@ -96,9 +112,9 @@ impl Layout {
         )
     }
 
-    /// The key tables with their indexes.
+    /// The key tables.
     pub(super) fn create_keys(&self) -> String {
-        let mut sql = format!("CREATE TABLE {} (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE", self.keys);
+        let mut sql = format!("CREATE TABLE {} (rid INTEGER PRIMARY KEY, id TEXT NOT NULL", self.keys);
         for field in self.schema.fields {
             let kind = match field.kind {
                 FieldType::Key | FieldType::Date | FieldType::Words => "TEXT",
@@ -115,40 +131,77 @@ impl Layout {
                 self.words
             );
         }
+        if self.has_found() {
+            let _ = write!(
+                sql,
+                "CREATE TABLE {} (field INTEGER NOT NULL, sort INTEGER NOT NULL, word TEXT NOT NULL, \
+                 key TEXT NOT NULL, id TEXT NOT NULL, rid INTEGER NOT NULL, \
+                 PRIMARY KEY (field, sort, word, key, id)) WITHOUT ROWID;",
+                self.found
+            );
+        }
+        sql
+    }
+
+    /// The indexes of the key table: each with its name and the statement that makes it.
+    pub(super) fn indexes(&self) -> Vec<(String, String)> {
+        let (collection, keys) = (self.schema.collection, &self.keys);
+        let name = format!("{collection}_ids");
+        let mut all = vec![(name.clone(), format!("CREATE UNIQUE INDEX \"{name}\" ON {keys} (id);"))];
         for field in self.schema.fields {
-            self.index_field(&mut sql, field);
+            self.index_field(&mut all, field);
         }
         for order in self.schema.orders {
             let columns: String = order.iter().fold(String::new(), |mut list, name| {
                 let _ = write!(list, "f_{name}, ");
                 list
             });
-            let name = format!("{}_by_{}", self.schema.collection, order.join("_and_"));
-            let _ = write!(sql, "CREATE INDEX \"{name}\" ON {} ({columns}id);", self.keys);
+            let name = format!("{collection}_by_{}", order.join("_and_"));
+            all.push((name.clone(), format!("CREATE INDEX \"{name}\" ON {keys} ({columns}id);")));
         }
-        sql
+        all
     }
 
     /// The indexes of one field: a unique one also serves reads.
-    fn index_field(&self, sql: &mut String, field: &Field) {
+    fn index_field(&self, all: &mut Vec<(String, String)>, field: &Field) {
         if field.kind == FieldType::Words {
             return;
         }
-        let (collection, name, column) = (self.schema.collection, field.name, column(field));
+        let (collection, keys, column) = (self.schema.collection, &self.keys, column(field));
         if field.unique {
-            let _ = write!(
-                sql,
-                "CREATE UNIQUE INDEX \"{collection}_unique_{name}\" ON {} ({column}) WHERE {column} IS NOT NULL;",
-                self.keys
-            );
+            let name = format!("{collection}_unique_{}", field.name);
+            let sql = format!("CREATE UNIQUE INDEX \"{name}\" ON {keys} ({column}) WHERE {column} IS NOT NULL;");
+            all.push((name, sql));
         }
         if field.indexed {
-            let _ = write!(sql, "CREATE INDEX \"{collection}_by_{name}\" ON {} ({column}, id);", self.keys);
+            let name = format!("{collection}_by_{}", field.name);
+            let sql = format!("CREATE INDEX \"{name}\" ON {keys} ({column}, id);");
+            all.push((name, sql));
         }
     }
 
     pub(super) fn drop_keys(&self) -> String {
-        format!("DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS {};", self.keys, self.words)
+        format!(
+            "DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS {};",
+            self.keys, self.words, self.found
+        )
+    }
+
+    pub(super) fn has_found(&self) -> bool {
+        self.schema.fields.iter().any(|field| !field.along.is_empty())
+    }
+
+    /// The rows of a key row in the table of found words: field, order, word, key.
+    pub(super) fn found_rows<'a>(&self, row: &'a [Sql]) -> Vec<(i64, i64, &'a str, &'a str)> {
+        let mut all = Vec::new();
+        for ((number, field), words) in (0_i64..).zip(self.schema.fields).zip(row) {
+            for name in field.along {
+                let Some(sort) = self.schema.fields.iter().position(|field| field.name == *name) else { continue };
+                let (Some(Sql::Text(key)), Ok(sort)) = (row.get(sort), i64::try_from(sort)) else { continue };
+                all.extend(split_words(words).into_iter().map(|word| (number, sort, word, key.as_str())));
+            }
+        }
+        all
     }
 
     pub(super) fn has_words(&self) -> bool {
@@ -161,16 +214,16 @@ impl Layout {
         for field in self.schema.fields {
             let _ = write!(
                 shape,
-                " {} {:?} {:?} indexed={} unique={};",
-                field.name, field.kind, field.source, field.indexed, field.unique
+                " {} {:?} {:?} indexed={} unique={} along={:?};",
+                field.name, field.kind, field.source, field.indexed, field.unique, field.along
             );
         }
         let _ = write!(shape, " orders {:?}", self.schema.orders);
         shape
     }
 
-    /// Position of a `Words` field, as the word table names it.
-    pub(super) fn word_number(&self, name: &str) -> Option<i64> {
+    /// Position of a field, as the tables of words name it.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
         let position = self.schema.fields.iter().position(|field| field.name == name)?;
         i64::try_from(position).ok()
     }

@@ -3,6 +3,7 @@
 //! One thread owns the connection that writes, a few own connections that read, one reads the stamps, and one copies the
 //! log back into the file (a checkpoint) so that no acknowledgement waits for that.
 
+mod bulk;
 mod check;
 mod errors;
 mod evolve;
@@ -35,7 +36,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use self::open::{FORMAT, OpenOptions};
-use self::{errors::plain, evolve::Migration, lane::Lane, layout::Layouts, read::Reader};
+use self::{bulk::Bulk, errors::plain, evolve::Migration, lane::Lane, layout::Layouts, read::Reader};
 use super::{Batch, Committed, Document, Dumped, Stamps, Store, StoreError};
 use crate::domain::{
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -53,6 +54,14 @@ struct Writer {
     /// Documents written since the last checkpoint was asked for.
     written: u64,
     checkpoint: SyncSender<()>,
+    bulk: Bulk,
+}
+
+impl Writer {
+    /// Before anything but a load: what loads have left out is made.
+    fn ready(&mut self, layouts: &Layouts) -> Result<(), StoreError> {
+        self.bulk.end(&mut self.connection, &self.token, layouts)
+    }
 }
 
 /// The embedded store.
@@ -90,7 +99,7 @@ impl SqliteStore {
         let counting = open::reader(path, options, 64)?;
         let token = stamps::token();
         let (checkpoint, checkpoints) = start_checkpoints(open::connect(path, options, 512)?)?;
-        let writer = Writer { connection, token: token.clone(), written: 0, checkpoint };
+        let writer = Writer { connection, token: token.clone(), written: 0, checkpoint, bulk: Bulk::default() };
         Ok(Self {
             path: path.to_owned(),
             layouts,
@@ -197,6 +206,7 @@ impl Store for SqliteStore {
         self.writer
             .run(move |writer| {
                 writer.written = writer.written.saturating_add(size(batch.writes.len()));
+                writer.ready(&layouts)?;
                 write::commit(&mut writer.connection, &writer.token, &layouts, batch)
             })
             .await
@@ -207,6 +217,12 @@ impl Store for SqliteStore {
         self.writer
             .run(move |writer| {
                 let layout = write::layout_of(&layouts, schema)?;
+                if writer.bulk.running() {
+                    let count = size(documents.len());
+                    write::append(&mut writer.connection, &writer.token, layout, documents)?;
+                    writer.bulk.appended(&writer.connection, count);
+                    return Ok(());
+                }
                 write::load(&mut writer.connection, &writer.token, layout, documents)?;
                 // Here and now: while one load follows the other the log never comes to rest, and would grow without
                 // end beside a checkpoint that only copies.
@@ -215,6 +231,21 @@ impl Store for SqliteStore {
                 Ok(())
             })
             .await
+    }
+
+    async fn begin_load(&self) -> Result<(), StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.writer
+            .run(move |writer| {
+                writer.ready(&layouts)?;
+                writer.bulk.begin(&mut writer.connection, &writer.token, &layouts)
+            })
+            .await
+    }
+
+    async fn end_load(&self) -> Result<(), StoreError> {
+        let layouts = Arc::clone(&self.layouts);
+        self.writer.run(move |writer| writer.ready(&layouts)).await
     }
 
     async fn dump(&self, into: mpsc::Sender<Dumped>) -> Result<(), StoreError> {
@@ -227,6 +258,7 @@ impl Store for SqliteStore {
         self.writer
             .run(move |writer| {
                 writer.written = CHECKPOINT_EVERY;
+                writer.ready(&layouts)?;
                 write::clear(&mut writer.connection, &writer.token, &layouts)
             })
             .await

@@ -108,6 +108,8 @@ fn made(
     migrations: &[Migration],
 ) -> Result<Connection, StoreError> {
     let mut connection = connect(path, options, 8_192)?;
+    // Making an index of millions of rows sorts on the disk, not in memory.
+    connection.pragma_update(None, "temp_store", "FILE").map_err(|error| plain(&error))?;
     if connection.is_readonly("main").map_err(|error| plain(&error))? {
         return Err(StoreError::ReadOnly);
     }

@@ -1,6 +1,6 @@
 //! The rows that one document is: itself, its keys, its words.
 
-use rusqlite::{Connection, Transaction, params, types::Value as Sql};
+use rusqlite::{Connection, Statement, Transaction, params, types::Value as Sql};
 
 use super::layout::{Layout, column, split_words};
 use crate::domain::schema::FieldType;
@@ -19,13 +19,7 @@ pub(super) fn insert(
 }
 
 /// The key row and words of a document that has none yet.
-pub(super) fn insert_keys(
-    connection: &Connection,
-    layout: &Layout,
-    rid: i64,
-    id: String,
-    row: Vec<Sql>,
-) -> rusqlite::Result<()> {
+fn insert_keys(connection: &Connection, layout: &Layout, rid: i64, id: String, row: Vec<Sql>) -> rusqlite::Result<()> {
     for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&row) {
         if field.kind == FieldType::Words {
             let mut add = connection.prepare_cached(&layout.insert_word)?;
@@ -34,10 +28,38 @@ pub(super) fn insert_keys(
             }
         }
     }
+    change_found(connection, layout, rid, &id, (&[], &row))?;
+    insert_key_row(&mut *connection.prepare_cached(&layout.insert_keys)?, rid, id, row)
+}
+
+/// The key row alone.
+pub(super) fn insert_key_row(insert: &mut Statement<'_>, rid: i64, id: String, row: Vec<Sql>) -> rusqlite::Result<()> {
     let mut values = Vec::with_capacity(row.len().saturating_add(2));
     values.extend([Sql::Integer(rid), Sql::Text(id)]);
     values.extend(row);
-    connection.prepare_cached(&layout.insert_keys)?.execute(rusqlite::params_from_iter(values))?;
+    insert.execute(rusqlite::params_from_iter(values)).map(drop)
+}
+
+/// Brings the table of found words from one key row to the other.
+fn change_found(
+    connection: &Connection,
+    layout: &Layout,
+    rid: i64,
+    id: &str,
+    (old, new): (&[Sql], &[Sql]),
+) -> rusqlite::Result<()> {
+    if !layout.has_found() {
+        return Ok(());
+    }
+    let (old, new) = (layout.found_rows(old), layout.found_rows(new));
+    for row in old.iter().filter(|row| !new.contains(row)) {
+        let (field, sort, word, key) = row;
+        connection.prepare_cached(&layout.delete_found)?.execute(params![field, sort, word, key, id])?;
+    }
+    for row in new.iter().filter(|row| !old.contains(row)) {
+        let (field, sort, word, key) = row;
+        connection.prepare_cached(&layout.insert_found)?.execute(params![field, sort, word, key, id, rid])?;
+    }
     Ok(())
 }
 
@@ -51,7 +73,8 @@ pub(super) fn update(
     row: &[Sql],
 ) -> rusqlite::Result<()> {
     transaction.prepare_cached(&layout.update_doc)?.execute(params![version, json, rid])?;
-    let old = key_row(transaction, layout, rid)?;
+    let (id, old) = key_row(transaction, layout, rid)?;
+    change_found(transaction, layout, rid, &id, (&old, row))?;
     let mut changed = Vec::new();
     let mut values = Vec::new();
     for (((number, field), old), new) in (0_i64..).zip(layout.schema.fields).zip(&old).zip(row) {
@@ -73,10 +96,12 @@ pub(super) fn update(
     Ok(())
 }
 
-/// The key row as it stands, without the id.
-fn key_row(connection: &Connection, layout: &Layout, rid: i64) -> rusqlite::Result<Vec<Sql>> {
+/// The id and the key row as it stands.
+fn key_row(connection: &Connection, layout: &Layout, rid: i64) -> rusqlite::Result<(String, Vec<Sql>)> {
     connection.prepare_cached(&layout.select_keys)?.query_row([rid], |row| {
-        (1..=layout.schema.fields.len()).map(|column| row.get(column)).collect::<rusqlite::Result<Vec<Sql>>>()
+        let values: rusqlite::Result<Vec<Sql>> =
+            (1..=layout.schema.fields.len()).map(|column| row.get(column)).collect();
+        Ok((row.get(0)?, values?))
     })
 }
 
@@ -99,7 +124,8 @@ fn change_words(
 
 /// Takes out a document with all that was made from it.
 pub(super) fn remove(transaction: &Transaction<'_>, layout: &Layout, rid: i64) -> rusqlite::Result<()> {
-    let old = key_row(transaction, layout, rid)?;
+    let (id, old) = key_row(transaction, layout, rid)?;
+    change_found(transaction, layout, rid, &id, (&old, &[]))?;
     for ((number, field), value) in (0_i64..).zip(layout.schema.fields).zip(&old) {
         if field.kind == FieldType::Words {
             change_words(transaction, layout, rid, number, (value, &Sql::Null))?;

@@ -104,5 +104,6 @@ async fn lists_are_index_reads() {
 }
 
 mod bad_days;
+mod bulk;
 mod evolution;
 mod stamps;

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use serde_json::{Value, map::Map};
+use serde_json::Value;
 
 use super::{
     errors::{of_write, plain, unfit},
     layout::{Layout, Layouts},
     open::gate,
-    rows::{insert, remove, update},
+    rows::{insert, insert_key_row, remove, update},
     stamps::{self, Moved, unwatch, watch},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn layout_of<'a>(layouts: &'a Layouts, schema: &'static Schema) -> Re
 }
 
 /// Starts a write: waits for other processes, and refuses a store that a newer program has taken over meanwhile.
-fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| plain(&error))?;
     gate(&transaction)?;
@@ -130,7 +130,7 @@ fn put(
     doc.insert("created_at".to_owned(), Value::from(created));
     doc.insert("updated_at".to_owned(), Value::from(at));
     doc.insert("updated_by".to_owned(), Value::from(by));
-    store(transaction, layout, id, place.map(|place| place.rid), version, doc)?;
+    store(transaction, layout, id, place.map(|place| place.rid), version, &Value::Object(doc))?;
     Ok(u64::try_from(version).unwrap_or(0))
 }
 
@@ -145,10 +145,9 @@ fn store(
     id: String,
     rid: Option<i64>,
     version: i64,
-    doc: Map<String, Value>,
+    doc: &Value,
 ) -> Result<(), StoreError> {
-    let doc = Value::Object(doc);
-    let row = layout.key_row(&doc).map_err(|why| unreadable(layout, &id, why))?;
+    let row = layout.key_row(doc).map_err(|why| unreadable(layout, &id, why))?;
     let json = doc.to_string();
     let written = match rid {
         None => insert(transaction, layout, id, version, &json, row),
@@ -164,6 +163,19 @@ fn delete(transaction: &Transaction<'_>, layout: &Layout, id: &str, expect: Expe
     remove(transaction, layout, place.rid).map_err(|error| plain(&error))
 }
 
+/// A document as a load brings it: id, version, body.
+fn loaded(layout: &Layout, doc: Value) -> Result<(String, i64, Value), StoreError> {
+    let id = doc.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if !doc.is_object() {
+        return Err(unreadable(layout, &id, "it is not an object"));
+    }
+    let version = doc.get("version").and_then(Value::as_i64).filter(|version| *version > 0);
+    match version {
+        Some(version) if !id.is_empty() => Ok((id, version, doc)),
+        Some(_) | None => Err(unreadable(layout, &id, "it has no _id or version")),
+    }
+}
+
 /// Writes documents as they are, replacing what is there.
 pub(super) fn load(
     connection: &mut Connection,
@@ -173,14 +185,34 @@ pub(super) fn load(
 ) -> Result<(), StoreError> {
     let transaction = begin(connection)?;
     for doc in documents {
-        let Value::Object(doc) = doc else { return Err(unreadable(layout, "", "it is not an object")) };
-        let id = doc.get("_id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let version = doc.get("version").and_then(Value::as_i64).filter(|version| *version > 0);
-        let (false, Some(version)) = (id.is_empty(), version) else {
-            return Err(unreadable(layout, &id, "it has no _id or version"));
-        };
-        let rid = locate(&transaction, layout, &id)?.map(|place| place.rid);
-        store(&transaction, layout, id, rid, version, doc)?;
+        let (id, version, doc) = loaded(layout, doc)?;
+        let rid: Option<i64> = transaction
+            .prepare_cached(&layout.row)
+            .and_then(|mut statement| statement.query_row([&id], |row| row.get(0)).optional())
+            .map_err(|error| plain(&error))?;
+        store(&transaction, layout, id, rid, version, &doc)?;
+    }
+    stamps::commit(transaction, token, Moved { setup: is_setup(layout.schema), cache_epoch: true })
+}
+
+/// Writes documents that are not there yet, with their key rows and nothing else.
+pub(super) fn append(
+    connection: &mut Connection,
+    token: &str,
+    layout: &Layout,
+    documents: Vec<Value>,
+) -> Result<(), StoreError> {
+    let transaction = begin(connection)?;
+    {
+        let failed = |error: rusqlite::Error| of_write(layout.schema, &error);
+        let mut add = transaction.prepare_cached(&layout.insert_doc).map_err(failed)?;
+        let mut add_keys = transaction.prepare_cached(&layout.insert_keys).map_err(failed)?;
+        for doc in documents {
+            let (id, version, doc) = loaded(layout, doc)?;
+            let row = layout.key_row(&doc).map_err(|why| unreadable(layout, &id, why))?;
+            let rid = add.insert(params![version, doc.to_string()]).map_err(failed)?;
+            insert_key_row(&mut add_keys, rid, id, row).map_err(failed)?;
+        }
     }
     stamps::commit(transaction, token, Moved { setup: is_setup(layout.schema), cache_epoch: true })
 }
@@ -195,6 +227,9 @@ pub(super) fn clear(connection: &mut Connection, token: &str, layouts: &Layouts)
         let _ = write!(sql, "{off} DELETE FROM {}; {on} DELETE FROM {};", layout.docs, layout.keys);
         if layout.has_words() {
             let _ = write!(sql, "DELETE FROM {};", layout.words);
+        }
+        if layout.has_found() {
+            let _ = write!(sql, "DELETE FROM {};", layout.found);
         }
     }
     transaction.execute_batch(&sql).map_err(|error| plain(&error))?;
