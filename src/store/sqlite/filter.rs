@@ -208,7 +208,7 @@ pub(super) fn word_rows(layout: &Layout, name: &str, prefix: &str) -> Condition 
 }
 
 /// The first text after all those that begin with the prefix; `None`: there is no such text.
-fn after_prefix(prefix: &str) -> Option<String> {
+pub(super) fn after_prefix(prefix: &str) -> Option<String> {
     let mut end = prefix.to_owned();
     while let Some(last) = end.pop() {
         let next = match last {

@@ -3,6 +3,7 @@
 //! One thread owns the connection that writes, a few own connections that read, one reads the stamps, and one copies the
 //! log back into the file (a checkpoint) so that no acknowledgement waits for that.
 
+mod along;
 mod bulk;
 mod check;
 mod errors;

@@ -11,6 +11,7 @@ use std::sync::{
 use rusqlite::{Connection, types::Value as Sql};
 
 use super::{
+    along,
     errors::{plain, unfit},
     filter::Condition,
     layout::{Layout, column, columns, key_value},
@@ -30,9 +31,9 @@ const LONGEST: u32 = 10_000;
 const PER_ROW: u64 = 15;
 
 /// A row of a page before its document is fetched.
-struct Row {
-    rid: i64,
-    cursor: Cursor,
+pub(super) struct Row {
+    pub rid: i64,
+    pub cursor: Cursor,
 }
 
 /// The page that a query asks for.
@@ -49,8 +50,13 @@ pub(super) fn page(reader: &mut Reader, layout: &Layout, query: &Query) -> Resul
     let wanted = limit.saturating_add(1);
     let patience = Arc::clone(&reader.patience);
     let transaction = reader.transaction()?;
-    let filter = found(&transaction, layout, &query.filter, u64::try_from(wanted).ok())?;
-    let mut rows = rows(&transaction, &patience, layout, &order, cursor, wanted, filter)?;
+    let mut rows = match along::rows(&transaction, layout, &query.filter, &order, cursor, wanted)? {
+        Some(rows) => rows,
+        None => {
+            let filter = found(&transaction, layout, &query.filter, u64::try_from(wanted).ok())?;
+            rows(&transaction, &patience, layout, &order, cursor, wanted, filter)?
+        }
+    };
     let more = rows.len() > limit;
     rows.truncate(limit);
     if order.backwards {

@@ -14,7 +14,7 @@ use super::{
     errors::{plain, unfit},
     filter::{Condition, declared, marks, pad},
     layout::{Layout, Layouts, column},
-    words::found,
+    words::{self, found},
 };
 use crate::{
     domain::{
@@ -120,10 +120,14 @@ pub(super) fn scan(
 
 pub(super) fn count(reader: &mut Reader, layout: &Layout, filter: &Filter, cap: u64) -> Result<Count, StoreError> {
     let transaction = reader.transaction()?;
+    let over = cap.saturating_add(1);
+    if let Some(found) = words::count(&transaction, layout, filter, over)? {
+        return Ok(Count { count: found.min(cap), capped: found > cap });
+    }
     let condition = found(&transaction, layout, filter, None)?.first;
     let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} k WHERE {} LIMIT ?)", layout.keys, condition.sql);
     let mut parameters = condition.parameters;
-    parameters.push(Sql::Integer(i64::try_from(cap.saturating_add(1)).unwrap_or(i64::MAX)));
+    parameters.push(Sql::Integer(i64::try_from(over).unwrap_or(i64::MAX)));
     let mut statement = transaction.prepare_cached(&sql).map_err(|error| plain(&error))?;
     let found: i64 =
         statement.query_row(params_from_iter(parameters), |row| row.get(0)).map_err(|error| plain(&error))?;

@@ -96,6 +96,17 @@ async fn lists_are_index_reads() {
              ORDER BY k.f_name_key, k.id LIMIT 51",
             "students_by_class_and_name_key",
         ),
+        (
+            "SELECT k.rid, k.id, k.f_average FROM students_keys k WHERE k.f_average IS NOT NULL AND +k.rid IN \
+             (SELECT rid FROM students_words WHERE field = 11 AND word >= 'a' AND word < 'b') \
+             ORDER BY k.f_average DESC, k.id DESC LIMIT 51",
+            "COVERING INDEX students_by_average",
+        ),
+        (
+            "SELECT k.key, k.id, k.rid FROM students_found k WHERE k.field = 11 AND k.sort = 9 AND k.word = 'tra' \
+             AND (k.key, k.id) > ('a', 'b') ORDER BY k.key, k.id LIMIT 51",
+            "PRIMARY KEY",
+        ),
         ("SELECT k.rid, k.id FROM students_keys k WHERE k.f_phone = 'x' ORDER BY k.id LIMIT 51", "phone"),
     ] {
         let plan = plan(sql);
@@ -107,3 +118,4 @@ mod bad_days;
 mod bulk;
 mod evolution;
 mod stamps;
+mod words;
