@@ -14,7 +14,10 @@ use super::{
     stamps::{self, Moved, unwatch, watch},
     write::begin as begin_write,
 };
-use crate::{domain::schema::FieldType, store::StoreError};
+use crate::{
+    domain::{entities, schema::FieldType},
+    store::StoreError,
+};
 
 /// Documents appended between two checkpoints.
 const CHECKPOINT_EVERY: u64 = 40_000;
@@ -39,15 +42,17 @@ impl Bulk {
         layouts: &Layouts,
     ) -> Result<(), StoreError> {
         let transaction = begin_write(connection)?;
-        let mut sql = String::from("DELETE FROM carnet_shapes;");
-        for layout in layouts.values() {
+        let mut sql = String::new();
+        for layout in of_school(layouts) {
             let some: bool = transaction
                 .query_row(&format!("SELECT EXISTS (SELECT 1 FROM {})", layout.docs), [], |row| row.get(0))
                 .map_err(|error| plain(&error))?;
             if some {
                 return Ok(());
             }
-            let _ = write!(sql, "{} {} {}", layout.drop_keys(), layout.create_keys(), unwatch(layout.schema));
+            let (drop, create, off) = (layout.drop_keys(), layout.create_keys(), unwatch(layout.schema));
+            let name = layout.schema.collection;
+            let _ = write!(sql, "{drop} {create} {off} DELETE FROM carnet_shapes WHERE collection = '{name}';");
         }
         transaction.execute_batch(&sql).map_err(|error| plain(&error))?;
         stamps::commit(transaction, token, Moved { setup: true, cache_epoch: true })?;
@@ -77,7 +82,7 @@ impl Bulk {
         if !self.running {
             return Ok(());
         }
-        for layout in layouts.values() {
+        for layout in of_school(layouts) {
             for step in steps(layout) {
                 // One after the other: the log never holds more than one of them.
                 let transaction = begin_write(connection)?;
@@ -87,7 +92,7 @@ impl Bulk {
             }
         }
         let transaction = begin_write(connection)?;
-        for layout in layouts.values() {
+        for layout in of_school(layouts) {
             transaction.execute_batch(&watch(layout.schema)).map_err(|error| plain(&error))?;
             declare(&transaction, layout)?;
         }
@@ -96,6 +101,11 @@ impl Bulk {
         *self = Self::default();
         Ok(())
     }
+}
+
+/// What a load fills; the rest stays as it is.
+fn of_school(layouts: &Layouts) -> impl Iterator<Item = &Layout> {
+    layouts.values().map(|layout| &**layout).filter(|layout| entities::of_school(layout.schema))
 }
 
 /// As before the load, and all of it on the disk.

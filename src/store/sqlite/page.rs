@@ -50,12 +50,11 @@ pub(super) fn page(reader: &mut Reader, layout: &Layout, query: &Query) -> Resul
     let wanted = limit.saturating_add(1);
     let patience = Arc::clone(&reader.patience);
     let transaction = reader.transaction()?;
-    let mut rows = match along::rows(&transaction, layout, &query.filter, &order, cursor, wanted)? {
-        Some(rows) => rows,
-        None => {
-            let filter = found(&transaction, layout, &query.filter, u64::try_from(wanted).ok())?;
-            rows(&transaction, &patience, layout, &order, cursor, wanted, filter)?
-        }
+    let mut rows = if let Some(rows) = along::rows(&transaction, layout, &query.filter, &order, cursor, wanted)? {
+        rows
+    } else {
+        let filter = found(&transaction, layout, &query.filter, u64::try_from(wanted).ok())?;
+        rows(&transaction, &patience, layout, &order, cursor, wanted, filter)?
     };
     let more = rows.len() > limit;
     rows.truncate(limit);

@@ -15,8 +15,7 @@ fn indexes(path: &Path) -> Vec<String> {
     let connection = Connection::open(path).unwrap();
     let sql = "SELECT type || ' ' || name || ' ' || ifnull(sql, '') FROM sqlite_schema ORDER BY 1";
     let mut statement = connection.prepare(sql).unwrap();
-    let all = statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap).collect();
-    all
+    statement.query_map([], |row| row.get::<_, String>(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
 async fn found(store: &SqliteStore, word: &str) -> Vec<String> {

@@ -12,13 +12,14 @@ const STUDENTS: u32 = 2_200;
 fn document(number: u32) -> Value {
     let lasts = ["Traoré", "Ba-Traoré", "Coulibaly", "Tra", "Keïta", "Traoré", "Touré Traoré", "Zié"];
     let firsts = ["Awa", "Tracy", "Ténin", "Mamadou", "Fanta", "Aminata", "Oumou"];
-    let pick = |list: &[&'static str], by: u32| list[(number.wrapping_mul(by) >> 7) as usize % list.len()];
+    let scattered = |by: u32| number.wrapping_mul(by) >> 7;
+    let pick = |list: &[&'static str], by: u32| list.iter().cycle().nth(scattered(by) as usize & 0xFF).copied();
     let average = f64::from(number.wrapping_mul(7_919) % 2_000) / 100.0;
     json!({
-        "_id": format!("s{:05}", number.wrapping_mul(2_654_435_761) % 100_000 + number * 100_000),
+        "_id": format!("s{:09}-{number}", scattered(2_654_435_761)),
         "matricule": format!("MLE-{number:05}"), "last_name": pick(&lasts, 2_654_435_761),
         "first_name": pick(&firsts, 40_503), "phone": null, "status": "active",
-        "class_name": format!("T{}", number % 9), "average": (number % 11 != 0).then_some(average),
+        "class_name": format!("T{}", number % 9), "average": (!number.is_multiple_of(11)).then_some(average),
         "version": 1, "created_at": "2026-11-20T08:00:00Z", "updated_at": "2026-11-20T08:00:00Z", "updated_by": "u1",
     })
 }
@@ -44,7 +45,7 @@ fn fits(known: &Known, filter: &Filter) -> bool {
         },
         Filter::Equals(field, KeyValue::Text(text)) => doc[field.as_ref()] == json!(text),
         Filter::Range { max: Some(Bound::Excluded(KeyValue::Decimal(max))), .. } => {
-            doc["average"].as_f64().is_some_and(|average| (average * 100.0).round() < f64::from(*max as u32))
+            doc["average"].as_f64().is_some_and(|average| average < f64::from(i32::try_from(*max).unwrap()) / 100.0)
         }
         Filter::And(parts) => parts.iter().all(|part| fits(known, part)),
         Filter::Or(parts) => parts.iter().any(|part| fits(known, part)),
