@@ -121,7 +121,7 @@ async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Sto
         Ok(_) => None,
         Err(error) => return Err(Stop::Failed(error.to_string())),
     };
-    store.begin_load().await.map_err(|error| store_trouble(app, &error))?;
+    store.begin_load().await.map_err(|error| open::trouble(&app.locale, &app.config, &error))?;
     let (sender, mut made) = tokio::sync::mpsc::channel::<Vec<Load>>(2);
     let maker = tokio::task::spawn_blocking(move || {
         let mut together = Together::default();
@@ -156,7 +156,7 @@ async fn fill(app: &mut App, args: &Args, store: &SharedStore) -> Result<(), Sto
         }
     }
     maker.await.map_err(|error| Stop::Failed(error.to_string()))?;
-    store.end_load().await.map_err(|error| store_trouble(app, &error))
+    store.end_load().await.map_err(|error| open::trouble(&app.locale, &app.config, &error))
 }
 
 /// Blocks put together: one load a class would be one commit a class.
