@@ -93,6 +93,15 @@ impl EvaluationForm {
             "" => Err(Why::Text(TextError::Empty)),
             text => text.parse().ok().filter(|n| *n <= 100).ok_or(Why::Range { min: 0, max: 100 }),
         });
+        // What was typed may have found no choice: that must not become the first one unseen.
+        for field in [Field::Kind, Field::Published] {
+            if self.form.chosen(field).is_none() {
+                self.form.error(field, text::why(&ctx.locale, &Why::Missing));
+            }
+        }
+        if self.form.has_errors() {
+            return None;
+        }
         let published = self.form.chosen(Field::Published) == Some(0);
         Some(EvaluationDraft {
             sheet,

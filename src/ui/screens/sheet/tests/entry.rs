@@ -480,3 +480,13 @@ fn a_student_is_found_by_the_beginning_of_a_name() {
     driver.press("/zz");
     assert!(driver.shows("Personne ici"), "{}", driver.screen());
 }
+
+#[test]
+fn a_kind_that_was_not_found_is_asked_for() {
+    let mut driver = french();
+    driver.press("+zzz<C-s>");
+    assert_eq!(driver.asks.len(), 0, "{}", driver.screen());
+    assert!(driver.shows("Nouvelle évaluation"), "{}", driver.screen());
+    driver.press("<right><C-s>");
+    assert!(matches!(driver.asked(), Request::SaveEvaluation(_)), "{}", driver.screen());
+}
