@@ -31,7 +31,7 @@ fn the_same_cell_is_offered_as_a_choice() {
     two.type_text("8").press(Key::Enter).see("8,00 enregistré");
     one.press(Key::Enter)
         .see("Deux notes pour une case")
-        .see("Garder la sienne : 8,00")
+        .see("Garder l’autre : 8,00")
         .see("Mettre la mienne : 16,00");
     one.type_text("m").see("16,00 enregistré");
     two.wait("the other's mark", |text| text.lines().any(|row| row.contains("COULIBALY Awa") && row.contains("16,00")));
