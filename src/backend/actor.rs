@@ -43,6 +43,7 @@ async fn write_lane(core: Arc<Core>, mut writes: mpsc::Receiver<Envelope>) {
 pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>, mut stop: watch::Receiver<bool>) {
     let (writes, queue) = mpsc::channel(super::link::QUESTIONS);
     let lane = tokio::spawn(write_lane(core.clone(), queue));
+    let sender = tokio::spawn(super::replay::run(core.clone()));
     let reads = Arc::new(Semaphore::new(READS));
     let mut tasks: JoinSet<()> = JoinSet::new();
     let watcher = tokio::spawn(watching::watch(core.clone()));
@@ -65,6 +66,8 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
     drop(core.lane.lock().await);
     watcher.abort();
     let _ = watcher.await;
+    // What is kept stays kept; the next one sends it.
+    sender.abort();
     drop(writes);
     while tasks.join_next().await.is_some() {}
     if let Err(error) = lane.await {

@@ -28,6 +28,8 @@ pub struct BackendConfig {
     pub admin_token: Option<Password>,
     /// Where backups are written.
     pub backups: PathBuf,
+    /// Where marks are kept that are typed while this store is away; `None`: nowhere.
+    pub offline: Option<PathBuf>,
     /// 12; tests take 4.
     pub bcrypt_cost: u32,
     pub clock: Arc<dyn Clock>,
@@ -45,6 +47,7 @@ impl BackendConfig {
             audit_key,
             admin_token: None,
             backups,
+            offline: None,
             bcrypt_cost: 12,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),

@@ -11,7 +11,8 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    BackendConfig, environment::fresh_id, fresh::Stale, passwords::Passwords, sessions::Sessions, settings::Held,
+    BackendConfig, environment::fresh_id, fresh::Stale, journal::Journals, offline::Offline, passwords::Passwords,
+    sessions::Sessions, settings::Held,
 };
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
@@ -51,6 +52,7 @@ pub(super) struct Core {
     lamp: Mutex<Lamp>,
     /// Averages could not be made anew after a change of set-up.
     behind: AtomicBool,
+    pub offline: Offline,
     /// The write lane: one at a time, first come first served.
     pub lane: tokio::sync::Mutex<()>,
 }
@@ -59,6 +61,7 @@ impl Core {
     pub fn new(config: BackendConfig) -> Self {
         let passwords = Passwords::new(config.bcrypt_cost);
         let process = fresh_id(&*config.clock, &*config.ids);
+        let offline = Offline::new(config.offline.clone().map(Journals::new));
         Self {
             config,
             process,
@@ -76,6 +79,7 @@ impl Core {
             foreign: AtomicU64::new(0),
             lamp: Mutex::new(Lamp::Good),
             behind: AtomicBool::new(false),
+            offline,
             lane: tokio::sync::Mutex::new(()),
         }
     }
@@ -263,7 +267,10 @@ impl Core {
         let Some(store) = self.slot.try_read().ok().and_then(|slot| slot.clone()) else { return };
         match store.stamps().await {
             Ok(stamps) => {
-                self.light(Lamp::Good);
+                // A store that can be read may still take no writes: then only a write that goes well says otherwise.
+                if self.offline.away().is_none() {
+                    self.light(Lamp::Good);
+                }
                 self.settle(&store).await;
                 if self.foreign.swap(stamps.foreign, Ordering::SeqCst) != stamps.foreign {
                     self.publish(&Event::Elsewhere);
@@ -271,7 +278,10 @@ impl Core {
             }
             Err(error) => {
                 tracing::warn!(%error, "the store does not answer");
-                self.light(Lamp::Gone);
+                match trouble(&error) {
+                    Some(trouble) if self.offline.journals().is_some() => self.store_went(trouble),
+                    Some(_) | None => self.light(Lamp::Gone),
+                }
             }
         }
     }

@@ -37,6 +37,14 @@ impl From<Failure> for Fault {
 }
 
 impl Fault {
+    /// As its user meets it.
+    pub fn told(self, core: &Core) -> Failure {
+        match self {
+            Self::Store(error) => core.failure(&error),
+            Self::Said(failure) => failure,
+        }
+    }
+
     /// Somebody was faster: read again and decide again.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Store(StoreError::Conflict { .. }))

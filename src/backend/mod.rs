@@ -13,10 +13,13 @@ mod environment;
 mod fresh;
 mod guard;
 mod handlers;
+mod journal;
 mod link;
 mod made_up;
+mod offline;
 mod passwords;
 mod recompute;
+mod replay;
 mod sessions;
 mod settings;
 mod watching;
@@ -30,6 +33,7 @@ use tokio::{
 
 pub use config::{BackendConfig, OpenStore};
 pub use environment::{Clock, Ids, ManualClock, SeededIds, SystemClock, SystemIds, fresh_id};
+pub use journal::{KeptOf, survey};
 pub use link::{Asker, Inbox, Link, NotTaken};
 pub use made_up::MadeUpHistory;
 

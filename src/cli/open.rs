@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use sha2::{Digest, Sha256};
+
 use super::{
     app::App,
     config::{CacheKind, Config, StoreKind},
@@ -135,6 +137,14 @@ pub fn reachable(app: &App) -> Result<(), Stop> {
     }
 }
 
+/// Where marks are kept that are typed while the configured store is away: each store has a folder of its own.
+pub fn offline_folder(config: &Config) -> std::path::PathBuf {
+    let store = std::path::absolute(&config.path).unwrap_or_else(|_| config.path.clone());
+    let name = Sha256::digest(store.as_os_str().as_encoded_bytes());
+    let name: String = data_encoding::HEXLOWER.encode(&name).chars().take(16).collect();
+    config.state.join("offline").join(name)
+}
+
 /// Starts the backend on the configured store and cache.
 ///
 /// # Errors
@@ -154,5 +164,6 @@ pub async fn backend(app: &App) -> Result<Backend, Stop> {
     parts.keys = keys;
     parts.admin_token = token;
     parts.bcrypt_cost = config.password_cost;
+    parts.offline = Some(offline_folder(config));
     Ok(Backend::start(parts))
 }

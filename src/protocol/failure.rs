@@ -114,6 +114,8 @@ pub enum Why {
     LastAdmin,
     /// There is nothing to undo or redo.
     Nothing,
+    /// A mark that was kept while the store was away is just being sent, or may have arrived.
+    OnItsWay,
     /// A query does not fit: the word that does not.
     Query {
         word: String,

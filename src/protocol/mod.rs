@@ -4,6 +4,7 @@
 //! out of process unchanged. No behaviour lives here.
 
 mod failure;
+mod kept;
 mod server;
 mod setup;
 mod sheet;
@@ -12,6 +13,7 @@ mod students;
 use serde::{Deserialize, Serialize};
 
 pub use failure::{CellConflict, Failure, Field, Part, PathFault, Trouble, Why};
+pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use server::ServerFault;
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
@@ -69,6 +71,8 @@ pub enum Event {
     Setup,
     /// Somebody else wrote to the store; what exactly is not known.
     Elsewhere,
+    /// Marks of that user that are kept on this machine came, went, or were not taken by the store.
+    Kept { user: UserId, count: KeptCount },
     /// A lamp changed.
     Lamp { store: Lamp, cache: Lamp },
     /// Progress of long work that this client asked for: done and total.
@@ -148,6 +152,12 @@ pub enum Request {
         sheet: SheetKey,
         force: bool,
     },
+    /// How many marks of anybody are kept on this machine because the store was away? Needs no session.
+    KeptCount,
+    /// The session user's own, in order.
+    KeptMarks,
+    /// Gives up a mark of one's own that is kept: the other's stays, or it was typed elsewhere.
+    DropKept(ActId),
     SaveEvaluation(Box<EvaluationDraft>),
     DeleteEvaluation {
         sheet: SheetKey,
@@ -261,6 +271,12 @@ pub enum Reply {
     MyMarks(Box<MyMarks>),
     Sheet(Box<SheetView>),
     MarkSet(Box<MarkSet>),
+    /// The store is away; the mark is safe on this machine and will be sent.
+    MarkKept(Box<KeptMark>),
+    /// The last mark that was kept for the sheet is taken out again.
+    KeptUndone(Box<KeptUndone>),
+    KeptCount(KeptCount),
+    KeptMarks(Vec<KeptMark>),
     Setup(Box<Setup>),
     Class {
         class: Class,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::KeptCount;
 use crate::domain::{
     access::Principal,
     calendar::{Division, Term, YearId},
@@ -65,6 +66,8 @@ pub struct Entered {
     /// A password given by somebody else must be changed before anything else.
     pub must_change: bool,
     pub setup: Setup,
+    /// The user's marks that are kept on this machine.
+    pub kept: KeptCount,
 }
 
 /// All that screens need to name things: small, and read again on `Event::Setup`.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::KeptMark;
 use crate::domain::{
     calendar::{Term, Timestamp, YearId},
     entities::{Class, Evaluation, EvaluationKind, Sex, SheetState, Subject},
@@ -42,6 +43,8 @@ pub struct SheetView {
     /// The session's user has something to undo, to redo.
     pub undo: bool,
     pub redo: bool,
+    /// The session user's marks of this sheet that are kept on this machine, in the order of typing.
+    pub kept: Vec<KeptMark>,
 }
 
 /// A student of the class.

@@ -238,6 +238,7 @@ mod tests {
             Why::Closed,
             Why::LastAdmin,
             Why::Nothing,
+            Why::OnItsWay,
             Why::Query { word: "paye".to_owned() },
             Why::AlreadyOpen,
             Why::NotEmpty,

@@ -39,6 +39,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::Closed => t!(locale, "why-closed"),
         Why::LastAdmin => t!(locale, "why-last-admin"),
         Why::Nothing => t!(locale, "why-nothing"),
+        Why::OnItsWay => t!(locale, "why-on-its-way"),
         Why::Query { word } => t!(locale, "why-query", word = line(word)),
         Why::NotEmpty => t!(locale, "why-not-empty"),
         Why::AlreadyOpen => t!(locale, "why-already-open"),

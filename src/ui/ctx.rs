@@ -20,7 +20,7 @@ use crate::{
         calendar::Timestamp,
         id::{ActId, SessionId, from_bytes},
     },
-    protocol::{Greeting, Lamp, Setup, SheetKey},
+    protocol::{Greeting, KeptCount, Lamp, Setup, SheetKey},
     text::Locale,
 };
 
@@ -57,6 +57,8 @@ pub struct Ctx {
     pub cache: Lamp,
     /// The user's choices, as they were left.
     pub memory: Memory,
+    /// The user's marks that are kept on this machine because the store was away.
+    pub kept: KeptCount,
     /// The sheet that was opened last: the picker begins there.
     pub last_sheet: RefCell<Option<SheetKey>>,
     /// Where fresh act ids come from.
@@ -81,6 +83,7 @@ impl Ctx {
             store: Lamp::Good,
             cache: Lamp::Good,
             memory: Memory::default(),
+            kept: KeptCount::default(),
             last_sheet: RefCell::new(None),
             chance: RefCell::new(ChaCha12Rng::from_seed(seed)),
         }

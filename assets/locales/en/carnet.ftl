@@ -71,6 +71,7 @@ why-range = It must be a number from { $min } to { $max }.
 why-closed = This term is closed: nothing in it can change. Turn to the administrator.
 why-last-admin = This is the last administrator, who keeps the account and the role. Make another one first.
 why-nothing = There is nothing left to undo or redo here.
+why-on-its-way = This mark is just being sent, or may have arrived already. Wait until the store answers, then undo.
 why-query = The filter does not understand “{ $word }”. Correct the word or remove it.
 why-not-empty = This school already has students. To add made-up students all the same, ask for it expressly (--fill).
 why-already-open = A school is already open here. Log in, or choose another folder.
@@ -398,6 +399,7 @@ lamp-store = store
 lamp-cache = cache
 lamp-slow = slow
 lamp-gone = gone
+root-kept = ~ { $count } to send
 root-too-small = Make the window larger: { $least } columns and { $most } rows are needed ({ $columns } and { $rows } here). Nothing is lost.
 root-waiting = carnet has been waiting for an answer for { $seconds } s; you can go on typing.
 root-waiting-store = The store has not answered for { $seconds } s; carnet tries again. Nothing is lost.
@@ -956,6 +958,21 @@ sheet-unsettled = Some marks are not stored yet. Wait for their sign, or settle 
 sheet-value-empty = empty
 sheet-saved = { $student } · { $column } · { $value } saved at { $at }
 sheet-emptied = { $student } · { $column } · mark removed at { $at }
+sheet-kept = { $student } · { $column } · { $value } kept here, will be sent by itself
+sheet-kept-first = The store does not answer. Go on typing: each mark with a ~ is kept on this machine, through a power cut too, and will be sent by itself.
+sheet-kept-here = This mark is kept on this machine; it will be sent as soon as the store answers.
+sheet-kept-undone = Undone: { $student } · { $column } · { $value } will not be sent
+sheet-kept-sent = The store answers again: { $count ->
+    [one] the mark that was kept here is saved.
+   *[other] { $count } marks that were kept here are saved.
+}
+sheet-kept-stuck = { $count ->
+    [one] A mark that was kept here could not be saved
+   *[other] { $count } marks that were kept here could not be saved
+}: go to the cells with ≠ or !, and choose.
+sheet-kept-lost = These marks were kept on this machine, but their evaluation or student is no longer on this sheet. Enter them elsewhere, or give them up on the screen “Kept marks”:
+    { $list }
+sheet-step-offline = The store does not answer: only a mark that is kept here and not yet sent can be undone. { $why }
 sheet-undone = Undone: { $student } · { $column } · { $before } → { $after }
 sheet-redone = Redone: { $student } · { $column } · { $before } → { $after }
 sheet-not-stored = { $student } · { $column }: { $why }

@@ -72,6 +72,7 @@ why-range = Il faut un nombre de { $min } à { $max }.
 why-closed = Cette période est close : rien ne peut plus y changer. Adressez-vous à l’administrateur.
 why-last-admin = C’est le dernier administrateur : il garde son compte et son rôle. Créez-en d’abord un autre.
 why-nothing = Il n’y a plus rien à annuler ni à rétablir ici.
+why-on-its-way = Cette note est en train de partir, ou est peut-être déjà arrivée. Attendez que le stockage réponde, puis annulez.
 why-query = Le filtre ne comprend pas « { $word } ». Corrigez ce mot ou retirez-le.
 why-not-empty = Cette école a déjà des élèves. Pour ajouter quand même des élèves inventés, demandez-le expressément (--fill).
 why-already-open = Une école est déjà ouverte ici. Connectez-vous, ou choisissez un autre dossier.
@@ -406,6 +407,7 @@ lamp-store = base
 lamp-cache = cache
 lamp-slow = lente
 lamp-gone = coupée
+root-kept = ~ { $count } à envoyer
 root-too-small = Agrandissez la fenêtre : il faut { $least } colonnes et { $most } lignes ({ $columns } et { $rows } ici). Rien n’est perdu.
 root-waiting = carnet attend une réponse depuis { $seconds } s ; vous pouvez continuer à taper.
 root-waiting-store = La base ne répond pas depuis { $seconds } s ; carnet réessaie. Rien n’est perdu.
@@ -964,6 +966,21 @@ sheet-unsettled = Des notes ne sont pas encore enregistrées. Attendez leur sign
 sheet-value-empty = vide
 sheet-saved = { $student } · { $column } · { $value } enregistré à { $at }
 sheet-emptied = { $student } · { $column } · note effacée à { $at }
+sheet-kept = { $student } · { $column } · { $value } gardé ici, partira tout seul
+sheet-kept-first = Le stockage ne répond pas. Continuez à taper : chaque note marquée ~ est gardée sur cette machine, même en cas de coupure, et partira toute seule.
+sheet-kept-here = Cette note est gardée sur cette machine ; elle partira dès que le stockage répondra.
+sheet-kept-undone = Annulé : { $student } · { $column } · { $value } ne partira pas
+sheet-kept-sent = Le stockage répond de nouveau : { $count ->
+    [one] la note gardée ici est enregistrée.
+   *[other] { $count } notes gardées ici sont enregistrées.
+}
+sheet-kept-stuck = { $count ->
+    [one] Une note gardée ici n’a pas pu être enregistrée
+   *[other] { $count } notes gardées ici n’ont pas pu être enregistrées
+} : allez sur les cases marquées ≠ ou !, et choisissez.
+sheet-kept-lost = Ces notes étaient gardées sur cette machine, mais leur évaluation ou leur élève n’est plus sur cette feuille. Saisissez-les ailleurs, ou abandonnez-les depuis l’écran « Notes gardées » :
+    { $list }
+sheet-step-offline = Le stockage ne répond pas : seule une note gardée ici et pas encore envoyée peut être annulée. { $why }
 sheet-undone = Annulé : { $student } · { $column } · { $before } → { $after }
 sheet-redone = Rétabli : { $student } · { $column } · { $before } → { $after }
 sheet-not-stored = { $student } · { $column } : { $why }

@@ -112,6 +112,7 @@ pub(super) async fn enter(
         display_name: display.to_owned(),
         must_change: user.is_some_and(|user| user.must_change),
         setup: setup_for(settings, &who),
+        kept: core.offline.count(who.user.as_ref()),
         who,
     })))
 }

@@ -13,6 +13,7 @@ use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
 mod door;
 mod import;
+mod kept;
 mod open_school;
 mod setup;
 mod sheet;
@@ -21,6 +22,7 @@ mod students;
 mod undo;
 mod upkeep;
 
+pub(super) use sheet::cell::fits;
 pub(super) use sheet::cell::to_json as mark_json;
 pub(super) use upkeep::resume;
 
@@ -47,6 +49,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::OpenStudent(_)
         | Request::FindStudent(_)
         | Request::StudentHistory { .. }
+        | Request::KeptCount
+        | Request::KeptMarks
         | Request::MyMarks { .. }
         | Request::OpenSheet(_)
         | Request::Setup
@@ -66,6 +70,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SetMark(_)
         | Request::UndoMark { .. }
         | Request::RedoMark { .. }
+        | Request::DropKept(_)
         | Request::DeleteClass { .. }
         | Request::DeleteSubject { .. }
         | Request::SaveAssignment { .. }
@@ -100,6 +105,29 @@ pub(super) async fn handle(
     reply: mpsc::UnboundedSender<Inbound>,
     in_lane: bool,
 ) -> Result<Reply, Failure> {
+    match &ask.body {
+        Request::SetMark(mark) if in_lane => {
+            let mark = mark.clone();
+            kept::set_mark(&core, ask, &mark, reply).await
+        }
+        Request::UndoMark { sheet: key, .. } | Request::RedoMark { sheet: key, .. } if in_lane => {
+            let (key, undo) = (key.clone(), matches!(ask.body, Request::UndoMark { .. }));
+            kept::step(&core, ask, &key, undo, reply).await
+        }
+        Request::KeptCount => Ok(Reply::KeptCount(kept::count(&core))),
+        Request::KeptMarks => kept::list(&core, &ask, reply).await,
+        Request::DropKept(act) => kept::give_up(&core, &ask, act, reply).await,
+        _ => direct(core, ask, reply, in_lane).await,
+    }
+}
+
+/// Asks the store, which must be there.
+async fn direct(
+    core: Arc<Core>,
+    ask: Ask,
+    reply: mpsc::UnboundedSender<Inbound>,
+    in_lane: bool,
+) -> Result<Reply, Failure> {
     let answered = match &ask.body {
         Request::Greet => door::greet(&core).await,
         Request::Login { username, password } => door::login(&core, username, password).await,
@@ -107,17 +135,20 @@ pub(super) async fn handle(
         Request::OpenSchool(setup) => open_school::open_school(&core, &ask, setup, reply).await,
         _ => {
             let mut cx = guard::admit(&core, &ask, in_lane, reply).await?;
+            core.offline.saw(&cx);
             attempt(&mut cx, &ask.body).await
         }
     };
-    answered.map_err(|fault| match fault {
-        Fault::Store(error) => core.failure(&error),
-        Fault::Said(failure) => failure,
-    })
+    match (&answered, &ask.session) {
+        (Ok(Reply::Sheet(view)), session) => core.offline.saw_sheet(session.as_ref(), view),
+        (Ok(_), Some(session)) if ask.body == Request::Logout => core.offline.forget(session),
+        _ => {}
+    }
+    answered.map_err(|fault| fault.told(&core))
 }
 
 /// Tries again from a new reading while somebody else was faster.
-async fn attempt(cx: &mut Cx, request: &Request) -> Result<Reply, Fault> {
+pub(super) async fn attempt(cx: &mut Cx, request: &Request) -> Result<Reply, Fault> {
     let mut tries = TRIES;
     loop {
         match route(cx, request).await {
@@ -183,8 +214,12 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::RestoreBackup { name } => upkeep::restore(cx, name).await,
         Request::Seed { students, seed, fill } => upkeep::seed(cx, *students, *seed, *fill).await,
         // Answered before anybody is admitted.
-        Request::Greet | Request::OpenSchool(_) | Request::Login { .. } | Request::LoginByToken(_) => {
-            Err(Failure::Denied.into())
-        }
+        Request::Greet
+        | Request::OpenSchool(_)
+        | Request::Login { .. }
+        | Request::LoginByToken(_)
+        | Request::KeptCount
+        | Request::KeptMarks
+        | Request::DropKept(_) => Err(Failure::Denied.into()),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Layer, Left, Model};
 use crate::{
-    protocol::{Ask, Entered, Greeting, Request, Ticket},
+    protocol::{Ask, Entered, Greeting, KeptCount, Request, Ticket},
     t,
     ui::{
         ctx::Session,
@@ -61,6 +61,7 @@ impl Model {
 
     /// The same user is back: everything goes on where it stood.
     fn resume(&mut self, entered: Entered, out: &mut Vec<Command>) {
+        self.ctx.kept = entered.kept;
         self.ctx.session = Some(session(entered));
         self.gate = None;
         self.status = Some(Status::good(t!(self.ctx.locale, "root-resumed")));
@@ -80,6 +81,7 @@ impl Model {
         self.stack.clear();
         let must_change = entered.must_change;
         let welcome = t!(self.ctx.locale, "root-welcome", name = entered.display_name.as_str());
+        self.ctx.kept = entered.kept;
         self.ctx.session = Some(session(*entered));
         self.gate = None;
         if must_change {
@@ -146,6 +148,7 @@ impl Model {
             let ticket = Ticket(self.asks.fresh());
             out.push(Command::Send(Ask { ticket, session: Some(session.id), body: Request::Logout }));
         }
+        self.ctx.kept = KeptCount::default();
         self.asks.forget();
         self.stack.clear();
         self.open_door(out);

@@ -232,6 +232,11 @@ impl Model {
             self.work = Some(work);
             return;
         }
+        if let Event::Kept { user, count } = event
+            && self.ctx.who().and_then(|who| who.user.as_ref()) == Some(user)
+        {
+            self.ctx.kept = *count;
+        }
         if let Event::Progress { ticket, done, total } = *event {
             if let Some(layer) = self.asks.owner(ticket) {
                 self.tell(layer, ScreenMsg::Progress { done, total }, out);

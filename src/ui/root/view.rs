@@ -74,8 +74,10 @@ impl Model {
         );
         let title = sanitise::line(title);
         let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
+        let kept = ctx.kept.waiting.saturating_add(ctx.kept.stuck);
+        let kept = (kept > 0).then(|| (t!(ctx.locale, "root-kept", count = kept), Lamp::Slow));
         let lamps: Vec<(String, Lamp)> =
-            lamps.into_iter().map(|(name, lamp)| (lamp_text(ctx, &name, lamp), lamp)).collect();
+            kept.into_iter().chain(lamps.into_iter().map(|(name, lamp)| (lamp_text(ctx, &name, lamp), lamp))).collect();
         let lamps_width: usize = lamps.iter().map(|(text, _)| sanitise::width(text) + 1).sum();
 
         // The year and the term stay whole; then who, then the screen; the school's name takes what is left, if

@@ -153,5 +153,6 @@ pub fn entered(role: Role) -> Entered {
         display_name: "Awa Traoré".into(),
         must_change: false,
         setup: setup(role),
+        kept: crate::protocol::KeptCount::default(),
     }
 }

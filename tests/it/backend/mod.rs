@@ -2,7 +2,9 @@
 
 mod again;
 mod door;
+mod fickle;
 mod import;
+mod offline;
 mod restoring;
 mod setup;
 mod sheet;

@@ -46,10 +46,10 @@ pub(in crate::backend) fn from_json(value: &Value) -> Result<Option<MarkValue>, 
 }
 
 /// Refuses a score above its evaluation's scale.
-pub(in crate::backend) fn fits(value: Option<MarkValue>, scale: Scale) -> Result<(), Fault> {
+pub(in crate::backend) fn fits(value: Option<MarkValue>, scale: Scale) -> Result<(), Failure> {
     match value {
         Some(MarkValue::Score(score)) if Score::new(score.hundredths(), scale).is_none() => {
-            Err(Failure::invalid(Field::Mark, Why::Mark(MarkError::AboveScale { scale })).into())
+            Err(Failure::invalid(Field::Mark, Why::Mark(MarkError::AboveScale { scale })))
         }
         Some(MarkValue::Score(_) | MarkValue::Code(_)) | None => Ok(()),
     }

@@ -60,6 +60,7 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         editable,
         undo: undo && editable,
         redo: redo && editable,
+        kept: cx.core.offline.of_sheet(cx.who.user.as_ref(), key),
     })))
 }
 

@@ -29,7 +29,7 @@ impl Evaluations {
         match msg {
             ScreenMsg::Opened | ScreenMsg::Returned(_) => self.read(),
             ScreenMsg::Event(event) => match event {
-                Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
+                Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
                 Event::Sheet(_) | Event::Elsewhere | Event::Setup | Event::Students(_) => self.read(),
             },
             ScreenMsg::Key(key) if self.form.is_some() => self.form_key(ctx, key),

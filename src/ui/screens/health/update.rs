@@ -53,7 +53,9 @@ impl HealthScreen {
             }
             ScreenMsg::Chosen { tag, option } => return self.chosen(ctx, tag, option),
             ScreenMsg::Answer { result: Ok(_), .. }
-            | ScreenMsg::Event(Event::Students(_) | Event::Sheet(_) | Event::Progress { .. } | Event::Store(_))
+            | ScreenMsg::Event(
+                Event::Students(_) | Event::Sheet(_) | Event::Kept { .. } | Event::Progress { .. } | Event::Store(_),
+            )
             | ScreenMsg::Paste(_)
             | ScreenMsg::Mouse(_)
             | ScreenMsg::File { .. }

@@ -161,7 +161,7 @@ impl Screen for MyMarksScreen {
                 self.trouble = Some(text::failure(&ctx.locale, &failure));
             }
             ScreenMsg::Answer { result: Ok(_), .. }
-            | ScreenMsg::Event(Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_))
+            | ScreenMsg::Event(Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_))
             | ScreenMsg::Paste(_)
             | ScreenMsg::Written { .. }
             | ScreenMsg::File { .. }

@@ -55,7 +55,12 @@ impl<K: Kind> SetupList<K> {
             ScreenMsg::Written { result, .. } => self.written(ctx, result),
             ScreenMsg::Chosen { tag, option } => self.chosen(tag, option),
             ScreenMsg::Event(
-                Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_),
+                Event::Students(_)
+                | Event::Sheet(_)
+                | Event::Kept { .. }
+                | Event::Lamp { .. }
+                | Event::Progress { .. }
+                | Event::Store(_),
             )
             | ScreenMsg::File { .. }
             | ScreenMsg::Progress { .. }

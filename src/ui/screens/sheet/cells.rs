@@ -26,8 +26,10 @@ pub enum CellState {
     Refused(Failure),
     /// Somebody else changed the cell: waits for a choice.
     Conflict(CellConflict),
-    /// Cannot be sent now; sent again by itself.
+    /// Cannot be sent now, nor kept; sent again by itself as long as the program runs.
     Offline,
+    /// The store is away: safe on this machine, sent by itself when the store is back, also by the next start.
+    Kept,
 }
 
 impl CellState {
@@ -36,8 +38,16 @@ impl CellState {
     pub fn is_settled(&self) -> bool {
         match self {
             Self::Saved => true,
-            Self::Saving | Self::Refused(_) | Self::Conflict(_) | Self::Offline => false,
+            Self::Saving | Self::Refused(_) | Self::Conflict(_) | Self::Offline | Self::Kept => false,
         }
+    }
+}
+
+impl CellState {
+    /// Whoever leaves loses it.
+    #[must_use]
+    pub fn is_at_risk(&self) -> bool {
+        !self.is_settled() && *self != Self::Kept
     }
 }
 

@@ -142,6 +142,8 @@ impl Sheet {
                 }
                 vec![Effect::Say(Status::good(t!(locale, "sheet-column-deleted", title = title)))]
             }
+            // What was given up is gone from the screen already.
+            (Ok(_), Errand::DropKept) => Vec::new(),
             (Ok(_), Errand::BringBack) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
             (Err(failure), errand) => self.errand_failed(ctx, id, &errand, &failure),
         };
@@ -157,7 +159,9 @@ impl Sheet {
                     None => return vec![Effect::Bell],
                 }
             }
-            (_, Errand::Save { .. } | Errand::Delete { .. } | Errand::BringBack) => text::failure(&ctx.locale, failure),
+            (_, Errand::Save { .. } | Errand::Delete { .. } | Errand::BringBack | Errand::DropKept) => {
+                text::failure(&ctx.locale, failure)
+            }
         };
         vec![Effect::Bell, Effect::Say(Status::bad(sentence))]
     }
@@ -173,7 +177,7 @@ impl Sheet {
         let Some(term) = to.copied() else {
             return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-no-other-term")))];
         };
-        if !self.outbox.is_empty() || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some()) {
+        if !self.outbox.is_empty() || self.grid.as_ref().is_some_and(Grid::at_risk) {
             return vec![Effect::Say(Status::bad(t!(ctx.locale, "sheet-unsettled")))];
         }
         let mut key = self.key.clone();

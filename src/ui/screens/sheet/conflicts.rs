@@ -142,7 +142,9 @@ impl Sheet {
                 if let Some(grid) = &mut self.grid {
                     grid.uncover(&cell);
                 }
-                return vec![Effect::Say(Status::good(words::kept_theirs(self, ctx, &cell)))];
+                let mut effects = vec![Effect::Say(Status::good(words::kept_theirs(self, ctx, &cell)))];
+                effects.extend(self.drop_kept(&cell));
+                return effects;
             }
             (Choice::Mine, Ours::Mark(value)) => {
                 if let Some(grid) = &mut self.grid {

@@ -160,7 +160,9 @@ impl Sheet {
             .is_some_and(|overlay| matches!(overlay.state, CellState::Refused(_)));
         if refused {
             grid.uncover(&cell);
-            return vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-given-up")))];
+            let mut effects = vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-given-up")))];
+            effects.extend(self.drop_kept(&cell));
+            return effects;
         }
         self.enter(ctx, None)
     }
@@ -179,12 +181,15 @@ impl Sheet {
             }
             None | Some(CellState::Saved) if grid.stored(&cell).value == value => return Vec::new(),
             // The same once more: it is already on its way.
-            Some(CellState::Saving | CellState::Offline)
+            Some(CellState::Saving | CellState::Offline | CellState::Kept)
                 if grid.shown(self.cursor.row, self.cursor.column) == value =>
             {
                 return Vec::new();
             }
-            None | Some(CellState::Saved | CellState::Saving | CellState::Offline | CellState::Refused(_)) => {}
+            None
+            | Some(
+                CellState::Saved | CellState::Saving | CellState::Offline | CellState::Kept | CellState::Refused(_),
+            ) => {}
         }
         let state = if self.outbox.is_stalled() { CellState::Offline } else { CellState::Saving };
         grid.put(&cell, value, state);

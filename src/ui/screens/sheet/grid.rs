@@ -1,6 +1,8 @@
 //! The grid: what the store said, what the user put over it, and the figures that follow from what is on the screen.
 //! Pure: it knows neither keys nor drawing nor the way to the store.
 
+mod laid;
+
 use std::collections::HashMap;
 
 use super::cells::{CellId, CellState, Lost, Overlay};
@@ -35,6 +37,8 @@ pub struct Grid {
     /// When (by [`Grid::moment`]) a cell was last heard of by an answer.
     heard: HashMap<CellId, u64>,
     moment: u64,
+    /// Marks that were kept on this machine, and that the store has now.
+    sent: usize,
 }
 
 impl Grid {
@@ -47,7 +51,9 @@ impl Grid {
             averages: Vec::new(),
             heard: HashMap::new(),
             moment: 0,
+            sent: 0,
         };
+        grid.lay_kept();
         grid.reckon();
         grid
     }
@@ -236,6 +242,7 @@ impl Grid {
         self.heard.retain(|_, heard| *heard > asked);
         self.overlays.retain(|id, overlay| !overlay.state.is_settled() && holds(&self.sheet, id));
         self.see_unchanged();
+        self.lay_kept();
         self.reckon();
         gone.into_iter().map(|(_, lost)| lost).collect()
     }

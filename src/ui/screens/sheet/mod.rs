@@ -13,6 +13,7 @@ mod editing;
 mod explain;
 mod find;
 mod grid;
+mod kept;
 mod keys;
 mod mouse;
 mod news;
@@ -25,7 +26,7 @@ mod words;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
 use ratatui::{Frame, layout::Rect};
@@ -66,9 +67,15 @@ enum Mode {
 /// A write about a column.
 #[derive(Debug)]
 enum Errand {
-    Save { title: String },
-    Delete { title: String },
+    Save {
+        title: String,
+    },
+    Delete {
+        title: String,
+    },
     BringBack,
+    /// A mark that was kept while the store was away is given up.
+    DropKept,
 }
 
 /// Reading the sheet again.
@@ -84,6 +91,15 @@ struct Reading {
     stored: usize,
     /// Somebody changed the cell that is being edited: it is still shown as it was when the typing began.
     held: bool,
+}
+
+/// What of marks kept on this machine has been told.
+#[derive(Debug, Default)]
+struct Told {
+    /// That they are kept.
+    keeping: bool,
+    /// Those that the store did not take.
+    stuck: HashSet<ActId>,
 }
 
 /// The sheet.
@@ -117,6 +133,7 @@ pub struct Sheet {
     bad_news: bool,
     /// The bad news is only that the store is away: over as soon as it takes a mark.
     away: bool,
+    told: Told,
     /// A column was added here: the cursor goes there when it is read.
     to_new_column: bool,
 }
@@ -144,6 +161,7 @@ impl Sheet {
             deleting: None,
             bad_news: false,
             away: false,
+            told: Told::default(),
             to_new_column: false,
         }
     }
@@ -209,7 +227,7 @@ impl Screen for Sheet {
             Mode::Column(column) => column.form.is_changed(),
             Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) => false,
         };
-        typed || self.grid.as_ref().is_some_and(|grid| grid.unsettled().next().is_some())
+        typed || self.grid.as_ref().is_some_and(Grid::at_risk)
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {

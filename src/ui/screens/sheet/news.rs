@@ -61,7 +61,7 @@ impl Sheet {
             let start = self.start.take();
             self.cursor.row = view.rows.iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
             self.grid = Some(Grid::new(view));
-            return Vec::new();
+            return self.told_of_kept(ctx);
         };
         let here = grid.id(self.cursor.row, self.cursor.column);
         let edited = match &self.mode {
@@ -87,8 +87,9 @@ impl Sheet {
             self.cursor = Cursor { row: 0, column: grid.columns().len().saturating_sub(1) };
         }
         let mut effects = words::lost(&ctx.locale, &lost);
+        effects.extend(self.told_of_kept(ctx));
         if let Mode::Edit(cell, editor) = &self.mode
-            && grid.place(cell).is_none()
+            && self.grid.as_ref().is_some_and(|grid| grid.place(cell).is_none())
         {
             let typed = editor.text(self.french(ctx));
             self.mode = Mode::Browse;
@@ -112,6 +113,8 @@ impl Sheet {
         let Some(change) = self.outbox.answered(id) else { return Vec::new() };
         let mut effects = match result {
             Ok(Reply::MarkSet(set)) => self.stored(ctx, &change, &set),
+            Ok(Reply::MarkKept(kept)) => self.kept_here(ctx, &kept),
+            Ok(Reply::KeptUndone(undone)) => self.kept_undone(ctx, &undone),
             Ok(other) => {
                 tracing::warn!(?other, "not a mark");
                 self.reading.again = true;
@@ -126,6 +129,7 @@ impl Sheet {
 
     fn stored(&mut self, ctx: &Ctx, change: &Change, set: &MarkSet) -> Vec<Effect> {
         self.reading.stored = self.reading.stored.saturating_add(1);
+        self.told.keeping = false;
         if std::mem::take(&mut self.away) {
             self.bad_news = false;
         }
@@ -157,6 +161,11 @@ impl Sheet {
             | Failure::NotFound
             | Failure::Internal { .. } => (false, None),
         };
+        if offline && change.cell().is_none() && matches!(failure, Failure::Offline { .. }) {
+            // What is typed goes on; a step back is pressed again when there is something to step back on.
+            let why = text::failure(&ctx.locale, &failure);
+            return vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "sheet-step-offline", why = why)))];
+        }
         if offline {
             return self.undelivered(ctx, id, change, &failure);
         }
@@ -263,8 +272,13 @@ impl Sheet {
             // Each mark of ours also changes its student's averages.
             Event::Students(ids) if !ids.is_empty() && ids.iter().all(|id| self.outbox.concerns(id)) => Vec::new(),
             Event::Elsewhere | Event::Setup | Event::Students(_) => self.read_again(),
+            Event::Kept { user, .. } if ctx.who().and_then(|who| who.user.as_ref()) == Some(user) => {
+                self.kept_changed()
+            }
             Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => self.retry(),
-            Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
+            Event::Sheet(_) | Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => {
+                Vec::new()
+            }
         }
     }
 }

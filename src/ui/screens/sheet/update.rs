@@ -3,7 +3,7 @@
 use super::{
     Mode, READ, Sheet,
     cursor::{Cursor, Move, scrolled},
-    grid::ReadOnly,
+    grid::{Grid, ReadOnly},
     keys::{Do, KEYS, RANGE_KEYS, RangeDo},
     outbox::{Change, Way},
     typed::begins_mark,
@@ -157,6 +157,7 @@ impl Sheet {
             Do::Step(way) => self.no_columns_change(ctx).or_else(|| {
                 let (undo, redo) = self.grid.as_ref().map_or((false, false), |g| (g.sheet().undo, g.sheet().redo));
                 let any = !self.outbox.is_empty()
+                    || self.grid.as_ref().is_some_and(Grid::keeps)
                     || match way {
                         Way::Undo => undo || self.deleted.is_some(),
                         Way::Redo => redo,
@@ -190,6 +191,7 @@ impl Sheet {
         self.cursor = to;
         match words::cell_trouble(self, ctx) {
             Some(sentence) => vec![Effect::Say(Status::bad(sentence))],
+            None if words::is_kept(self) => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-kept-here")))],
             None if stayed && by == Move::Down => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-last-row")))],
             None => Vec::new(),
         }

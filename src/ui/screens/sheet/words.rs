@@ -12,7 +12,7 @@ use crate::{
         rules::Rank,
         score::MarkValue,
     },
-    protocol::{Failure, MarkSet, SheetRow},
+    protocol::{Failure, KeptMark, KeptState, MarkSet, SheetRow},
     t,
     text::{self, Locale, agree, format, sanitise},
     ui::{ctx::Ctx, effect::Effect},
@@ -72,6 +72,37 @@ pub fn saved(sheet: &Sheet, ctx: &Ctx, set: &MarkSet) -> String {
         }
         None => t!(ctx.locale, "sheet-emptied", student = student, column = column, at = at),
     }
+}
+
+/// A mark is safe on this machine.
+#[must_use]
+pub fn kept(sheet: &Sheet, ctx: &Ctx, cell: &CellId, mark: Option<MarkValue>) -> String {
+    let (student, column) = names(sheet, cell);
+    let value = value(&ctx.locale, mark);
+    t!(ctx.locale, "sheet-kept", student = student, column = column, value = value)
+}
+
+/// A mark that was kept on this machine is taken out again.
+#[must_use]
+pub fn kept_undone(sheet: &Sheet, ctx: &Ctx, cell: &CellId, mark: Option<MarkValue>) -> String {
+    let (student, column) = names(sheet, cell);
+    let value = value(&ctx.locale, mark);
+    t!(ctx.locale, "sheet-kept-undone", student = student, column = column, value = value)
+}
+
+/// Kept marks that the store did not take and whose cell is gone: what was typed, and why not.
+#[must_use]
+pub fn kept_lost(locale: &Locale, gone: &[KeptMark]) -> String {
+    let line = |kept: &KeptMark| {
+        let value = value(locale, kept.mark.value);
+        let place = sanitise::line(&format!("{} · {} · {value}", kept.names.student, kept.names.evaluation));
+        match &kept.state {
+            KeptState::Refused(failure) => format!("{place} ({})", text::failure(locale, failure)),
+            KeptState::Waiting | KeptState::Clash(_) => place,
+        }
+    };
+    let lines: Vec<String> = gone.iter().map(line).collect();
+    t!(locale, "sheet-kept-lost", list = lines.join("\n"))
 }
 
 /// An undo or redo is done.
@@ -143,13 +174,20 @@ pub fn cell_trouble(sheet: &Sheet, ctx: &Ctx) -> Option<String> {
     let grid = sheet.grid.as_ref()?;
     let overlay = grid.overlay(sheet.cursor.row, sheet.cursor.column)?;
     match &overlay.state {
-        CellState::Saving | CellState::Saved | CellState::Offline => None,
+        CellState::Saving | CellState::Saved | CellState::Offline | CellState::Kept => None,
         CellState::Refused(failure) => Some(not_stored(sheet, ctx, &sheet.here()?, failure)),
         CellState::Conflict(conflict) => {
             let shown = Clash::new(conflict.clone(), Ours::Mark(overlay.value));
             Some(t!(ctx.locale, "sheet-clash-here", what = clash(sheet, ctx, &shown)))
         }
     }
+}
+
+/// The mark under the cursor waits on this machine.
+#[must_use]
+pub fn is_kept(sheet: &Sheet) -> bool {
+    let overlay = sheet.grid.as_ref().and_then(|grid| grid.overlay(sheet.cursor.row, sheet.cursor.column));
+    overlay.is_some_and(|overlay| overlay.state == CellState::Kept)
 }
 
 /// Changes whose cell is gone: said in a message that must be closed.

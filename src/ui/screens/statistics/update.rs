@@ -70,7 +70,7 @@ impl Statistics {
                 }
                 Vec::new()
             }
-            ScreenMsg::Event(Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_))
+            ScreenMsg::Event(Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_))
             | ScreenMsg::Written { .. }
             | ScreenMsg::File { .. }
             | ScreenMsg::Progress { .. }

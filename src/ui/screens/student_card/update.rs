@@ -112,7 +112,7 @@ impl StudentScreen {
             // Somebody's mark in the class moves places, too.
             Event::Sheet(key) => self.card.as_ref().is_some_and(|card| card.student.class.as_ref() == Some(&key.class)),
             Event::Setup | Event::Elsewhere => true,
-            Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => false,
+            Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => false,
         };
         if ours { self.read() } else { Vec::new() }
     }

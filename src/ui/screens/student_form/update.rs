@@ -52,7 +52,12 @@ impl StudentForm {
             | ScreenMsg::Answer { .. }
             | ScreenMsg::File { .. }
             | ScreenMsg::Event(
-                Event::Students(_) | Event::Sheet(_) | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_),
+                Event::Students(_)
+                | Event::Sheet(_)
+                | Event::Kept { .. }
+                | Event::Lamp { .. }
+                | Event::Progress { .. }
+                | Event::Store(_),
             )
             | ScreenMsg::Progress { .. }
             | ScreenMsg::Chosen { .. }

@@ -77,7 +77,7 @@ impl Students {
         match event {
             // Marks move averages, classes give their names, anything may have come from elsewhere.
             Event::Students(_) | Event::Sheet(_) | Event::Setup | Event::Elsewhere => self.again(),
-            Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
+            Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => Vec::new(),
         }
     }
 

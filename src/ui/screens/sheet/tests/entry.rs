@@ -230,7 +230,7 @@ fn away_from_the_store_marks_wait_and_go_by_themselves() {
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Unreachable });
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Unreachable });
     driver.press("17<enter>");
-    assert!(driver.shows("15,00~") && driver.shows("16,00~") && driver.shows("17,00~"), "{}", driver.screen());
+    assert!(driver.shows("15,00?") && driver.shows("16,00?") && driver.shows("17,00?"), "{}", driver.screen());
     assert_eq!(driver.asks.len(), 0);
     driver.wait(1);
     assert_eq!(sent(&driver).len(), 3);
@@ -238,7 +238,7 @@ fn away_from_the_store_marks_wait_and_go_by_themselves() {
     for _ in 0..3 {
         store_nth(&mut driver, 0);
     }
-    assert!(!driver.shows("~"));
+    assert!(driver.shows("15,00✓") && !driver.shows("15,00?"), "{}", driver.screen());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod conflicts;
 mod entry;
 mod frames;
+mod kept;
 mod properties;
 mod server;
 
@@ -95,6 +96,7 @@ pub fn view() -> SheetView {
         editable: true,
         undo: false,
         redo: false,
+        kept: Vec::new(),
     }
 }
 

@@ -193,7 +193,8 @@ fn sign(ctx: &Ctx, state: &CellState) -> (Option<Tone>, &'static str) {
         CellState::Saved => (Some(Tone::Good), ctx.theme.tick()),
         CellState::Refused(_) => (Some(Tone::Bad), "!"),
         CellState::Conflict(_) => (Some(Tone::Bad), "≠"),
-        CellState::Offline => (Some(Tone::Warn), "~"),
+        CellState::Offline => (Some(Tone::Warn), "?"),
+        CellState::Kept => (Some(Tone::Warn), "~"),
     }
 }
 

@@ -1,0 +1,88 @@
+//! Marks that are kept on this machine while the store is away: told, undone, given up.
+
+use super::{Errand, Sheet, cells::CellId, words};
+use crate::{
+    protocol::{KeptMark, KeptState, KeptUndone, Request},
+    t,
+    ui::{
+        ctx::Ctx,
+        effect::{Effect, Status},
+    },
+};
+
+impl Sheet {
+    /// A mark of ours is safe on this machine.
+    pub(super) fn kept_here(&mut self, ctx: &Ctx, kept: &KeptMark) -> Vec<Effect> {
+        let cell = cell_of(kept);
+        let more = self.outbox.has(&cell);
+        if let Some(grid) = &mut self.grid {
+            grid.kept(&cell, kept.mark.value, more);
+        }
+        if std::mem::replace(&mut self.told.keeping, true) {
+            return vec![Effect::Say(Status::info(words::kept(self, ctx, &cell, kept.mark.value)))];
+        }
+        vec![Effect::Bell, Effect::Say(Status::info(t!(ctx.locale, "sheet-kept-first")))]
+    }
+
+    /// The mark that was kept last is taken out again.
+    pub(super) fn kept_undone(&mut self, ctx: &Ctx, undone: &KeptUndone) -> Vec<Effect> {
+        let cell = cell_of(&undone.taken);
+        let more = self.outbox.has(&cell);
+        let Some(grid) = &mut self.grid else { return Vec::new() };
+        match &undone.left {
+            Some(left) => grid.kept(&cell, left.mark.value, more),
+            None => grid.kept_no_more(&cell, more),
+        }
+        if let Some((row, column)) = grid.place(&cell) {
+            (self.cursor.row, self.cursor.column) = (row, column);
+        }
+        vec![Effect::Say(Status::good(words::kept_undone(self, ctx, &cell, undone.taken.mark.value)))]
+    }
+
+    /// What is kept came or went.
+    pub(super) fn kept_changed(&mut self) -> Vec<Effect> {
+        // Our own keeping is news to others only: our answer says it.
+        let ours = self.outbox.on_their_way() > 0;
+        let stands = self.grid.as_ref().is_some_and(|grid| grid.keeps() || !grid.sheet().kept.is_empty());
+        if ours || stands { self.read_again() } else { Vec::new() }
+    }
+
+    /// The user gives up what was kept for a cell and not taken.
+    pub(super) fn drop_kept(&mut self, cell: &CellId) -> Option<Effect> {
+        let act = self.grid.as_ref()?.stuck(cell)?;
+        let id = self.outbox.fresh();
+        self.errands.insert(id, Errand::DropKept);
+        Some(Effect::Write { id, request: Request::DropKept(act) })
+    }
+
+    /// After a reading: what became of kept marks is said.
+    pub(super) fn told_of_kept(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(grid) = &mut self.grid else { return Vec::new() };
+        let sent = grid.take_sent();
+        let mut effects = Vec::new();
+        if sent > 0 {
+            (self.told.keeping, self.bad_news, self.away) = (false, false, false);
+            effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-kept-sent", count = sent))));
+        }
+        let Some(grid) = &self.grid else { return effects };
+        let fresh = |kept: &&KeptMark| kept.state != KeptState::Waiting && !self.told.stuck.contains(&kept.mark.act);
+        let stuck: Vec<KeptMark> = grid.sheet().kept.iter().filter(fresh).cloned().collect();
+        self.told.stuck.extend(stuck.iter().map(|kept| kept.mark.act.clone()));
+        let placed = |kept: &KeptMark| self.grid.as_ref().is_some_and(|grid| grid.place(&cell_of(kept)).is_some());
+        let (seen, gone): (Vec<KeptMark>, Vec<KeptMark>) = stuck.into_iter().partition(placed);
+        if !seen.is_empty() {
+            effects.push(Effect::Bell);
+            effects.push(Effect::Say(Status::bad(t!(ctx.locale, "sheet-kept-stuck", count = seen.len()))));
+        }
+        if !gone.is_empty() {
+            effects.push(Effect::Bell);
+            let text = words::kept_lost(&ctx.locale, &gone);
+            effects.push(Effect::Message { title: t!(ctx.locale, "sheet-cell-gone-title"), text });
+        }
+        effects
+    }
+}
+
+fn cell_of(kept: &KeptMark) -> CellId {
+    CellId { student: kept.mark.student.clone(), evaluation: kept.mark.evaluation.clone() }
+}

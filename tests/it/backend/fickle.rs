@@ -1,0 +1,154 @@
+//! A store that fails as told: away, frozen, or losing its answers.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use async_trait::async_trait;
+use carnet::{
+    domain::{
+        query::{Aggregate, Count, Filter, Group, Page, Query},
+        schema::Schema,
+    },
+    store::{Batch, Committed, Document, SharedStore, Stamps, Store, StoreError},
+};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+/// How the store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Good,
+    /// Nothing is answered but refusals.
+    Away,
+    /// It can be read, and takes no writes.
+    Locked,
+    /// The next commit is done, its answer lost; then it is away.
+    LosesAnswer,
+    /// Nothing is answered at all.
+    Frozen,
+}
+
+/// The wrapper, and the hand that moves it.
+pub struct Fickle {
+    store: SharedStore,
+    mood: AtomicU8,
+    thawed: Notify,
+}
+
+impl Fickle {
+    pub fn new(store: SharedStore) -> Arc<Self> {
+        Arc::new(Self { store, mood: AtomicU8::new(0), thawed: Notify::new() })
+    }
+
+    pub fn set(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::SeqCst);
+        self.thawed.notify_waiters();
+    }
+
+    fn is(&self, mood: Mood) -> bool {
+        self.mood.load(Ordering::SeqCst) == mood as u8
+    }
+
+    async fn here(&self) -> Result<(), StoreError> {
+        while self.is(Mood::Frozen) {
+            let thawed = self.thawed.notified();
+            if self.is(Mood::Frozen) {
+                thawed.await;
+            }
+        }
+        if self.is(Mood::Away) { Err(StoreError::Unavailable("told to be".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Store for Fickle {
+    fn kind(&self) -> &'static str {
+        self.store.kind()
+    }
+
+    async fn get(&self, schema: &'static Schema, id: &str) -> Result<Option<Document>, StoreError> {
+        self.here().await?;
+        self.store.get(schema, id).await
+    }
+
+    async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+        self.here().await?;
+        self.store.get_many(schema, ids).await
+    }
+
+    async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError> {
+        self.here().await?;
+        self.store.find(schema, query).await
+    }
+
+    async fn scan(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.here().await?;
+        self.store.scan(schema, filter, after, limit).await
+    }
+
+    async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError> {
+        self.here().await?;
+        self.store.count(schema, filter, cap).await
+    }
+
+    async fn aggregate(&self, schema: &'static Schema, what: &Aggregate) -> Result<Vec<Group>, StoreError> {
+        self.here().await?;
+        self.store.aggregate(schema, what).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        self.here().await?;
+        if self.is(Mood::Locked) {
+            return Err(StoreError::Locked);
+        }
+        let lost = self.is(Mood::LosesAnswer) && !batch.writes.is_empty();
+        let done = self.store.commit(batch).await;
+        if lost {
+            self.set(Mood::Away);
+            return Err(StoreError::Unavailable("the answer is lost".into()));
+        }
+        done
+    }
+
+    async fn load(&self, schema: &'static Schema, documents: Vec<Value>) -> Result<(), StoreError> {
+        self.here().await?;
+        self.store.load(schema, documents).await
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        self.here().await?;
+        self.store.clear().await
+    }
+
+    async fn foreign_changes(&self) -> Result<u64, StoreError> {
+        self.here().await?;
+        self.store.foreign_changes().await
+    }
+
+    async fn stamps(&self) -> Result<Stamps, StoreError> {
+        self.here().await?;
+        self.store.stamps().await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.here().await?;
+        self.store.ping().await
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.here().await?;
+        self.store.check().await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}
