@@ -73,6 +73,7 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
     if let Err(error) = lane.await {
         tracing::error!(%error, "the write lane ended badly");
     }
+    core.anchors.write().await;
     core.close().await;
 }
 

@@ -5,11 +5,16 @@
 //! payload can be erased without breaking the chain.
 
 use hmac::{Hmac, KeyInit, Mac};
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::environment::Ids;
-use crate::domain::{calendar::Timestamp, entities::AuditEntry, id::ActId};
+use crate::{
+    domain::{calendar::Timestamp, entities::AuditEntry, id::ActId},
+    protocol::{AuditFault, AuditFinding},
+};
 
 /// What an entry says, before it has its place in a chain.
 #[derive(Clone, Debug, Default)]
@@ -148,28 +153,40 @@ fn chain_hash(key: &[u8], entry: &AuditEntry) -> String {
     data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
-/// The ids of entries of one stream (oldest first) that do not fit: changed, removed before, or out of place. With
-/// the stream's head also entries cut off at the end are found, and named by the stream's id.
+/// Is the entry as it was written, by who has the key?
 #[must_use]
-pub fn verify(key: &[u8], stream: &str, entries: &[AuditEntry], head: &Head) -> Vec<String> {
-    let mut bad = Vec::new();
+pub fn genuine(key: &[u8], entry: &AuditEntry) -> bool {
+    entry.digest == digest(entry) && entry.hash == chain_hash(key, entry)
+}
+
+/// What is wrong with one stream, given its entries (oldest first) and every head that is known of it, from the store or
+/// from outside: entries that are not as they were written, that are missing, or that stand where another one stood.
+#[must_use]
+pub fn verify(key: &[u8], stream: &str, entries: &[AuditEntry], heads: &[Head]) -> Vec<AuditFinding> {
+    let mut findings = BTreeSet::new();
+    let mut find = |seq: u64, fault: AuditFault| {
+        findings.insert(AuditFinding { stream: stream.to_owned(), seq, fault });
+    };
     let mut reached = Head::default();
     for entry in entries {
         let next = reached.count.saturating_add(1);
-        let fits = entry.seq == next
-            && entry.stream == stream
-            && entry.prev == reached.hash
-            && entry.digest == digest(entry)
-            && entry.hash == chain_hash(key, entry);
-        if !fits {
-            bad.push(entry.id.clone());
+        if entry.seq > next {
+            find(next, AuditFault::Missing);
+        }
+        let follows = entry.seq > next || (entry.seq == next && entry.prev == reached.hash);
+        if entry.stream != stream || !follows || !genuine(key, entry) {
+            find(entry.seq, AuditFault::Altered);
         }
         reached = Head { count: entry.seq, hash: entry.hash.clone() };
     }
-    if reached != *head {
-        bad.push(stream.to_owned());
+    for head in heads.iter().filter(|head| head.count > 0) {
+        if head.count > reached.count {
+            find(reached.count.saturating_add(1), AuditFault::Cut);
+        } else if entries.iter().any(|entry| entry.seq == head.count && entry.hash != head.hash) {
+            find(head.count, AuditFault::Replaced);
+        }
     }
-    bad
+    findings.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -196,24 +213,52 @@ mod tests {
     #[test]
     fn a_whole_chain_verifies() {
         let (entries, head) = chain();
-        assert_eq!(verify(b"key", "s", &entries, &head), Vec::<String>::new());
-        assert_eq!(verify(b"other", "s", &entries, &head).len(), 5);
+        assert_eq!(verify(b"key", "s", &entries, std::slice::from_ref(&head)), Vec::new());
+        assert_eq!(verify(b"other", "s", &entries, &[head]).len(), 5);
+    }
+
+    fn found(entries: &[AuditEntry], heads: &[Head]) -> Vec<(u64, AuditFault)> {
+        verify(b"key", "s", entries, heads).into_iter().map(|finding| (finding.seq, finding.fault)).collect()
     }
 
     #[test]
-    fn tampering_shows() {
+    fn tampering_is_found_and_located() {
         let (entries, head) = chain();
+        let heads = [head.clone()];
         let mut changed = entries.clone();
         changed[2].new = json!(20);
-        assert_eq!(verify(b"key", "s", &changed, &head), [entries[2].id.clone()]);
+        assert_eq!(found(&changed, &heads), [(3, AuditFault::Altered)]);
         let mut actor = entries.clone();
         actor[1].actor = "issa".to_owned();
-        assert_eq!(verify(b"key", "s", &actor, &head), [entries[1].id.clone()]);
+        assert_eq!(found(&actor, &heads), [(2, AuditFault::Altered)]);
         let mut removed = entries.clone();
         removed.remove(2);
-        assert!(!verify(b"key", "s", &removed, &head).is_empty());
-        let cut = &entries[..4];
-        assert_eq!(verify(b"key", "s", cut, &head), ["s"]);
+        assert_eq!(found(&removed, &heads), [(3, AuditFault::Missing)]);
+        assert_eq!(found(&entries[..4], &heads), [(5, AuditFault::Cut)]);
+        assert_eq!(found(&[], &heads), [(1, AuditFault::Cut)]);
+    }
+
+    #[test]
+    fn a_chain_written_anew_differs_from_what_is_known_outside() {
+        let (entries, head) = chain();
+        let ids = SeededIds::new(8);
+        let act = ActId::new("act");
+        let mut other = Head { count: 3, hash: entries[2].hash.clone() };
+        let pen = Pen { key: b"key", ids: &ids, at: Timestamp::UNIX_EPOCH, actor: "awa", act: &act };
+        let mut rewritten = entries[..3].to_vec();
+        for n in 3..6 {
+            let said = Said { action: "mark.set", target: format!("e:{n}"), new: json!(20), ..Said::default() };
+            rewritten.push(pen.append("s", &mut other, said));
+        }
+        // Whole in itself and with its own head, as one with the key can make it.
+        assert_eq!(found(&rewritten, std::slice::from_ref(&other)), []);
+        assert_eq!(found(&rewritten, &[other, head]), [(5, AuditFault::Replaced)]);
+        // And without the key.
+        let pen = Pen { key: b"guessed", ..pen };
+        let mut forged = entries[..4].to_vec();
+        let mut other = Head { count: 4, hash: entries[3].hash.clone() };
+        forged.push(pen.append("s", &mut other, Said { action: "mark.set", ..Said::default() }));
+        assert_eq!(found(&forged, &[other]), [(5, AuditFault::Altered)]);
     }
 
     #[test]

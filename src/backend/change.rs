@@ -31,6 +31,8 @@ pub(super) struct Change<'a> {
     befores: Vec<Before>,
     /// Streams appended to: the version their head was read at (`None`: new), and the head now.
     heads: BTreeMap<String, (Option<u64>, Head)>,
+    /// Chains appended to, with the head each will have.
+    ends: BTreeMap<String, Head>,
     tags: BTreeSet<Tag>,
     keys: Vec<String>,
     students: BTreeSet<StudentId>,
@@ -48,6 +50,7 @@ impl<'a> Change<'a> {
             batch,
             befores: Vec::new(),
             heads: BTreeMap::new(),
+            ends: BTreeMap::new(),
             tags: BTreeSet::new(),
             keys: Vec::new(),
             students: BTreeSet::new(),
@@ -144,6 +147,7 @@ impl<'a> Change<'a> {
         };
         let entry = pen.append(stream, head, said);
         self.batch.put(&entry, Expect::Absent)?;
+        self.ends.insert(stream.to_owned(), head.clone());
         Ok(entry)
     }
 
@@ -239,6 +243,7 @@ impl<'a> Change<'a> {
         if touched.contains(&<Student as Entity>::SCHEMA.collection) && self.cx.outdated().await? {
             return Err(reread::<Student>(""));
         }
+        let at = self.batch.at;
         let keys = &core.config.keys;
         let tags = self.tags.iter().map(|tag| keys.tag(&tag.to_string())).collect();
         let hold = Hold { tags, keys: self.keys, ..Hold::default() };
@@ -248,6 +253,9 @@ impl<'a> Change<'a> {
         drop(turn);
         let committed = outcome?;
         if !committed.replayed {
+            for (stream, head) in self.ends {
+                core.anchors.note(stream, at, head);
+            }
             if !self.students.is_empty() {
                 let all: Vec<StudentId> = self.students.into_iter().collect();
                 core.publish(&Event::Students(if all.len() > MANY { Vec::new() } else { all }));

@@ -24,6 +24,8 @@ pub struct BackendConfig {
     pub keys: Keys,
     /// Key of the audit chains' HMAC.
     pub audit_key: Vec<u8>,
+    /// File of the heads of the audit chains, outside the store; `None`: they are kept nowhere else.
+    pub anchors: Option<PathBuf>,
     /// Content of the 0600 token file, where the service account may act without a login.
     pub admin_token: Option<Password>,
     /// Where backups are written.
@@ -45,6 +47,7 @@ impl BackendConfig {
             cache,
             keys: Keys::default(),
             audit_key,
+            anchors: None,
             admin_token: None,
             backups,
             offline: None,

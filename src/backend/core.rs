@@ -11,8 +11,8 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    BackendConfig, environment::fresh_id, fresh::Stale, journal::Journals, offline::Offline, passwords::Passwords,
-    sessions::Sessions, settings::Held,
+    BackendConfig, anchors::Anchors, environment::fresh_id, fresh::Stale, journal::Journals, offline::Offline,
+    passwords::Passwords, sessions::Sessions, settings::Held,
 };
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
@@ -26,6 +26,7 @@ const PHONES: usize = 5_000;
 /// The backend's parts, shared by the tasks that the actor starts.
 pub(super) struct Core {
     pub config: BackendConfig,
+    pub anchors: Anchors,
     /// Names this process where several work on one store.
     pub process: String,
     /// `None` until it could be opened.
@@ -60,11 +61,13 @@ pub(super) struct Core {
 impl Core {
     pub fn new(config: BackendConfig) -> Self {
         let passwords = Passwords::new(config.bcrypt_cost);
+        let anchors = Anchors::new(config.anchors.clone(), &config.audit_key);
         let process = fresh_id(&*config.clock, &*config.ids);
         let offline = Offline::new(config.offline.clone().map(Journals::new));
         Self {
             config,
             process,
+            anchors,
             slot: tokio::sync::RwLock::new(None),
             failed: Mutex::default(),
             stopping: watch::Sender::new(false),

@@ -84,7 +84,7 @@ pub(super) fn need(request: &Request) -> Need {
         }
         Request::Top(question) => of_class(A::ViewStatistics, question.class.as_ref()),
         Request::PlanImport(_) | Request::CommitImport { .. } => school(A::Import),
-        Request::Health => school(A::ViewHealth),
+        Request::Health | Request::AuditTrail(_) | Request::VerifyAudit => school(A::ViewHealth),
         Request::Doctor { rebuild } => school(if *rebuild { A::EditSetup } else { A::ViewHealth }),
         Request::CreateBackup
         | Request::Backups

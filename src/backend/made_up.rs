@@ -146,7 +146,7 @@ mod tests {
                 let head = Head { count: sheet.audit_count, hash: sheet.audit_hash.clone() };
                 let chain = entries.remove(sheet.id.as_str()).unwrap_or_default();
                 assert!(!chain.is_empty());
-                assert_eq!(verify(b"key", sheet.id.as_str(), &chain, &head), Vec::<String>::new());
+                assert_eq!(verify(b"key", sheet.id.as_str(), &chain, &[head]), Vec::new());
             }
             let mark = all("marks").remove(0);
             assert!(told.teachers.values().any(|teacher| mark["updated_by"] == teacher.as_str()), "{mark}");

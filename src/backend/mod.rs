@@ -4,6 +4,7 @@
 //! writes reads, decides in `domain/`, commits one batch, invalidates what the cache had, and tells every client.
 
 mod actor;
+mod anchors;
 pub mod audit;
 mod change;
 mod config;

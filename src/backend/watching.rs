@@ -10,7 +10,7 @@ use crate::store::{SharedStore, Stamps};
 const LOOK: Duration = Duration::from_millis(500);
 /// Looks before anything is mended: a command that is over at once leaves that to those who stay.
 const PATIENCE: u32 = 2;
-/// Looks between two searches that only something of somebody else's gives reason for.
+/// Looks between two writings of the audit chains' heads, and between two searches that only something of somebody else's gives reason for.
 const SELDOM: u32 = 10;
 
 /// What has been looked at.
@@ -31,6 +31,9 @@ pub(super) async fn watch(core: Arc<Core>) {
     loop {
         ticks.tick().await;
         core.watch().await;
+        if seen.looks.is_multiple_of(SELDOM) {
+            core.anchors.write().await;
+        }
         if let Ok(store) = core.store().await {
             seen.looks = seen.looks.saturating_add(1);
             if seen.looks >= PATIENCE

@@ -1,6 +1,9 @@
 //! Starting the parts: store, cache, keys, backend.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -87,6 +90,22 @@ async fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
     files.read_audit_key().map_err(trouble)?.ok_or_else(|| Stop::Failed(t!(locale, "cli-key-missing", path = path)))
 }
 
+/// The file of the audit chains' heads: one a store, so named that two stores never share it.
+fn anchors(config: &Config, key: &[u8]) -> PathBuf {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    hasher.update(key);
+    match config.store {
+        StoreKind::Sqlite => {
+            let path = std::path::absolute(&config.path).unwrap_or_else(|_| config.path.clone());
+            hasher.update(path.as_os_str().as_encoded_bytes());
+        }
+        StoreKind::MongoDb => hasher.update(config.place()),
+    }
+    let name: Vec<u8> = hasher.finalize().into_iter().take(8).collect();
+    config.anchors.join(format!("{}.jsonl", data_encoding::HEXLOWER.encode(&name)))
+}
+
 /// Is there a school in the store already?
 async fn lived_in(locale: &Locale, config: &Config) -> Result<bool, Stop> {
     match config.store {
@@ -160,8 +179,10 @@ pub async fn backend(app: &App) -> Result<Backend, Stop> {
     }
     let keys = Keys::new(config.school.as_deref());
     let cache = Arc::new(MemoryCache::new(keys.clone()));
+    let heads = anchors(config, &key);
     let mut parts = BackendConfig::new(opener(config), cache, key, config.backups.clone());
     parts.keys = keys;
+    parts.anchors = Some(heads);
     parts.admin_token = token;
     parts.bcrypt_cost = config.password_cost;
     parts.offline = Some(offline_folder(config));

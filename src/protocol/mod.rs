@@ -3,6 +3,7 @@
 //! Only valid types cross: what a user typed has been parsed before. Everything is serde, so that the backend can move
 //! out of process unchanged. No behaviour lives here.
 
+mod audit;
 mod failure;
 mod kept;
 mod server;
@@ -12,6 +13,7 @@ mod students;
 
 use serde::{Deserialize, Serialize};
 
+pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
 pub use failure::{CellConflict, Failure, Field, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use server::ServerFault;
@@ -247,6 +249,10 @@ pub enum Request {
     Doctor {
         rebuild: bool,
     },
+    /// Who did what, newest first.
+    AuditTrail(AuditQuestion),
+    /// Looks all audit chains through, and compares them with what is known of them outside the store.
+    VerifyAudit,
     /// Fills an empty school (or, with `fill`, an existing one) with made-up people and marks.
     Seed {
         students: u32,
@@ -303,4 +309,6 @@ pub enum Reply {
     /// The backup is whole.
     BackupGood(BackupRow),
     Doctor(Box<DoctorReport>),
+    AuditTrail(Vec<AuditLine>),
+    AuditChecked(Box<AuditReport>),
 }

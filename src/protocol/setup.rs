@@ -185,8 +185,8 @@ pub struct Health {
 pub struct DoctorReport {
     /// What the store's own check says is wrong; empty is a clean bill.
     pub store: Vec<String>,
-    /// Audit entries that do not fit their chain, by id.
-    pub audit: Vec<String>,
+    /// What is wrong with the audit chains.
+    pub audit: Vec<super::AuditFinding>,
     /// Students whose read model did not follow from their marks.
     pub stale: u64,
     /// Students whose read model was written again.

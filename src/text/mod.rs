@@ -1,6 +1,7 @@
 //! Text for people: the locale files, and THE sanitiser. No sentence for people stands anywhere else.
 
 pub mod agree;
+mod audit;
 mod failure;
 pub mod format;
 mod locale;
@@ -10,6 +11,7 @@ mod server;
 mod why;
 
 pub use agree::rank;
+pub use audit::{audit_finding, audit_value};
 pub use failure::{failure, store_work, trouble};
 pub use locale::{Lang, Locale};
 pub use names::field as field_name;

@@ -33,6 +33,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("stats", Twin::Menu(&["stats-title"])),
     ("import", Twin::Menu(&["import-title"])),
     ("backup", Twin::Menu(&["menu-health"])),
+    ("audit", Twin::Menu(&["audit-title"])),
     ("cache", Twin::Menu(&["menu-health"])),
     ("undo", Twin::Else("the u key right after an act")),
     ("completions", Twin::Else("writes a file for a shell")),

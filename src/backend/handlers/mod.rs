@@ -62,6 +62,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Find { .. }
         | Request::PlanImport(_)
         | Request::Health
+        | Request::AuditTrail(_)
         | Request::Backups
         | Request::VerifyBackup { .. } => Lane::Read,
         Request::Logout
@@ -93,6 +94,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::PruneBackups { .. }
         | Request::FlushCache
         | Request::Doctor { .. }
+        | Request::VerifyAudit
         | Request::RestoreBackup { .. }
         | Request::Seed { .. } => Lane::Long,
     }
@@ -206,6 +208,8 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::CommitImport { plan, only_good } => import::commit(cx, plan, *only_good).await,
         Request::Health => upkeep::health(cx).await,
         Request::FlushCache => upkeep::flush(cx).await,
+        Request::AuditTrail(question) => upkeep::trail(cx, question).await,
+        Request::VerifyAudit => upkeep::verify_audit(cx).await,
         Request::Doctor { rebuild } => upkeep::doctor(cx, *rebuild).await,
         Request::CreateBackup => upkeep::create(cx).await,
         Request::Backups => upkeep::backups(cx).await,

@@ -88,6 +88,8 @@ pub enum Command {
     #[command(subcommand)]
     Backup(BackupCommand),
     #[command(subcommand)]
+    Audit(AuditCommand),
+    #[command(subcommand)]
     Cache(CacheCommand),
     Undo(Undo),
     Completions(Completions),
@@ -231,6 +233,22 @@ pub enum BackupCommand {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         keep: u32,
     },
+}
+
+/// Who did what.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    List {
+        #[arg(long, value_name = "S")]
+        stream: Option<String>,
+        #[arg(long = "student", value_name = "MATRICULE")]
+        audit_student: Option<String>,
+        #[arg(long = "by", value_name = "USER")]
+        audit_user: Option<String>,
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    Verify,
 }
 
 /// The cache.

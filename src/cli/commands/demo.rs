@@ -62,6 +62,7 @@ fn move_into(app: &mut App, folder: &Path) {
         path: own.path,
         backups: own.backups,
         keys: own.keys,
+        anchors: own.anchors,
         school: None,
         ..app.config.clone()
     };

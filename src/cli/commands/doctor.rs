@@ -14,9 +14,9 @@ use crate::{
         session::{Session, unexpected},
         stop::Stop,
     },
-    protocol::{DoctorReport, Health, Lamp, Reply, Request},
+    protocol::{AuditFinding, DoctorReport, Health, Lamp, Reply, Request},
     t,
-    text::sanitise,
+    text::{self, sanitise},
 };
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct DoctorOut<'a> {
     /// What others than the owner may read or write, and should not.
     open_files: Vec<String>,
     store_findings: &'a [String],
-    audit_findings: &'a [String],
+    audit_findings: &'a [AuditFinding],
     stale: u64,
     rebuilt: u64,
 }
@@ -57,8 +57,9 @@ async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(),
     for path in &open {
         app.out.say(&t!(locale, "cli-doctor-open", path = path.as_str()))?;
     }
-    for finding in report.store.iter().chain(&report.audit) {
-        app.out.say(&t!(locale, "cli-doctor-finding", finding = sanitise::line(finding)))?;
+    let trail = report.audit.iter().map(|finding| text::audit_finding(&locale, finding));
+    for finding in report.store.iter().map(|finding| sanitise::line(finding)).chain(trail) {
+        app.out.say(&t!(locale, "cli-doctor-finding", finding = finding))?;
     }
     let left = report.stale.saturating_sub(report.rebuilt);
     if left > 0 {

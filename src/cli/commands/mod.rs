@@ -1,6 +1,7 @@
 //! One file a subcommand.
 
 mod assignments;
+mod audit;
 mod backup;
 mod cache;
 mod classes;
@@ -62,6 +63,7 @@ async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
         Command::Stats(what) => stats::run(app, &mut session, what).await,
         Command::Import(what) => import::run(app, &mut session, what).await,
         Command::Backup(what) => backup::run(app, &mut session, what).await,
+        Command::Audit(what) => audit::run(app, &mut session, what).await,
         Command::Cache(what) => cache::run(app, &mut session, what).await,
         Command::Seed(args) => seed::run(app, &mut session, &args).await,
         Command::Undo(args) => undo(app, &mut session, args.act).await,

@@ -87,6 +87,8 @@ pub struct Config {
     pub log_level: LogLevel,
     /// Folder of the log files.
     pub log_dir: PathBuf,
+    /// Folder of the heads of the audit chains, which are kept outside the store.
+    pub anchors: PathBuf,
     /// Folder of what the program keeps for itself (where one left).
     pub state: PathBuf,
     /// Files in which a password stands.
@@ -117,6 +119,7 @@ impl Config {
             keys: places.config.clone(),
             log_level: LogLevel::default(),
             log_dir: places.state.clone(),
+            anchors: places.state.join("audit"),
             state: places.state.clone(),
             secret_files: Vec::new(),
         }

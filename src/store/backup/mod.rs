@@ -15,7 +15,11 @@ pub use file::{BackupWriter, FORMAT, Head};
 
 use super::{Dumped, Store, StoreError};
 use crate::{
-    domain::{calendar::Timestamp, entities, schema::Schema},
+    domain::{
+        calendar::Timestamp,
+        entities,
+        schema::{Entity, Schema},
+    },
     protocol::BackupRow,
 };
 
@@ -117,6 +121,25 @@ fn school() -> &'static Schema {
 /// It is none, is damaged, is newer, or cannot be read.
 pub fn verify(path: &Path) -> Result<Head, BackupError> {
     file::read(path, |_, _| Ok(()))
+}
+
+/// The heads of the audit chains in a backup: stream, number of entries, hash of the last. Blocks.
+///
+/// # Errors
+/// As [`verify`].
+pub fn heads(path: &Path) -> Result<Vec<(String, u64, String)>, BackupError> {
+    let mut heads = Vec::new();
+    file::read(path, |schema, document| {
+        let text = |name: &str| document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let number = |name: &str| document.get(name).and_then(Value::as_u64).unwrap_or_default();
+        if *schema == *<entities::Sheet as Entity>::SCHEMA {
+            heads.push((text("_id"), number("audit_count"), text("audit_hash")));
+        } else if *schema == *<entities::StreamHead as Entity>::SCHEMA {
+            heads.push((text("_id"), number("count"), text("hash")));
+        }
+        Ok(())
+    })?;
+    Ok(heads)
 }
 
 /// Replaces everything in the store by the backup, once the whole of it is known to be sound. If it is interrupted

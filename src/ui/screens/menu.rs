@@ -124,6 +124,13 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::Installation,
+        label: "audit-title",
+        about: "audit-about",
+        needs: Some(Action::ViewHealth),
+        route: || Route::Audit,
+    },
+    MenuItem {
+        section: Section::Installation,
         label: "menu-health",
         about: "menu-health-about",
         needs: Some(Action::ViewHealth),

@@ -2,6 +2,7 @@
 //! by [`Route`]s.
 
 pub mod assignments;
+pub mod audit;
 pub mod classes;
 pub mod evaluation_form;
 pub mod evaluations;
@@ -91,6 +92,8 @@ pub enum Route {
     Home,
     Password,
     Health,
+    /// Who did what.
+    Audit,
     /// The students table; of one class, or of all; with `points`, those whose average is between that many points
     /// and one more.
     Students {
@@ -154,6 +157,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::EvaluationPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Evaluations)),
         Route::Evaluations { key } => Box::new(evaluations::Evaluations::new(key.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
+        Route::Audit => Box::new(audit::AuditScreen::new()),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),
         Route::MyMarks => Box::new(my_marks::MyMarksScreen::new()),

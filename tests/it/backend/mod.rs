@@ -10,6 +10,7 @@ mod setup;
 mod sheet;
 mod stale;
 mod students;
+mod trail;
 mod undo;
 mod upkeep;
 
@@ -54,6 +55,11 @@ impl Place {
         self.dir.path().join("school.db")
     }
 
+    /// Heads of the audit chains, outside the store.
+    pub fn anchors(&self) -> PathBuf {
+        self.dir.path().join("state").join("heads.jsonl")
+    }
+
     pub fn store(&self) -> SharedStore {
         Arc::new(SqliteStore::open(&self.file(), &OpenOptions::default()).unwrap())
     }
@@ -63,6 +69,7 @@ impl Place {
         let backups = self.dir.path().join("backups");
         BackendConfig {
             admin_token: Some(Password::typed("the-token")),
+            anchors: Some(self.anchors()),
             bcrypt_cost: 4,
             clock: self.clock.clone(),
             ids: Arc::new(SeededIds::new(seed)),

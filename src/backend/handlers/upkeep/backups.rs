@@ -33,7 +33,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     done.map_err(|error| Fault::Store(StoreError::Other(error.to_string())))?.map_err(fault)
 }
 
-async fn rows(folder: &Path) -> Result<Vec<BackupRow>, Fault> {
+pub(super) async fn rows(folder: &Path) -> Result<Vec<BackupRow>, Fault> {
     let folder = folder.to_owned();
     blocking(move || backup::list(&folder)).await
 }

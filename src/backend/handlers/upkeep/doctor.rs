@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use crate::{
     backend::{
-        audit::{Head, verify},
         change::Change,
         cx::{Cx, Fault},
     },
     domain::{
-        entities::{AuditEntry, Evaluation, Grade, Mark, Sheet, StreamHead, Student},
+        entities::{Evaluation, Grade, Mark, Sheet, Student},
         id::{ActId, EvaluationId, StudentId},
         query::Filter,
         read_model::set_grade,
@@ -31,7 +30,7 @@ type Columns = HashMap<EvaluationId, (usize, Evaluation)>;
 pub async fn doctor(cx: &Cx, rebuild: bool) -> Result<Reply, Fault> {
     let sheets = cx.store.every::<Sheet>(&Filter::All).await?;
     let mut report = DoctorReport { store: cx.store.check().await?, ..DoctorReport::default() };
-    report.audit = audit(cx, &sheets).await?;
+    report.audit = super::trail::check(cx).await?.findings;
     let columns: Columns = sheets
         .iter()
         .enumerate()
@@ -57,24 +56,6 @@ pub async fn doctor(cx: &Cx, rebuild: bool) -> Result<Reply, Fault> {
             return Ok(Reply::Doctor(Box::new(report)));
         }
     }
-}
-
-/// Entries that do not fit their chains.
-async fn audit(cx: &Cx, sheets: &[Stored<Sheet>]) -> Result<Vec<String>, Fault> {
-    let heads = cx.store.every::<StreamHead>(&Filter::All).await?;
-    let of_sheets = sheets
-        .iter()
-        .map(|sheet| (sheet.id.as_str().to_owned(), Head { count: sheet.audit_count, hash: sheet.audit_hash.clone() }));
-    let of_streams =
-        heads.into_iter().map(|head| (head.body.id, Head { count: head.body.count, hash: head.body.hash }));
-    let mut bad = Vec::new();
-    for (stream, head) in of_sheets.chain(of_streams) {
-        let entries = cx.store.every::<AuditEntry>(&Filter::equals("stream", stream.as_str())).await?;
-        let mut entries: Vec<AuditEntry> = entries.into_iter().map(|entry| entry.body).collect();
-        entries.sort_by_key(|entry| entry.seq);
-        bad.extend(verify(&cx.core.config.audit_key, &stream, &entries, &head));
-    }
-    Ok(bad)
 }
 
 /// How many of these students' read models do not follow from their marks; with `rebuild` they then do.

@@ -4,11 +4,13 @@ mod backups;
 mod doctor;
 mod restoring;
 mod seed;
+mod trail;
 
 pub(in crate::backend) use backups::{backups, create, prune, verify};
 pub(in crate::backend) use doctor::doctor;
 pub(in crate::backend) use restoring::{restore, resume};
 pub(in crate::backend) use seed::seed;
+pub(in crate::backend) use trail::{trail, verify_audit};
 
 use crate::{
     backend::cx::{Cx, Fault},

@@ -165,9 +165,10 @@ fn told(ctx: &Ctx, report: &DoctorReport) -> Vec<Effect> {
     let mut lines: Vec<String> = report
         .store
         .iter()
-        .chain(&report.audit)
+        .map(|finding| text::sanitise::line(finding))
+        .chain(report.audit.iter().map(|finding| text::audit_finding(locale, finding)))
         .take(FINDINGS)
-        .map(|finding| t!(locale, "cli-doctor-finding", finding = text::sanitise::line(finding)))
+        .map(|finding| t!(locale, "cli-doctor-finding", finding = finding))
         .collect();
     let left = report.stale.saturating_sub(report.rebuilt);
     if left > 0 {
