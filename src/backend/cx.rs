@@ -146,7 +146,8 @@ impl Cx {
         T: Serialize + DeserializeOwned,
         F: Future<Output = Result<T, Fault>>,
     {
-        let (cache, epoch) = (&self.core.config.cache, self.core.epoch(&self.stamps));
+        let cache = &self.core.config.cache;
+        let Some(epoch) = self.core.epoch(&self.stamps) else { return make.await };
         let state = self.core.config.keys.tag(&tag.to_string());
         let lease = match cache.read(&state, key, epoch).await {
             Ok(Reading::Hit(json)) => match serde_json::from_str(&json) {
@@ -176,7 +177,8 @@ impl Cx {
     /// Keeps what was read from the store after the lease was given.
     pub async fn fill<T: Serialize>(&self, key: &str, lease: Lease, value: &T, ttl: Duration) {
         let Ok(json) = serde_json::to_string(value) else { return };
-        if let Err(error) = self.core.config.cache.fill(key, lease, self.core.epoch(&self.stamps), &json, ttl).await {
+        let Some(epoch) = self.core.epoch(&self.stamps) else { return };
+        if let Err(error) = self.core.config.cache.fill(key, lease, epoch, &json, ttl).await {
             tracing::debug!(%error, "cache fill");
         }
     }

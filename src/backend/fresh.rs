@@ -20,16 +20,32 @@ pub(super) struct Stale {
     settling: tokio::sync::Mutex<()>,
     /// The cache's life in which it was told of our sessions.
     mirrored: AtomicU64,
+    /// The highest epoch of the store that this process has seen.
+    seen: AtomicU64,
+    /// A request that began in an epoch before this one began before a change of ours that the cache was not told of.
+    floor: AtomicU64,
     /// Holds taken by this process.
     holds: AtomicU64,
 }
 
+impl Stale {
+    /// The epoch has moved on from one that was at least `before`.
+    fn voided(&self, before: u64) {
+        self.floor.fetch_max(before.saturating_add(1), Ordering::SeqCst);
+    }
+}
+
 impl Core {
-    /// The epoch of cached values. A sum of numbers that only grow is equal only while each of them is.
-    pub fn epoch(&self, stamps: &Stamps) -> u64 {
+    /// The epoch of cached values; none for a request that must not read them any more. A sum of numbers that only grow
+    /// is equal only while each of them is.
+    pub fn epoch(&self, stamps: &Stamps) -> Option<u64> {
+        self.stale.seen.fetch_max(stamps.cache_epoch, Ordering::SeqCst);
+        if stamps.cache_epoch < self.stale.floor.load(Ordering::SeqCst) {
+            return None;
+        }
         let shared = stamps.cache_epoch.wrapping_add(stamps.setup);
         // Others' commits are told to a shared cache by those who make them.
-        if self.config.cache.shared() { shared } else { shared.wrapping_add(stamps.foreign) }
+        Some(if self.config.cache.shared() { shared } else { shared.wrapping_add(stamps.foreign) })
     }
 
     /// Commits with the cache held; `hold.by` is given here.
@@ -54,7 +70,11 @@ impl Core {
         };
         let owed = self.stale.owed.swap(false, Ordering::SeqCst);
         batch.new_epoch |= owed || !held;
+        let (voids, before) = (batch.new_epoch, self.stale.seen.load(Ordering::SeqCst));
         let outcome = store.commit(batch).await;
+        if voids && outcome.is_ok() {
+            self.stale.voided(before);
+        }
         if owed && outcome.as_ref().map_or(true, |committed| committed.replayed) {
             self.stale.owed.store(true, Ordering::SeqCst);
         }
@@ -81,7 +101,11 @@ impl Core {
     pub async fn void(&self, store: &SharedStore) -> bool {
         let mut batch = Batch::new(ActId::new(self.fresh_id()), self.now(), "carnet");
         batch.new_epoch = true;
+        let before = self.stale.seen.load(Ordering::SeqCst);
         let done = store.commit(batch).await;
+        if done.is_ok() {
+            self.stale.voided(before);
+        }
         if let Err(error) = &done {
             tracing::warn!(%error, "the cache's epoch");
         }

@@ -76,4 +76,18 @@ impl Keys {
     pub fn tag(&self, tag: &str) -> String {
         format!("{}tag:{tag}", self.prefix)
     }
+
+    /// Which runs of which servers have been told that the store's epoch has moved on.
+    #[must_use]
+    pub fn servers(&self) -> String {
+        format!("{}cache:servers", self.prefix)
+    }
+
+    /// How the keys of values begin.
+    #[must_use]
+    pub fn values(&self) -> Vec<String> {
+        // A phone begins with a plus; another school may be called "student".
+        let begin = ["student:+", "class:stats:", "rankings:top10", "students:list:"];
+        begin.iter().map(|begin| format!("{}{begin}", self.prefix)).collect()
+    }
 }

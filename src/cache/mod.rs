@@ -24,6 +24,7 @@ pub use crate::protocol::CacheCounters;
 
 pub mod keys;
 pub mod memory;
+pub mod redis;
 
 /// What can go wrong in a cache; never more than a missed optimisation.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ mod cli;
 mod floors;
 mod mongo;
 mod parity;
+mod redis_server;
 mod services;
 mod sqlite_processes;
 mod store_contract;

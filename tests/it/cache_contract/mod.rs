@@ -8,6 +8,7 @@ use carnet::cache::{Hold, Lease, Reading, SessionEntry, SharedCache};
 
 mod holds;
 mod memory;
+mod redis;
 mod sessions;
 mod values;
 
