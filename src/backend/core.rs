@@ -121,6 +121,10 @@ impl Core {
         match opened {
             Ok(store) => {
                 *slot = Some(store.clone());
+                if let Some(news) = store.news() {
+                    let clients = self.clients.clone();
+                    tokio::spawn(super::news::tell_on(news, move |event| publish(&clients, event)));
+                }
                 self.light(Lamp::Good);
                 Ok(store)
             }
@@ -275,7 +279,8 @@ impl Core {
                     self.light(Lamp::Good);
                 }
                 self.settle(&store).await;
-                if self.foreign.swap(stamps.foreign, Ordering::SeqCst) != stamps.foreign {
+                // A store that is told of changes tells of them itself, and exactly.
+                if self.foreign.swap(stamps.foreign, Ordering::SeqCst) != stamps.foreign && store.news().is_none() {
                     self.publish(&Event::Elsewhere);
                 }
             }

@@ -17,6 +17,7 @@ mod handlers;
 mod journal;
 mod link;
 mod made_up;
+mod news;
 mod offline;
 mod passwords;
 mod recompute;

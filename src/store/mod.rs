@@ -15,14 +15,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
 pub use tell::Tell;
 
 use crate::{
     domain::{
         calendar::Timestamp,
-        entities::{self, Assignment, Class, School, SchoolYear, Subject, User},
+        entities::{self, Assignment, Class, School, SchoolYear, Sheet, Student, Subject, User},
         id::ActId,
         query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
         rules::RuleSet,
@@ -248,6 +248,46 @@ pub struct Stamps {
     pub foreign: u64,
 }
 
+/// What somebody else has committed, as far as the store hears of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// One batch of another process.
+    Batch(Touched),
+    /// Something; what exactly is not known.
+    Anything,
+}
+
+/// What a batch has touched, as far as screens care.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Ids of students; empty beside `many`.
+    pub students: Vec<String>,
+    /// More students than are worth naming.
+    pub many: bool,
+    /// Ids of sheets.
+    pub sheets: Vec<String>,
+    /// Classes, subjects, years, rules, assignments or users.
+    pub setup: bool,
+}
+
+impl Touched {
+    /// So many students or sheets are named in one batch's news.
+    const NAMED: usize = 50;
+
+    /// What `batch` is about to touch.
+    #[must_use]
+    pub fn by(batch: &Batch) -> Self {
+        let of = |collection: &str| -> Vec<String> {
+            let writes = batch.writes.iter().filter(|write| write.schema().collection == collection);
+            writes.map(|write| write.id().to_owned()).collect()
+        };
+        let (students, sheets) = (of(Student::SCHEMA.collection), of(Sheet::SCHEMA.collection));
+        let many = students.len() > Self::NAMED || sheets.len() > Self::NAMED;
+        let named = |ids: Vec<String>| if many { Vec::new() } else { ids };
+        Self { students: named(students), many, sheets: named(sheets), setup: batch.touches_setup() }
+    }
+}
+
 /// Some documents of a collection, on their way into a backup.
 #[derive(Clone, Debug)]
 pub struct Dumped {
@@ -330,6 +370,12 @@ pub trait Store: Send + Sync + 'static {
     async fn stamps(&self) -> Result<Stamps, StoreError> {
         let foreign = self.foreign_changes().await?;
         Ok(Stamps { setup: foreign, cache_epoch: 0, foreign })
+    }
+
+    /// What others commit from now on, where the store is told of it; `None`: look at [`Stamps::foreign`] now and then.
+    /// Whoever listens too slowly hears [`broadcast::error::RecvError::Lagged`]: then anything may have changed.
+    fn news(&self) -> Option<broadcast::Receiver<News>> {
+        None
     }
 
     /// Is the store there, and answering?

@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 
 use crate::services;
 
+mod bad_days;
+mod news;
+mod shapes;
 mod stamps;
 
 const STUDENTS: &Schema = Student::SCHEMA;
@@ -53,7 +56,7 @@ impl School {
     }
 
     pub async fn open(&self) -> SharedStore {
-        Arc::new(MongoStore::open(&self.options).await.unwrap())
+        open(&self.options).await
     }
 
     pub async fn end(self) {
@@ -63,6 +66,10 @@ impl School {
     async fn raw(&self, id: &str) -> Document {
         self.database.collection::<Document>("students").find_one(doc! { "_id": id }).await.unwrap().unwrap()
     }
+}
+
+async fn open(options: &MongoOptions) -> SharedStore {
+    Arc::new(MongoStore::open(options).await.unwrap())
 }
 
 fn student(id: &str, with: Value) -> Value {

@@ -35,7 +35,7 @@ pub fn free_port() -> u16 {
 pub struct Mongod {
     child: Child,
     pub port: u16,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Mongod {
@@ -47,7 +47,7 @@ impl Mongod {
             let mut child = Self::spawn(&folder, port, args);
             // Somebody else may have taken the port.
             if listens(&mut child, port) {
-                return Self { child, port, _folder: folder };
+                return Self { child, port, folder };
             }
         }
         panic!("mongod does not start");
@@ -65,6 +65,13 @@ impl Mongod {
             .stderr(Stdio::null())
             .spawn()
             .unwrap()
+    }
+
+    /// A replica set of this one node, without accounts.
+    pub async fn alone(args: &[&str]) -> Self {
+        let one = Self::start(&[&["--replSet", "rs0"], args].concat());
+        one.initiate("rs0", "", &[&one]).await;
+        one
     }
 
     pub fn host(&self) -> String {
@@ -110,6 +117,14 @@ impl Mongod {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Mongod {
+    /// On the same data and port again.
+    pub fn again(&mut self, args: &[&str]) {
+        self.child = Self::spawn(&self.folder, self.port, args);
+        assert!(listens(&mut self.child, self.port), "mongod does not start again");
     }
 }
 

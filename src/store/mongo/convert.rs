@@ -12,7 +12,10 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::errors::unreadable;
+use super::{
+    dates::{self, Entry},
+    errors::unreadable,
+};
 use crate::{
     domain::{
         query::KeyValue,
@@ -42,7 +45,7 @@ pub(super) fn moment(at: Timestamp) -> DateTime {
 }
 
 /// Midnight, UTC.
-fn day(date: Date) -> Option<DateTime> {
+pub(super) fn day(date: Date) -> Option<DateTime> {
     date.to_zoned(TimeZone::UTC).ok().map(|zoned| moment(zoned.timestamp()))
 }
 
@@ -50,7 +53,7 @@ fn timestamp(at: DateTime) -> Option<Timestamp> {
     Timestamp::from_millisecond(at.timestamp_millis()).ok()
 }
 
-fn civil(at: DateTime) -> Option<Date> {
+pub(super) fn civil(at: DateTime) -> Option<Date> {
     timestamp(at).map(|at| at.to_zoned(TimeZone::UTC).date())
 }
 
@@ -108,7 +111,8 @@ pub(super) fn body(schema: &'static Schema, id: &str, body: &Value) -> Result<Bd
             Some(field) => stored(field, value).ok_or_else(|| format!("{name} is not of type {:?}", field.kind)),
             None => bson(value).ok_or_else(|| format!("{name} holds a number beyond 64 bits")),
         };
-        document.insert(name.clone(), converted.map_err(|why| unreadable(schema, id, why))?);
+        let converted = converted.map_err(|why| unreadable(schema, id, why))?;
+        document.insert(name.clone(), dates::dated(schema.collection, name, converted));
     }
     if let Some(search) = derived(schema, body) {
         document.insert(SEARCH, search);
@@ -215,6 +219,13 @@ impl Serialize for Top<'_> {
             let is_day = self.schema.field(name).is_some_and(|field| field.kind == FieldType::Date);
             match value {
                 Bson::DateTime(at) if is_day => map.serialize_entry(name, &civil(*at))?,
+                Bson::Array(entries) => match dates::days(self.schema.collection, name) {
+                    Some(days) => {
+                        let entries = entries.iter().map(|value| Entry { value, days });
+                        map.serialize_entry(name, &entries.collect::<Vec<_>>())?;
+                    }
+                    None => map.serialize_entry(name, &Json(value))?,
+                },
                 _ => map.serialize_entry(name, &Json(value))?,
             }
         }
@@ -223,7 +234,7 @@ impl Serialize for Top<'_> {
 }
 
 /// Any value inside a document.
-struct Json<'a>(&'a Bson);
+pub(super) struct Json<'a>(pub &'a Bson);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

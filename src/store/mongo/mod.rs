@@ -18,7 +18,7 @@ use mongodb::{
     bson::{Document as Bdoc, doc},
 };
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
 pub use self::connect::MongoOptions;
 use self::{
@@ -28,7 +28,7 @@ use self::{
     watch::Watch,
     write::{Work, Writer},
 };
-use super::{Batch, Committed, Document, Dumped, Stamps, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, News, Stamps, Store, StoreError};
 use crate::domain::{
     entities, id,
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -38,6 +38,7 @@ use crate::domain::{
 mod aggregate;
 mod connect;
 mod convert;
+mod dates;
 mod diagnose;
 mod errors;
 mod filter;
@@ -253,6 +254,10 @@ impl Store for MongoStore {
     async fn stamps(&self) -> Result<Stamps, StoreError> {
         self.open_still()?;
         within(READ, self.stamps.read(&self.writer.database)).await
+    }
+
+    fn news(&self) -> Option<broadcast::Receiver<News>> {
+        Some(self.watch.news())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -1,4 +1,7 @@
-//! Notices what others write: a change stream of the database, without what this process has written itself.
+//! Hears what others write: a change stream of the database, without what this process has written itself.
+//!
+//! A batch's own entry among the operations tells what it has touched: one event a batch, and no document of the school
+//! crosses the line for it.
 
 use std::{
     sync::{
@@ -11,22 +14,27 @@ use std::{
 use futures::StreamExt;
 use mongodb::{
     Database,
-    bson::{Document as Bdoc, doc},
+    bson::{Bson, Document as Bdoc, doc},
     change_stream::{ChangeStream, event::ChangeStreamEvent},
     error::Error,
+    options::ReadConcern,
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::broadcast, task::JoinHandle};
 
 use super::layout::{META, OPERATIONS};
+use crate::store::{News, Touched};
 
 /// Between two tries to listen again.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(250);
+/// News that a slow listener may leave unread.
+const UNREAD: usize = 256;
 
 type Stream = ChangeStream<ChangeStreamEvent<Bdoc>>;
 
-/// Counts foreign changes until it is dropped.
+/// Counts and tells foreign changes until it is dropped.
 pub(super) struct Watch {
     changes: Arc<AtomicU64>,
+    news: broadcast::Sender<News>,
     task: JoinHandle<()>,
 }
 
@@ -35,11 +43,17 @@ impl Watch {
     pub(super) async fn start(database: Database, origin: String) -> Result<Self, Error> {
         let mut stream = listen(&database, &origin).await?;
         let changes = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&changes);
+        let (news, _) = broadcast::channel(UNREAD);
+        let (counter, told) = (Arc::clone(&changes), news.clone());
+        // That nobody listens is no fault.
+        let tell = move |news: News| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            let _ = told.send(news);
+        };
         let task = tokio::spawn(async move {
             loop {
-                while let Some(Ok(_)) = stream.next().await {
-                    counter.fetch_add(1, Ordering::Relaxed);
+                while let Some(Ok(event)) = stream.next().await {
+                    tell(understood(&event));
                 }
                 // What happened while nobody listened is not known: it counts as a change.
                 loop {
@@ -49,15 +63,20 @@ impl Watch {
                         break;
                     }
                 }
-                counter.fetch_add(1, Ordering::Relaxed);
+                tell(News::Anything);
             }
         });
-        Ok(Self { changes, task })
+        Ok(Self { changes, news, task })
     }
 
     /// The count so far.
     pub(super) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Relaxed)
+    }
+
+    /// What comes from now on.
+    pub(super) fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
     }
 
     /// Stops listening.
@@ -82,7 +101,42 @@ async fn listen(database: &Database, origin: &str) -> Result<Stream, Error> {
         { "ns.coll": OPERATIONS, "operationType": "insert", "fullDocument.origin": { "$ne": origin } },
         { "ns.coll": { "$nin": [OPERATIONS, META] }, "alone": true },
     ] } };
-    // The document itself is of no interest beyond the match.
-    let slim = doc! { "$unset": ["fullDocument", "updateDescription"] };
-    database.watch().pipeline([alone, foreign, slim]).await
+    // What stands in documents is of no interest beyond the match; what a batch has touched is.
+    let slim = doc! { "$set": { "fullDocument": { "touched": "$fullDocument.touched" } } };
+    let short = doc! { "$unset": ["updateDescription"] };
+    database.watch().pipeline([alone, foreign, slim, short]).read_concern(ReadConcern::majority()).await
+}
+
+/// As it stands in a batch's entry among the operations.
+pub(super) fn written(touched: Touched) -> Bdoc {
+    let Touched { students, many, sheets, setup } = touched;
+    doc! { "students": students, "many": many, "sheets": sheets, "setup": setup }
+}
+
+/// What an event tells. An entry without a word on it (a load, an older program's batch) may be about anything.
+fn understood(event: &ChangeStreamEvent<Bdoc>) -> News {
+    let of_batch = event.ns.as_ref().and_then(|ns| ns.coll.as_deref()) == Some(OPERATIONS);
+    let touched = event.full_document.as_ref().and_then(|entry| entry.get_document("touched").ok());
+    touched.filter(|_| of_batch).and_then(read).map_or(News::Anything, News::Batch)
+}
+
+fn read(touched: &Bdoc) -> Option<Touched> {
+    let ids = |name| -> Option<Vec<String>> {
+        touched.get_array(name).ok()?.iter().map(|id| id.as_str().map(str::to_owned)).collect()
+    };
+    let truth = |name| touched.get(name).and_then(Bson::as_bool);
+    Some(Touched { students: ids("students")?, many: truth("many")?, sheets: ids("sheets")?, setup: truth("setup")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let touched = Touched { students: vec!["s1".to_owned()], many: false, sheets: Vec::new(), setup: true };
+        assert_eq!(read(&written(touched.clone())), Some(touched));
+        assert_eq!(read(&doc! { "students": [1], "many": false, "sheets": [], "setup": false }), None);
+        assert_eq!(read(&doc! {}), None);
+    }
 }

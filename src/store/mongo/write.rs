@@ -19,10 +19,11 @@ use super::{
     errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
     stamps::Moves,
+    watch,
 };
 use crate::{
     domain::schema::Schema,
-    store::{Batch, Committed, Expect, Guard, StoreError, Write, is_setup},
+    store::{Batch, Committed, Expect, Guard, StoreError, Touched, Write, is_setup},
 };
 
 /// How long a write goes on trying.
@@ -95,8 +96,11 @@ impl Writer {
     }
 
     /// Notes the operation; `false`: it had been committed before.
-    async fn first_time(&self, session: &mut ClientSession, op: &str) -> Result<bool, Halt> {
-        let entry = doc! { "_id": op, "at": DateTime::now(), "origin": &self.origin };
+    async fn first_time(&self, session: &mut ClientSession, op: &str, touched: Option<Bdoc>) -> Result<bool, Halt> {
+        let mut entry = doc! { "_id": op, "at": DateTime::now(), "origin": &self.origin };
+        if let Some(touched) = touched {
+            entry.insert("touched", touched);
+        }
         match self.collection(OPERATIONS).insert_one(entry).session(session).await {
             Ok(_) => Ok(true),
             Err(error) if duplicate(&error).is_some() => Ok(false),
@@ -106,7 +110,8 @@ impl Writer {
 
     async fn batch(&self, session: &mut ClientSession, batch: &Batch) -> Result<Committed, Halt> {
         gate(&self.database, session).await?;
-        if !self.first_time(session, batch.op.as_str()).await? {
+        let touched = watch::written(Touched::by(batch));
+        if !self.first_time(session, batch.op.as_str(), Some(touched)).await? {
             return Ok(Committed { versions: Vec::new(), replayed: true });
         }
         for guard in &batch.guards {
@@ -237,7 +242,7 @@ impl Writer {
         documents: &[(String, Bdoc)],
     ) -> Result<Committed, Halt> {
         gate(&self.database, session).await?;
-        self.first_time(session, op).await?;
+        self.first_time(session, op, None).await?;
         let collection = self.collection(schema.collection);
         let ids: Vec<&String> = documents.iter().map(|(id, _)| id).collect();
         collection.delete_many(doc! { "_id": { "$in": ids } }).session(&mut *session).await?;
