@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
 use futures::{TryStreamExt, future::try_join_all};
 use mongodb::{
-    ClientSession, Collection, Database, IndexModel,
+    Collection, Database, IndexModel,
     bson::{Bson, DateTime, Document as Bdoc, doc},
     options::IndexOptions,
 };
@@ -68,8 +68,8 @@ fn known(found: Option<&Bdoc>) -> Result<(), StoreError> {
 }
 
 /// Refuses a write to a database that a newer program has taken over meanwhile.
-pub(super) async fn gate(database: &Database, session: &mut ClientSession) -> Result<(), Halt> {
-    let found = database.collection::<Bdoc>(META).find_one(doc! { "_id": "format" }).session(session).await?;
+pub(super) async fn gate(database: &Database) -> Result<(), Halt> {
+    let found = database.collection::<Bdoc>(META).find_one(doc! { "_id": "format" }).await?;
     Ok(known(found.as_ref())?)
 }
 
