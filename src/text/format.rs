@@ -14,10 +14,15 @@ pub fn average(average: Option<Average>, lang: Lang) -> String {
     average.map_or_else(|| "—".to_owned(), |average| average.fixed(lang.decimal()))
 }
 
-/// A number with so many decimals and the language's mark.
+/// A quotient of a school's whole numbers that is not exactly half way is farther from it than this.
+const HALF: f64 = 1e-9;
+
+/// A number with so many decimals, half rounded up as everywhere in the rules, and the language's mark.
 #[must_use]
 pub fn decimal(number: f64, decimals: usize, lang: Lang) -> String {
-    format!("{number:.decimals$}").replace('.', &lang.decimal().to_string())
+    let power = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    let rounded = (number * power + 0.5 + HALF).floor() / power;
+    format!("{rounded:.decimals$}").replace('.', &lang.decimal().to_string())
 }
 
 /// `20/11/2026` in both languages.
@@ -93,6 +98,12 @@ mod tests {
     fn french_numbers_and_dates() {
         assert_eq!(integer(1_234_567, Lang::Fr), "1\u{a0}234\u{a0}567");
         assert_eq!(decimal(11.841, 2, Lang::Fr), "11,84");
+        // Half goes up, also where the machine's own formatting goes to the even neighbour or cannot write the number.
+        assert_eq!(
+            [10.625, 12.585, 9.875, 0.285, 1.005].map(|n| decimal(n, 2, Lang::Fr)),
+            ["10,63", "12,59", "9,88", "0,29", "1,01"]
+        );
+        assert_eq!([12.5, 0.5, 28.499_999_999_999_996].map(|n| decimal(n, 0, Lang::En)), ["13", "1", "29"]);
         assert_eq!(parse_date("20/11/2026"), parse_date("2026-11-20"));
         assert_eq!(parse_date("31/02/2026"), None);
     }

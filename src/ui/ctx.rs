@@ -34,6 +34,27 @@ pub struct Session {
     pub setup: Setup,
 }
 
+/// Keys that follow each other closely are one run: somebody types without waiting for what the screen shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyRun {
+    /// The first key of the run.
+    pub since: Timestamp,
+    /// The latest one.
+    pub last: Timestamp,
+}
+
+impl KeyRun {
+    /// A longer pause begins a new run: time to see what has come up.
+    const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_millis(700);
+
+    /// The run with a key that was pressed now.
+    #[must_use]
+    pub fn with(self, now: Timestamp) -> Self {
+        let goes_on = now.duration_since(self.last) <= Self::PAUSE;
+        Self { since: if goes_on { self.since } else { now }, last: now }
+    }
+}
+
 /// The context of every `update` and `view`.
 pub struct Ctx {
     pub locale: Locale,
@@ -43,6 +64,8 @@ pub struct Ctx {
     pub zone: TimeZone,
     /// The moment of the message in hand.
     pub now: Timestamp,
+    /// The keys that are being pressed.
+    pub keys: KeyRun,
     /// `None` before login.
     pub session: Option<Session>,
     /// The store's file or address, for when it cannot be opened.
@@ -75,6 +98,7 @@ impl Ctx {
             size: (80, 24),
             zone,
             now: Timestamp::UNIX_EPOCH,
+            keys: KeyRun { since: Timestamp::UNIX_EPOCH, last: Timestamp::UNIX_EPOCH },
             session: None,
             place: String::new(),
             top_row: None,

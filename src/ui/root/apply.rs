@@ -113,7 +113,10 @@ impl Model {
         }
     }
 
+    /// Asks one of the root's own questions; what of the open screens waits to be stored is named in it.
     fn ask(&mut self, tag: &'static str, title: String, text: String) {
+        let waiting = self.stack.iter().filter_map(|layer| layer.screen.waiting(&self.ctx));
+        let text = std::iter::once(text).chain(waiting).collect::<Vec<_>>().join("\n");
         self.show(ROOT, Popup::Question(Question::confirm(&self.ctx.locale, tag, title, text)));
     }
 

@@ -79,6 +79,7 @@ impl Model {
         self.keep_place();
         self.asks.forget();
         self.stack.clear();
+        *self.ctx.last_sheet.borrow_mut() = None;
         let must_change = entered.must_change;
         let welcome = t!(self.ctx.locale, "root-welcome", name = entered.display_name.as_str());
         self.ctx.kept = entered.kept;

@@ -149,6 +149,12 @@ impl Model {
         out
     }
 
+    /// Somebody logs in, whoever was there.
+    #[cfg(test)]
+    pub(super) fn enter_for_test(&mut self, entered: Entered) {
+        self.enter_as_another(Box::new(entered), &mut Vec::new());
+    }
+
     /// Something changed since this was last asked; the runner draws then.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)

@@ -38,6 +38,7 @@ impl Model {
             Msg::Key(key) if key.kind == KeyEventKind::Release => {}
             Msg::Key(key) => {
                 self.rest.since = now;
+                self.ctx.keys = self.ctx.keys.with(now);
                 for key in self.as_pressed(key).into_iter().flatten() {
                     self.key(key, &mut out);
                 }

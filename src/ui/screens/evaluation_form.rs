@@ -54,7 +54,7 @@ impl EvaluationForm {
         let place = EvaluationKind::ALL.iter().position(|known| *known == kind);
         let label = |field| names::field(locale, field);
         let text = |field, max, value: &str| FormField::text(field, label(field), TextInput::new(max).with(value));
-        let form = Form::new(vec![
+        let mut form = Form::new(vec![
             FormField::choice(Field::Kind, label(Field::Kind), ChoiceField::new(kinds, place)),
             text(Field::Title, Name::MAX, &title),
             text(Field::Date, 10, &date).help(t!(locale, "evaluation-help-date")),
@@ -63,6 +63,13 @@ impl EvaluationForm {
             FormField::choice(Field::Published, label(Field::Published), ChoiceField::new(yes_no, Some(published)))
                 .help(t!(locale, "evaluation-help-published")),
         ]);
+        // Numbers are typed over; so is everything that was only proposed.
+        form.propose(Field::Scale, &scale);
+        form.propose(Field::Coefficient, &coefficient);
+        if old.is_none() {
+            form.propose(Field::Title, &title);
+            form.propose(Field::Date, &date);
+        }
         Self { form, id: old.map(|old| old.id.clone()), version, saving: None, proposed, taken }
     }
 
@@ -70,7 +77,7 @@ impl EvaluationForm {
     pub fn follow_kind(&mut self, ctx: &Ctx) {
         let proposed = proposal(ctx, self.kind(), &self.taken);
         if self.id.is_none() && self.form.value(Field::Title) == self.proposed && proposed != self.proposed {
-            self.form.set(Field::Title, &proposed);
+            self.form.propose(Field::Title, &proposed);
             self.proposed = proposed;
         }
     }

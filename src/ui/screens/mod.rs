@@ -58,6 +58,11 @@ pub trait Screen {
         false
     }
 
+    /// What of it waits to be stored, by name, for the question before closing.
+    fn waiting(&self, _ctx: &Ctx) -> Option<String> {
+        None
+    }
+
     /// Changes the state. It holds no channel and no clock; what it wants done it gives back.
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect>;
 

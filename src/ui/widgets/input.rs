@@ -18,6 +18,8 @@ pub struct TextInput {
     max: usize,
     secret: bool,
     cut: bool,
+    /// What stands in it is a proposal: the first character that is typed takes its place.
+    proposed: bool,
 }
 
 impl TextInput {
@@ -26,7 +28,7 @@ impl TextInput {
     pub fn new(max: usize) -> Self {
         let mut area = TextArea::default();
         area.set_max_histories(64);
-        Self { area, max, secret: false, cut: false }
+        Self { area, max, secret: false, cut: false, proposed: false }
     }
 
     /// Shown as dots; kept out of the undo history.
@@ -42,6 +44,19 @@ impl TextInput {
     pub fn with(mut self, text: &str) -> Self {
         self.set(text);
         self
+    }
+
+    /// With a proposal: typing takes its place; an arrow, Backspace or another edit keeps it to be changed.
+    #[must_use]
+    pub fn proposing(mut self, text: &str) -> Self {
+        self.propose(text);
+        self
+    }
+
+    /// Replaces the text by a proposal; see [`TextInput::proposing`].
+    pub fn propose(&mut self, text: &str) {
+        self.set(text);
+        self.proposed = !text.is_empty();
     }
 
     #[must_use]
@@ -62,6 +77,7 @@ impl TextInput {
     }
 
     pub fn clear(&mut self) {
+        self.proposed = false;
         self.area.move_cursor(CursorMove::Head);
         self.area.delete_line_by_end();
         self.cut = false;
@@ -75,6 +91,9 @@ impl TextInput {
 
     /// Inserts text at the caret: on one line, without control characters, as far as it fits.
     pub fn paste(&mut self, text: &str) {
+        if std::mem::take(&mut self.proposed) {
+            self.clear();
+        }
         // Four code points a character are enough for any script; a pasted megabyte is not read to its end.
         let head: String = text.chars().take(self.max.saturating_mul(4).saturating_add(1)).collect();
         let one_line = sanitise::line(without_escapes(&head).trim_matches(['\n', '\r']));
@@ -88,6 +107,8 @@ impl TextInput {
     pub fn key(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         self.cut = false;
+        let typed = matches!(key.code, KeyCode::Char(_)) && !control && !key.modifiers.contains(KeyModifiers::ALT);
+        self.proposed &= typed;
         match key.code {
             KeyCode::Char('w') | KeyCode::Backspace if control => {
                 self.area.delete_word();
@@ -143,6 +164,12 @@ impl TextInput {
         let skip = if focused { (caret + 1).saturating_sub(columns) } else { 0 };
         let mut passed = 0usize;
         let mut visible = String::new();
+        // Something stands on the left that is not seen.
+        let skip = if skip > 0 { skip + 1 } else { 0 };
+        let columns = if skip > 0 { columns.saturating_sub(1) } else { columns };
+        if skip > 0 {
+            visible.push('…');
+        }
         for grapheme in all.graphemes(true) {
             let wide = sanitise::width(grapheme);
             if passed >= skip && passed + wide <= skip + columns {
@@ -151,9 +178,10 @@ impl TextInput {
             passed += wide;
         }
         frame.buffer_mut().set_style(area, style);
-        frame.buffer_mut().set_stringn(area.x, area.y, &visible, columns, style);
+        frame.buffer_mut().set_stringn(area.x, area.y, &visible, usize::from(area.width), style);
         if focused {
-            let column = u16::try_from(caret.saturating_sub(skip)).unwrap_or(0).min(area.width.saturating_sub(1));
+            let before = caret.saturating_sub(skip) + usize::from(skip > 0);
+            let column = u16::try_from(before).unwrap_or(0).min(area.width.saturating_sub(1));
             frame.set_cursor_position(Position::new(area.x.saturating_add(column), area.y));
         }
     }
@@ -187,6 +215,21 @@ mod tests {
         press(&mut input, &["<backspace>", "<C-u>"]);
         assert_eq!(input.text(), "");
         assert!(!input.key(keymap::parse("<enter>").expect("key")));
+    }
+
+    #[test]
+    fn a_proposal_gives_way_to_what_is_typed() {
+        let mut input = TextInput::new(10).proposing("1");
+        press(&mut input, &["4"]);
+        assert_eq!(input.text(), "4");
+        press(&mut input, &["2"]);
+        assert_eq!(input.text(), "42");
+        let mut kept = TextInput::new(10).proposing("admin");
+        press(&mut kept, &["<end>", "2"]);
+        assert_eq!(kept.text(), "admin2");
+        let mut mended = TextInput::new(10).proposing("20");
+        press(&mut mended, &["<backspace>", "5"]);
+        assert_eq!(mended.text(), "25");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A list to pick from, with type-to-find: words in any order, accents and case do not count.
+//! A list to pick from, with type-to-find: words in any order, accents and case do not count. Beginnings of words come
+//! first; what merely has the letters somewhere is offered only where nothing else fits.
 
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -18,21 +19,52 @@ use crate::{
     ui::{ctx::Ctx, theme::Tone},
 };
 
-/// The indexes of the labels that fit what was typed, best first; all, in order, for nothing typed.
+/// The indexes of the labels that fit what was typed; all, in order, for nothing typed. Labels with words that begin
+/// so; if there are none, labels that hold what was typed; if there are none either, labels with these letters in this
+/// order, each word's first one at the beginning of a word (`mths` is `Maths`, but `tse` is not `... physique et
+/// sportive`).
 #[must_use]
 pub fn fitting(labels: &[String], typed: &str) -> Vec<usize> {
-    if typed.trim().is_empty() {
+    let typed = words::fold(typed);
+    let wanted: Vec<&str> = typed.split_whitespace().collect();
+    if wanted.is_empty() {
         return (0..labels.len()).collect();
     }
+    let folded: Vec<String> = labels.iter().map(|label| words::fold(label)).collect();
+    let parts: Vec<Vec<String>> = labels.iter().map(|label| words::words(label)).collect();
+    let begins = |index: &usize| {
+        let parts = parts.get(*index).map(Vec::as_slice).unwrap_or_default();
+        wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word)))
+    };
+    let whole = typed.trim();
+    let place = |index: &usize| folded.get(*index).is_none_or(|label| !label.starts_with(whole));
+    let mut found: Vec<usize> = (0..labels.len()).filter(begins).collect();
+    if found.is_empty() {
+        let holds = |index: &usize| folded.get(*index).is_some_and(|label| label.contains(whole));
+        found = (0..labels.len()).filter(holds).collect();
+    }
+    if found.is_empty() {
+        return loosely(&folded, &parts, &wanted);
+    }
+    found.sort_by_key(place);
+    found
+}
+
+/// Labels with these letters in this order, best first.
+fn loosely(folded: &[String], parts: &[Vec<String>], wanted: &[&str]) -> Vec<usize> {
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::parse(&words::fold(typed), CaseMatching::Ignore, Normalization::Smart);
+    let pattern = Pattern::parse(&wanted.join(" "), CaseMatching::Ignore, Normalization::Smart);
     let mut room = Vec::new();
-    let mut found: Vec<(u32, usize)> = labels
+    let begins = |parts: &[String]| {
+        wanted.iter().all(|word| parts.iter().any(|part| part.chars().next() == word.chars().next()))
+    };
+    let mut found: Vec<(u32, usize)> = folded
         .iter()
+        .zip(parts)
         .enumerate()
-        .filter_map(|(index, label)| {
-            let folded = words::fold(label);
-            pattern.score(Utf32Str::new(&folded, &mut room), &mut matcher).map(|score| (score, index))
+        .filter(|(_, (_, parts))| begins(parts))
+        .filter_map(|(index, (label, _))| {
+            pattern.score(Utf32Str::new(label, &mut room), &mut matcher).map(|score| (score, index))
         })
         .collect();
     found.sort_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(&two.1)));
@@ -153,6 +185,17 @@ mod tests {
         assert_eq!(fitting(&labels, "ELE"), [0]);
         assert_eq!(fitting(&labels, "mat"), [2]);
         assert_eq!(fitting(&labels, ""), [0, 1, 2]);
+    }
+
+    #[test]
+    fn beginnings_of_words_come_before_letters_found_anywhere() {
+        let labels = ["Éducation physique et sportive", "Physique-Chimie", "Sciences physiques", "Mathématiques"];
+        let labels = labels.map(str::to_owned);
+        assert_eq!(fitting(&labels, "phys"), [1, 0, 2], "a label that begins so is the best");
+        assert_eq!(fitting(&labels, "tse"), [0; 0], "no word begins with t");
+        assert_eq!(fitting(&labels, "mths"), [3]);
+        assert_eq!(fitting(&labels, "chim phys"), [1]);
+        assert_eq!(fitting(&labels, "thema"), [3]);
     }
 
     #[test]

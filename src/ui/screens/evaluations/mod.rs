@@ -25,6 +25,7 @@ use crate::{
         effect::{Effect, Slot},
         keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
+        screens::sheet,
     },
 };
 
@@ -81,7 +82,7 @@ impl Evaluations {
             Do::Edit | Do::Add | Do::Delete | Do::Undo => match &self.sheet {
                 None => Some(t!(locale, "sheet-not-read-yet")),
                 Some(sheet) if sheet.state == SheetState::Closed => Some(t!(locale, "sheet-closed")),
-                Some(sheet) if !sheet.editable => Some(t!(locale, "sheet-not-yours")),
+                Some(sheet) if !sheet.editable => Some(sheet::not_yours(ctx)),
                 Some(_) => match action {
                     Do::Undo if self.deleted.is_none() => Some(t!(locale, "evaluations-nothing-to-undo")),
                     Do::Edit | Do::Delete if self.count() == 0 => Some(t!(locale, "sheet-no-columns")),

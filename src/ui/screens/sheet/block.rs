@@ -74,6 +74,7 @@ impl Sheet {
     fn enter_all(&mut self, ctx: &Ctx, cells: Vec<(Cursor, Option<MarkValue>)>) -> Vec<Effect> {
         let here = self.cursor;
         let mut effects = Vec::new();
+        self.several.begin();
         for (at, value) in cells {
             let left = self.grid.as_ref().and_then(|grid| grid.rows().get(at.row)).is_none_or(|row| row.left);
             if !left {
@@ -81,6 +82,7 @@ impl Sheet {
                 effects.extend(self.enter(ctx, value));
             }
         }
+        self.several.end();
         self.cursor = here;
         effects
     }

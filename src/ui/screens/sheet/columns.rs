@@ -4,6 +4,7 @@ use super::{
     Errand, Mode, Sheet,
     grid::{Grid, ReadOnly},
     keys::{COLUMN_KEYS, ColumnDo},
+    words,
 };
 use crate::{
     domain::id::ActId,
@@ -29,7 +30,7 @@ impl Sheet {
         match self.grid.as_ref().map(Grid::read_only) {
             None => Some(t!(ctx.locale, "sheet-not-read-yet")),
             Some(Some(ReadOnly::Closed)) => Some(t!(ctx.locale, "sheet-closed")),
-            Some(Some(ReadOnly::NotYours)) => Some(t!(ctx.locale, "sheet-not-yours")),
+            Some(Some(ReadOnly::NotYours)) => Some(words::not_yours(ctx)),
             Some(None) => None,
         }
     }

@@ -76,7 +76,11 @@ impl Sheet {
 
     /// Text from the clipboard goes into the cell, as far as it fits.
     pub(super) fn paste(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
+        let several = Self::is_table(pasted);
         match &mut self.mode {
+            Mode::Edit(..) if several => {
+                vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "sheet-paste-open")))]
+            }
             Mode::Edit(_, editor) => {
                 let whole = editor.insert(pasted.trim());
                 cut(ctx, whole)
@@ -194,7 +198,9 @@ impl Sheet {
         let state = if self.outbox.is_stalled() { CellState::Offline } else { CellState::Saving };
         grid.put(&cell, value, state);
         self.deleted = None;
-        self.outbox.push(Change::Set { act: ctx.new_act(), cell, value });
+        let act = ctx.new_act();
+        self.several.entered(&act);
+        self.outbox.push(Change::Set { act, cell, value });
         self.pump()
     }
 }

@@ -32,6 +32,7 @@ pub enum Do {
     NextTerm,
     PreviousTerm,
     TopRow,
+    Quit,
 }
 
 pub const KEYS: &[Binding<Do>] = &[
@@ -87,6 +88,8 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["g", "<C-home>"], action: Do::Go(Move::FirstRow), help: "key-first", hint: None },
     Binding { keys: &["G", "<C-end>"], action: Do::Go(Move::LastRow), help: "key-last", hint: None },
     Binding { keys: &["<f6>"], action: Do::TopRow, help: "sheet-key-top-row", hint: None },
+    // On French keyboards `q` is the neighbour of `a`, the letter that is typed most here.
+    Binding { keys: &["q"], action: Do::Quit, help: "sheet-key-quit", hint: None },
 ];
 
 /// While a range is taken, before the keys above.

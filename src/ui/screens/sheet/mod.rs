@@ -4,6 +4,7 @@
 //! `update` and its parts turn messages into changes of them; `view` draws. Typing never waits for the store: what is
 //! typed lies over the stored cell with a sign until the store has answered.
 
+mod ahead;
 mod block;
 mod cells;
 mod columns;
@@ -18,6 +19,7 @@ mod keys;
 mod mouse;
 mod news;
 mod outbox;
+mod several;
 mod typed;
 mod update;
 mod view;
@@ -31,7 +33,12 @@ use std::collections::{HashMap, HashSet};
 pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
 use ratatui::{Frame, layout::Rect};
 
-use self::{cells::CellId, conflicts::Clash, cursor::Cursor, find::Finder, grid::Grid, outbox::Outbox, typed::Editor};
+pub use words::not_yours;
+
+use self::{
+    ahead::Ahead, cells::CellId, conflicts::Clash, cursor::Cursor, find::Finder, grid::Grid, outbox::Outbox,
+    several::Several, typed::Editor,
+};
 use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
     domain::{
@@ -136,6 +143,10 @@ pub struct Sheet {
     told: Told,
     /// A column was added here: the cursor goes there when it is read.
     to_new_column: bool,
+    /// Keys that were not meant for this sheet.
+    ahead: Ahead,
+    /// The marks that were entered together last, which go and come back as one.
+    several: Several,
 }
 
 impl Sheet {
@@ -163,6 +174,8 @@ impl Sheet {
             away: false,
             told: Told::default(),
             to_new_column: false,
+            ahead: Ahead::default(),
+            several: Several::default(),
         }
     }
 
@@ -228,6 +241,10 @@ impl Screen for Sheet {
             Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) => false,
         };
         typed || self.grid.as_ref().is_some_and(Grid::at_risk)
+    }
+
+    fn waiting(&self, ctx: &Ctx) -> Option<String> {
+        words::waiting(self, ctx)
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {

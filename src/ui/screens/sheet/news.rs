@@ -61,6 +61,7 @@ impl Sheet {
             let start = self.start.take();
             self.cursor.row = view.rows.iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
             self.grid = Some(Grid::new(view));
+            self.ahead.shown(ctx);
             return self.told_of_kept(ctx);
         };
         let here = grid.id(self.cursor.row, self.cursor.column);
@@ -139,7 +140,8 @@ impl Sheet {
         let before = grid.stored(&cell).value;
         grid.written(set, more);
         match change {
-            Change::Set { .. } => vec![Effect::Say(Status::good(words::saved(self, ctx, set)))],
+            Change::Set { act, .. } if self.several.has(act) => self.one_of_several(ctx, before, set.value),
+            Change::Set { .. } => vec![Effect::Say(Status::good(words::saved(self, ctx, set, before)))],
             Change::Step { way, .. } => {
                 if let (Some((row, column)), Mode::Browse) = (grid.place(&cell), &self.mode) {
                     (self.cursor.row, self.cursor.column) = (row, column);
@@ -170,6 +172,9 @@ impl Sheet {
             return self.undelivered(ctx, id, change, &failure);
         }
         self.away = false;
+        if let Change::Set { act, .. } = &change {
+            self.several.refused(act);
+        }
         // What a waiting undo was to take back did not happen: it would take back something else.
         let stepless = self.outbox.withdraw_steps();
         let placed = |cell: &CellId| self.grid.as_ref().is_some_and(|grid| grid.place(cell).is_some());

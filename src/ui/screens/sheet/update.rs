@@ -19,14 +19,21 @@ use crate::{
         effect::{Effect, Status},
         keymap::find,
         msg::ScreenMsg,
+        popup::question::Question,
     },
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 
+/// Tag of the question before leaving the program.
+const QUIT: &str = "sheet-quit";
+
 impl Sheet {
     pub(super) fn handle(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
-            ScreenMsg::Opened => self.read(),
+            ScreenMsg::Opened => {
+                self.ahead.opened(ctx);
+                self.read()
+            }
             ScreenMsg::Returned(_) => self.read_again(),
             ScreenMsg::Key(key) => match self.mode {
                 Mode::Browse => self.browse_key(ctx, key),
@@ -41,6 +48,7 @@ impl Sheet {
             ScreenMsg::Answer { slot, result } if slot == READ => self.have_read(ctx, result),
             ScreenMsg::Written { id, result } => self.written(ctx, id, result),
             ScreenMsg::Event(event) => self.news(ctx, &event),
+            ScreenMsg::Chosen { tag: QUIT, option: 0 } => vec![Effect::Quit],
             ScreenMsg::Chosen { tag, option } => self.chosen(ctx, tag, option),
             ScreenMsg::Tick => self.retry(),
             ScreenMsg::Answer { .. } | ScreenMsg::File { .. } | ScreenMsg::Progress { .. } | ScreenMsg::Language => {
@@ -57,7 +65,11 @@ impl Sheet {
             self.let_range_go();
             return Vec::new();
         }
-        let Some(action) = find(KEYS, key) else { return Vec::new() };
+        let action = find(KEYS, key);
+        if let Some(said) = self.ahead.not_for_here(ctx, key, action.is_some(), self.french(ctx)) {
+            return vec![Effect::Bell, Effect::Say(Status::info(said))];
+        }
+        let Some(action) = action else { return Vec::new() };
         if let Some(why) = self.why_not(ctx, action) {
             return vec![Effect::Say(Status::info(why))];
         }
@@ -81,7 +93,8 @@ impl Sheet {
             | Do::DeleteColumn
             | Do::NextTerm
             | Do::PreviousTerm
-            | Do::TopRow => self.anchor = None,
+            | Do::TopRow
+            | Do::Quit => self.anchor = None,
         }
         match action {
             Do::Extend(by) => self.extend(ctx, by),
@@ -126,6 +139,12 @@ impl Sheet {
             Do::NextTerm => self.change_term(ctx, true),
             Do::PreviousTerm => self.change_term(ctx, false),
             Do::TopRow => self.turn_top_row(ctx),
+            Do::Quit => vec![Effect::Question(Question::confirm(
+                &ctx.locale,
+                QUIT,
+                t!(ctx.locale, "sheet-quit-title"),
+                t!(ctx.locale, "sheet-quit-text"),
+            ))],
         }
     }
 
@@ -135,7 +154,7 @@ impl Sheet {
         let Some(grid) = &self.grid else { return Some(t!(locale, "sheet-not-read-yet")) };
         match grid.read_only() {
             Some(ReadOnly::Closed) => return Some(t!(locale, "sheet-closed")),
-            Some(ReadOnly::NotYours) => return Some(t!(locale, "sheet-not-yours")),
+            Some(ReadOnly::NotYours) => return Some(words::not_yours(ctx)),
             None => {}
         }
         if grid.columns().is_empty() {
@@ -179,7 +198,7 @@ impl Sheet {
             }
             Do::NextMatch | Do::PreviousMatch => self.sought.is_empty().then(|| t!(locale, "sheet-find-first")),
             Do::Find => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
-            Do::Enter | Do::Go(_) | Do::NextEmpty | Do::NextTerm | Do::PreviousTerm | Do::TopRow => None,
+            Do::Enter | Do::Go(_) | Do::NextEmpty | Do::NextTerm | Do::PreviousTerm | Do::TopRow | Do::Quit => None,
         }
     }
 
@@ -217,7 +236,9 @@ impl Sheet {
         {
             return self.bring_column_back(act);
         }
-        self.outbox.push(Change::Step { act: ctx.new_act(), way, force: false });
+        for _ in 0..self.several.steps(way) {
+            self.outbox.push(Change::Step { act: ctx.new_act(), way, force: false });
+        }
         self.pump()
     }
 

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
+        access::Action,
         entities::{Sex, Subject},
         rules::Rank,
         score::MarkValue,
     },
-    protocol::{Failure, KeptMark, KeptState, MarkSet, SheetRow},
+    protocol::{Failure, KeptMark, KeptState, MarkSet, Part, SheetRow, Trouble},
     t,
     text::{self, Locale, agree, format, sanitise},
     ui::{ctx::Ctx, effect::Effect},
@@ -46,9 +47,57 @@ pub fn short_rank(locale: &Locale, rank: Rank, sex: Option<Sex>) -> String {
     if rank.tied { format!("{place}=") } else { place }
 }
 
+/// Why somebody may only look: for whoever enters no marks anywhere, and for a teacher of something else.
+#[must_use]
+pub fn not_yours(ctx: &Ctx) -> String {
+    if ctx.may(Action::EditSheet) { t!(ctx.locale, "sheet-not-yours") } else { t!(ctx.locale, "sheet-only-look") }
+}
+
 #[must_use]
 pub fn offline(ctx: &Ctx, failure: &Failure) -> String {
-    t!(ctx.locale, "sheet-offline", why = text::failure(&ctx.locale, failure))
+    let locale = &ctx.locale;
+    match failure {
+        Failure::Offline { what: Part::Store, detail: Trouble::Locked } => t!(locale, "sheet-offline-locked"),
+        Failure::Offline { what: Part::Store, detail: Trouble::Full } => t!(locale, "sheet-offline-full"),
+        Failure::Offline { what: Part::Store, detail: Trouble::Unreachable } => t!(locale, "sheet-offline-unreachable"),
+        Failure::Offline { .. }
+        | Failure::Throttled { .. }
+        | Failure::SessionOver
+        | Failure::Cell(_)
+        | Failure::Denied
+        | Failure::WrongLogin
+        | Failure::PasswordMustChange
+        | Failure::Invalid { .. }
+        | Failure::Conflict
+        | Failure::NotFound
+        | Failure::Internal { .. } => t!(locale, "sheet-offline", why = text::failure(locale, failure)),
+    }
+}
+
+/// So many cells are named before they are only counted.
+const NAMED: usize = 6;
+
+/// The cells that are not stored, by name.
+#[must_use]
+pub fn waiting(sheet: &Sheet, ctx: &Ctx) -> Option<String> {
+    let grid = sheet.grid.as_ref()?;
+    let mut cells: Vec<(usize, usize, String)> = Vec::new();
+    for (cell, overlay) in grid.unsettled() {
+        let Some((row, column)) = grid.place(cell) else { continue };
+        let (student, title) = names(sheet, cell);
+        cells.push((column, row, format!("{student} · {title} · {}", value(&ctx.locale, overlay.value))));
+    }
+    cells.sort();
+    let more = cells.len().saturating_sub(NAMED);
+    let mut lines: Vec<String> = cells.into_iter().take(NAMED).map(|(_, _, line)| line).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    lines.insert(0, t!(ctx.locale, "sheet-waiting"));
+    if more > 0 {
+        lines.push(t!(ctx.locale, "sheet-waiting-more", count = more));
+    }
+    Some(lines.join("\n"))
 }
 
 /// Student and column of a cell.
@@ -59,18 +108,30 @@ fn names(sheet: &Sheet, cell: &CellId) -> (String, String) {
     (row.unwrap_or_default(), column.map(|column| sanitise::line(column.title.as_str())).unwrap_or_default())
 }
 
-/// A mark is stored.
+/// A mark is stored, in place of another one or of nothing.
 #[must_use]
-pub fn saved(sheet: &Sheet, ctx: &Ctx, set: &MarkSet) -> String {
+pub fn saved(sheet: &Sheet, ctx: &Ctx, set: &MarkSet, before: Option<MarkValue>) -> String {
     let cell = CellId { student: set.student.clone(), evaluation: set.evaluation.clone() };
     let (student, column) = names(sheet, &cell);
     let at = format::clock(set.at, &ctx.zone);
-    match set.value {
-        Some(value) => {
+    match (set.value, before.filter(|before| Some(*before) != set.value)) {
+        (Some(value), Some(before)) => {
+            let (value, before) = (cell_text(&ctx.locale, value), cell_text(&ctx.locale, before));
+            t!(
+                ctx.locale,
+                "sheet-replaced",
+                student = student,
+                column = column,
+                value = value,
+                before = before,
+                at = at
+            )
+        }
+        (Some(value), None) => {
             let value = cell_text(&ctx.locale, value);
             t!(ctx.locale, "sheet-saved", student = student, column = column, value = value, at = at)
         }
-        None => t!(ctx.locale, "sheet-emptied", student = student, column = column, at = at),
+        (None, _) => t!(ctx.locale, "sheet-emptied", student = student, column = column, at = at),
     }
 }
 

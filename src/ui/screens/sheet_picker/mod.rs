@@ -83,14 +83,17 @@ impl SheetPicker {
             (Some(class), Some(setup)) if !picker.own => picker.subjects(setup, class),
             (class, Some(setup)) => {
                 picker.begin(setup, class.as_ref());
-                picker.remember(setup, ctx.last_sheet.borrow().as_ref());
+                if class.is_none() {
+                    picker.remember(setup, ctx.last_sheet.borrow().as_ref());
+                }
             }
             (_, None) => {}
         }
         picker
     }
 
-    /// Puts the cursor on the sheet that was opened last: its subject, so that Enter opens it again.
+    /// Puts the cursor on the class of the sheet that was opened last, then on its subject: Enter and Enter open it again.
+    /// The classes are shown all the same: who types a class must not find it among subjects.
     fn remember(&mut self, setup: &Setup, last: Option<&SheetKey>) {
         let Some(key) = last.filter(|key| key.year == setup.school.current_year) else { return };
         if setup.class(&key.class).is_none() {
@@ -101,9 +104,7 @@ impl SheetPicker {
             let place = sheets.iter().position(|sheet| *sheet == (key.class.clone(), key.subject.clone()));
             self.list.select(place.unwrap_or_default());
         } else {
-            self.subjects(setup, key.class.clone());
-            let place = setup.subjects.iter().position(|subject| subject.body.id == key.subject);
-            self.list.select(place.unwrap_or_default());
+            self.begin(setup, Some(&key.class));
         }
     }
 
@@ -144,7 +145,10 @@ impl SheetPicker {
             Step::Subjects(class, subjects) => subjects.get(selected).map(|subject| (class.clone(), subject.clone())),
             Step::Classes(classes) => {
                 if let Some(class) = classes.get(selected).cloned() {
+                    let last = ctx.last_sheet.borrow().as_ref().filter(|last| last.class == class).cloned();
                     self.subjects(setup, class);
+                    let same = |last: SheetKey| setup.subjects.iter().position(|known| known.body.id == last.subject);
+                    self.list.select(last.and_then(same).unwrap_or_default());
                 }
                 None
             }

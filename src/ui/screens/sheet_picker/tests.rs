@@ -47,8 +47,29 @@ fn the_last_sheet_is_remembered() {
     driver.press("<enter> tse<enter> <tab> phys<enter>");
     assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)));
     driver.asks.clear();
-    driver.press("<esc><esc><esc><esc> <enter> <enter>");
+    driver.press("<esc><esc><esc><esc> <enter>");
+    assert!(driver.shows("Classe · T2") && driver.cursor_line().contains("TSE"), "{}", driver.screen());
+    driver.press("<enter> <enter>");
     assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)), "{}", driver.screen());
+}
+
+/// Who types class and subject from habit must not land among the subjects of the last class.
+#[test]
+fn the_picker_opens_on_the_classes_whatever_was_opened_last() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Home);
+    driver.press("<enter> tll<enter> phys<enter>");
+    driver.asks.clear();
+    driver.press("<esc><esc><esc><esc> <enter> tse<enter> math<enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "math", 1)), "{}", driver.screen());
+}
+
+#[test]
+fn the_last_sheet_is_its_owners() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Home);
+    driver.press("<enter> tll<enter> <tab> phys<enter>");
+    driver.model.enter_for_test(sample::entered(Role::Head));
+    driver.press("<esc>");
+    assert!(driver.shows("Classe · T1"), "{}", driver.screen());
 }
 
 #[test]

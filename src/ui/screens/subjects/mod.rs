@@ -106,7 +106,7 @@ impl Kind for Subjects {
     fn form(&mut self, ctx: &Ctx, row: Option<&Self::Row>) -> Form {
         let subject = row.map(|row| &row.body);
         let text = |field: Field, max: usize, value: String| {
-            FormField::text(field, field_name(&ctx.locale, field), TextInput::new(max).with(&value))
+            FormField::text(field, field_name(&ctx.locale, field), TextInput::new(max).proposing(&value))
         };
         let coefficient = subject.map_or(1, |subject| subject.coefficient);
         let others = subject.map_or(String::new(), |subject| coefficients::written(&subject.coefficients));

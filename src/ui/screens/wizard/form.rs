@@ -45,11 +45,11 @@ pub(super) fn empty(ctx: &Ctx) -> Form {
     let samples = vec![t!(locale, "question-yes"), t!(locale, "question-no")];
     Form::new(vec![
         text(Field::School, TextInput::new(Name::MAX)),
-        text(Field::Year, TextInput::new(9).with(year(ctx).as_ref().map_or("", YearId::as_str))),
+        text(Field::Year, TextInput::new(9).proposing(year(ctx).as_ref().map_or("", YearId::as_str))),
         choice(Field::Preset, presets.to_vec()).help(t!(locale, "wizard-preset-help")),
         choice(Field::Division, divisions.to_vec()),
         choice(Field::Samples, samples).help(t!(locale, "wizard-samples-help")),
-        text(Field::Username, TextInput::new(32).with("admin")).help(t!(locale, "wizard-admin-help")),
+        text(Field::Username, TextInput::new(32).proposing("admin")).help(t!(locale, "wizard-admin-help")),
         text(Field::Password, TextInput::secret(Password::MAX_BYTES)).help(t!(locale, "password-help")),
         text(Field::Repeat, TextInput::secret(Password::MAX_BYTES)),
     ])

@@ -166,6 +166,13 @@ impl Form {
         }
     }
 
+    /// Writes a proposal into a text field: what is typed takes its place.
+    pub fn propose(&mut self, id: protocol::Field, text: &str) {
+        if let Some(FormField { kind: FieldKind::Text(input), .. }) = self.field_mut(id) {
+            input.propose(text);
+        }
+    }
+
     /// Chooses in a choice field.
     pub fn choose(&mut self, id: protocol::Field, index: Option<usize>) {
         if let Some(FormField { kind: FieldKind::Choice(choice), .. }) = self.field_mut(id) {

@@ -142,7 +142,7 @@ fn each_cell_shows_how_it_is_doing() {
     assert!(driver.shows("15,00…"));
     store_nth(&mut driver, 0);
     assert!(driver.shows("15,00✓"));
-    assert!(driver.shows("COULIBALY Awa · Devoir 1 · 15,00 enregistré à 10:42"));
+    assert!(driver.shows("COULIBALY Awa · Devoir 1 · 15,00 remplace 14,50 (10:42)"));
     driver.press("<right>");
     assert!(driver.shows("15,00 ") && !driver.shows('✓'.to_string().as_str()));
 }
@@ -331,6 +331,7 @@ fn an_older_reading_does_not_take_back_what_was_stored_since() {
     store_nth(&mut driver, mark);
     driver.answer_nth(reading, Ok(Reply::Sheet(Box::new(view()))));
     assert!(setup.is_some());
+    driver.press("<right>");
     assert!(driver.shows("15,00") && !driver.shows("14,50"), "{}", driver.screen());
 }
 
@@ -387,7 +388,7 @@ fn the_store_is_back_and_its_absence_is_no_longer_told() {
     assert!(driver.shows("restent ici"), "{}", driver.screen());
     driver.wait(1);
     store_nth(&mut driver, 0);
-    assert!(driver.shows("enregistré à 10:42") && !driver.shows("restent ici"), "{}", driver.screen());
+    assert!(driver.shows("15,00 remplace 14,50") && !driver.shows("restent ici"), "{}", driver.screen());
 }
 
 #[test]

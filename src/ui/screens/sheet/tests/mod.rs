@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod entry;
+mod fingers;
 mod frames;
 mod kept;
 mod properties;

@@ -23,7 +23,10 @@ pub(super) fn draw(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, lay
     let summary = grid.summary();
     let entered = t!(ctx.locale, "sheet-foot-entered", filled = filled, students = students);
     let pass = grid.sheet().rules.pass.short(ctx.locale.lang().decimal());
-    let text = format!(" {entered}  {}  {}", figures(&ctx.locale, summary, &pass), histogram(summary, ctx.theme.plain));
+    // The count is of the column under the cursor, the figures are of the averages.
+    let bar = if ctx.theme.plain { '|' } else { '│' };
+    let text =
+        format!(" {entered} {bar} {}  {}", figures(&ctx.locale, summary, &pass), histogram(summary, ctx.theme.plain));
     line(ctx, frame, layout.foot(), Tone::Text, &text);
 }
 

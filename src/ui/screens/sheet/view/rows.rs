@@ -55,6 +55,10 @@ pub(super) fn headings(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame,
     let bar = if ctx.theme.plain { ' ' } else { '│' };
     let (average, rank) = (t!(locale, "sheet-heading-average"), t!(locale, "sheet-heading-rank"));
     titles = format!("{titles}{bar} {average:>5} {rank:>7}");
+    if layout.band > 0 {
+        let word = fit(&t!(locale, "sheet-heading-band"), usize::from(layout.band).saturating_sub(1));
+        titles = format!("{titles} {word}");
+    }
     scales.push(bar);
     line(ctx, frame, layout.head(1), Tone::Heading, &titles);
     line(ctx, frame, layout.head(2), Tone::Dim, &scales);
@@ -86,7 +90,7 @@ fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
     let locale = &ctx.locale;
     let read_only = grid.read_only().map(|why| match why {
         ReadOnly::Closed => t!(locale, "sheet-closed"),
-        ReadOnly::NotYours => t!(locale, "sheet-not-yours"),
+        ReadOnly::NotYours => words::not_yours(ctx),
     });
     let Some(column) = grid.columns().get(sheet.cursor.column) else {
         return (Tone::Warn, read_only.unwrap_or_default());
@@ -129,7 +133,9 @@ fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usiz
         (false, false) => ctx.style(Tone::Text),
     };
     let pointer = if here { ctx.theme.pointer() } else { " " };
-    let number = student.call_number.map_or(row.saturating_add(1), usize::from);
+    // The class as it stands today, by name: without a hole for who left, without a number twice for who came.
+    let before = || grid.rows().iter().take(row).filter(|other| !other.left).count();
+    let number = if student.left { String::new() } else { before().saturating_add(1).to_string() };
     let name = fit(&words::student(student), usize::from(layout.name));
     let mut spans = vec![Span::styled(format!("{pointer} {number:>3} {name}"), base)];
     for column in first..first.saturating_add(layout.columns).min(grid.columns().len()) {
@@ -182,7 +188,12 @@ fn cell<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, base: Style, at: Cursor) -> [
 /// What is seen of an edited text: as much as fits around the caret.
 fn edited(text: &str, editor: &Editor) -> String {
     let skip = editor.caret_column().saturating_add(1).saturating_sub(VALUE);
-    let shown: String = sanitise::line(text).chars().skip(skip).collect();
+    let clean = sanitise::line(text);
+    if skip == 0 {
+        return sanitise::cut(&clean, VALUE);
+    }
+    // Something stands on the left that is not seen.
+    let shown: String = std::iter::once('…').chain(clean.chars().skip(skip.saturating_add(1))).collect();
     sanitise::cut(&shown, VALUE)
 }
 
