@@ -41,7 +41,7 @@ impl Ahead {
             _ => None,
         };
         if self.shown.is_some_and(|shown| ctx.keys.since < shown) {
-            return self.from_before(ctx, key, letter, french);
+            return self.of_the_run_before(ctx, key, letter, french);
         }
         self.shown = None;
         let in_word = self.word.is_some_and(|word| ctx.keys.since <= word);
@@ -62,7 +62,7 @@ impl Ahead {
     }
 
     /// A key of a run that began before the sheet was there.
-    fn from_before(&mut self, ctx: &Ctx, key: KeyEvent, letter: Option<char>, french: bool) -> Option<String> {
+    fn of_the_run_before(&mut self, ctx: &Ctx, key: KeyEvent, letter: Option<char>, french: bool) -> Option<String> {
         match letter {
             // A number waits for Enter, and is seen before.
             Some(c) if !self.early && self.aside.is_empty() && begins_mark(c, french) => None,
