@@ -50,7 +50,8 @@ pub(super) struct Core {
     phones: Mutex<HashMap<StudentId, Phone>>,
     /// Stamp of foreign changes that was last announced.
     foreign: AtomicU64,
-    lamp: Mutex<Lamp>,
+    /// The store's, and the cache's.
+    lamps: Mutex<(Lamp, Lamp)>,
     /// Averages could not be made anew after a change of set-up.
     behind: AtomicBool,
     pub offline: Offline,
@@ -80,7 +81,7 @@ impl Core {
             passwords,
             phones: Mutex::default(),
             foreign: AtomicU64::new(0),
-            lamp: Mutex::new(Lamp::Good),
+            lamps: Mutex::new((Lamp::Good, Lamp::Good)),
             behind: AtomicBool::new(false),
             offline,
             lane: tokio::sync::Mutex::new(()),
@@ -187,14 +188,30 @@ impl Core {
 
     /// Sets the store's lamp and says so when it changed.
     pub fn light(&self, now: Lamp) {
-        let before = std::mem::replace(&mut *lock(&self.lamp), now);
+        self.shine(|lamps| lamps.0 = now);
+    }
+
+    fn shine(&self, change: impl FnOnce(&mut (Lamp, Lamp))) {
+        let (before, now) = {
+            let mut lamps = lock(&self.lamps);
+            let before = *lamps;
+            change(&mut lamps);
+            (before, *lamps)
+        };
         if before != now {
-            self.publish(&Event::Lamp { store: now, cache: Lamp::Good });
+            self.publish(&Event::Lamp { store: now.0, cache: now.1 });
         }
     }
 
+    /// Looks whether the cache answers.
+    pub async fn look_at_cache(&self) -> Lamp {
+        let now = if self.config.cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone };
+        self.shine(|lamps| lamps.1 = now);
+        now
+    }
+
     pub fn lamp(&self) -> Lamp {
-        *lock(&self.lamp)
+        lock(&self.lamps).0
     }
 
     pub fn setup_commits(&self) -> u64 {
@@ -271,6 +288,7 @@ impl Core {
     /// Looks whether somebody else has written, and says so to every client. A store that is not open stays so:
     /// whoever needs it opens it.
     pub async fn watch(&self) {
+        self.look_at_cache().await;
         let Some(store) = self.slot.try_read().ok().and_then(|slot| slot.clone()) else { return };
         match store.stamps().await {
             Ok(stamps) => {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     backend::{Backend, BackendConfig, OpenStore},
-    cache::{keys::Keys, memory::MemoryCache},
+    cache::{SharedCache, keys::Keys, memory::MemoryCache, redis::RedisCache},
     domain::{entities, query::Filter, schema::Entity},
     protocol::{Failure, Part, ServerFault, Trouble},
     store::{
@@ -147,12 +147,27 @@ pub fn trouble(locale: &Locale, config: &Config, error: &StoreError) -> Stop {
 }
 
 /// # Errors
-/// A kind of cache that this version does not reach yet; an address of the store that cannot be read.
+/// An address of the store that cannot be read.
 pub fn reachable(app: &App) -> Result<(), Stop> {
     app.config.address().map_err(|error| Stop::Failed(error.sentence(&app.locale)))?;
-    match app.config.cache {
-        CacheKind::Memory => Ok(()),
-        CacheKind::Redis => Err(Stop::Failed(t!(app.locale, "cli-redis-later"))),
+    Ok(())
+}
+
+/// The configured cache. A server that is not there is no reason to stop: it is looked for while carnet works.
+///
+/// # Errors
+/// The address cannot be read, or is none.
+fn cache(locale: &Locale, config: &Config, keys: Keys) -> Result<SharedCache, Stop> {
+    match config.cache {
+        CacheKind::Memory => Ok(Arc::new(MemoryCache::new(keys))),
+        CacheKind::Redis => {
+            let address = config.cache_address().map_err(|error| Stop::Failed(error.sentence(locale)))?;
+            let cache = RedisCache::new(address.reveal(), keys).map_err(|why| {
+                let place = sanitise::line(&config.cache_place());
+                Stop::Failed(t!(locale, "cli-redis-address", place = place, why = sanitise::line(&why)))
+            })?;
+            Ok(Arc::new(cache))
+        }
     }
 }
 
@@ -178,7 +193,7 @@ pub async fn backend(app: &App) -> Result<Backend, Stop> {
         tracing::warn!(%error, "the folder of backups cannot be made");
     }
     let keys = Keys::new(config.school.as_deref());
-    let cache = Arc::new(MemoryCache::new(keys.clone()));
+    let cache = cache(locale, config, keys.clone())?;
     let heads = anchors(config, &key);
     let mut parts = BackendConfig::new(opener(config), cache, key, config.backups.clone());
     parts.keys = keys;

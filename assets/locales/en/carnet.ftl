@@ -594,7 +594,8 @@ cli-no-terminal = The full-screen program needs a terminal, for input and for ou
 cli-terminal-trouble = The terminal no longer obeys: { $why }. Close it and start again in another one.
 cli-key-trouble = Something is wrong with the key file { $path }: { $why }. Check its permissions, or put it back from a copy.
 cli-key-missing = The key { $path } is missing although there is data: the history would be signed by another hand. Put the file back from a copy.
-cli-redis-later = cache.kind = "redis" comes with the school-server set-up, in the next release. Use "memory" for now.
+cli-redis-address = The cache’s address { $place } is none for Redis: { $why }. Mend cache.uri, for instance redis://localhost:6379.
+cli-doctor-cache = Redis does not answer at { $place }. Nothing is lost: carnet goes on without it, a little slower, and finds it again by itself. See that the server runs (redis-cli ping) and that the address and password in cache.uri are right; the log says what it answered.
 cli-must-change = This account’s password was given by somebody else. Open “carnet” and change it first.
 cli-still-waiting = carnet is still waiting for the answer (Ctrl-C gives up).
 cli-no-school = There is no school in { $path }: the file is empty. Open one by “carnet init” or by starting “carnet”. If there was one, then run “carnet backup restore”.

@@ -602,7 +602,8 @@ cli-no-terminal = Le programme en plein écran a besoin d’un terminal, en entr
 cli-terminal-trouble = Le terminal n’obéit plus : { $why }. Fermez-le et recommencez dans un autre.
 cli-key-trouble = Le fichier de clé { $path } ne va pas : { $why }. Vérifiez ses droits, ou remettez-le depuis une copie.
 cli-key-missing = La clé { $path } manque, alors que les données existent : l’historique serait signé d’une autre main. Remettez ce fichier depuis une copie.
-cli-redis-later = cache.kind = "redis" vient avec l’installation sur serveur d’école, dans la prochaine version. Mettez "memory" pour l’instant.
+cli-redis-address = L’adresse du cache { $place } n’en est pas une pour Redis : { $why }. Corrigez cache.uri, par exemple redis://localhost:6379.
+cli-doctor-cache = Redis ne répond pas à { $place }. Rien n’est perdu : carnet continue sans lui, un peu plus lentement, et le retrouve tout seul. Vérifiez que le serveur tourne (redis-cli ping), que l’adresse et le mot de passe de cache.uri sont bons ; le journal dit ce qu’il a répondu.
 cli-must-change = Le mot de passe de ce compte a été donné par quelqu’un d’autre. Ouvrez « carnet » et changez-le d’abord.
 cli-still-waiting = carnet attend encore la réponse (Ctrl-C abandonne).
 cli-no-school = Il n’y a pas d’école dans { $path } : ce fichier est vide. Ouvrez-en une par « carnet init » ou en lançant « carnet ». S’il y en avait une, faites ensuite « carnet backup restore ».

@@ -22,7 +22,7 @@ use crate::{
         schema::Stored,
         text_values::{Password, Username},
     },
-    protocol::{DemoAccount, Entered, Failure, Field, Greeting, Lamp, Reply, Setup, Why},
+    protocol::{DemoAccount, Entered, Failure, Field, Greeting, Reply, Setup, Why},
     store::{Records, SharedStore},
 };
 
@@ -33,12 +33,7 @@ pub async fn greet(core: &Core) -> Result<Reply, Fault> {
     let school = store.one::<School>(School::ID).await?.map(|school| school.body);
     let demo =
         if school.as_ref().is_some_and(|school| school.demo) { demo_accounts(&store).await? } else { Vec::new() };
-    Ok(Reply::Greeting(Box::new(Greeting {
-        school,
-        demo,
-        store: core.lamp(),
-        cache: if core.config.cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone },
-    })))
+    Ok(Reply::Greeting(Box::new(Greeting { school, demo, store: core.lamp(), cache: core.look_at_cache().await })))
 }
 
 /// One account a role, with its password: only ever of a throw-away school.

@@ -61,6 +61,9 @@ async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(),
     for finding in report.store.iter().map(|finding| sanitise::line(finding)).chain(trail) {
         app.out.say(&t!(locale, "cli-doctor-finding", finding = finding))?;
     }
+    if health.cache == Lamp::Gone {
+        app.out.say(&t!(locale, "cli-doctor-cache", place = sanitise::line(&app.config.cache_place())))?;
+    }
     let left = report.stale.saturating_sub(report.rebuilt);
     if left > 0 {
         app.out.say(&t!(locale, "cli-doctor-stale", count = left.to_string()))?;

@@ -65,6 +65,7 @@ pub enum Key {
     StoreBackups,
     CacheKind,
     CacheUri,
+    CacheUriFile,
     SchoolCode,
     UiLang,
     UiTheme,
@@ -98,7 +99,7 @@ fn is_database(text: &str) -> bool {
 }
 
 impl Key {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::StoreKind,
         Self::StorePath,
         Self::StoreUri,
@@ -107,6 +108,7 @@ impl Key {
         Self::StoreBackups,
         Self::CacheKind,
         Self::CacheUri,
+        Self::CacheUriFile,
         Self::SchoolCode,
         Self::UiLang,
         Self::UiTheme,
@@ -131,6 +133,7 @@ impl Key {
             Self::StoreBackups => "store.backups",
             Self::CacheKind => "cache.kind",
             Self::CacheUri => "cache.uri",
+            Self::CacheUriFile => "cache.uri_file",
             Self::SchoolCode => "school.code",
             Self::UiLang => "ui.lang",
             Self::UiTheme => "ui.theme",
@@ -180,7 +183,8 @@ impl Key {
             Self::CacheKind => {
                 config.cache = word(given, &["memory", "redis"], &[CacheKind::Memory, CacheKind::Redis])?;
             }
-            Self::CacheUri => config.cache_uri = Some(Secret::new(text()?)),
+            Self::CacheUri => (config.cache_uri, config.cache_uri_file) = (Some(Secret::new(text()?)), None),
+            Self::CacheUriFile => (config.cache_uri, config.cache_uri_file) = (None, Some(path()?)),
             Self::SchoolCode => {
                 let code = given.text().filter(|text| is_code(text)).ok_or(Expected::Code)?;
                 config.school = Some(code.to_owned());

@@ -69,7 +69,9 @@ pub struct Config {
     /// Folder of the backups.
     pub backups: PathBuf,
     pub cache: CacheKind,
+    /// Address of a Redis server, or the file that holds it.
     pub cache_uri: Option<Secret>,
+    pub cache_uri_file: Option<PathBuf>,
     /// Code of a school other than the installation's default one.
     pub school: Option<String>,
     pub lang: Lang,
@@ -109,6 +111,7 @@ impl Config {
             backups: places.data.join("backups"),
             cache: CacheKind::default(),
             cache_uri: None,
+            cache_uri_file: None,
             school: school.map(str::to_owned),
             lang: Lang::default(),
             theme: ThemeChoice::default(),
@@ -130,14 +133,25 @@ impl Config {
     /// # Errors
     /// The file cannot be read, or is empty.
     pub fn address(&self) -> Result<Secret, ConfigError> {
-        let Some(path) = &self.uri_file else {
-            return Ok(self.uri.clone().unwrap_or_else(|| Secret::new("mongodb://localhost:27017".to_owned())));
-        };
-        let text = error::read(path)?;
-        match text.lines().map(str::trim).find(|line| !line.is_empty()) {
-            Some(line) => Ok(Secret::new(line.to_owned())),
-            None => Err(ConfigError::Empty { path: path.clone() }),
-        }
+        read_address(self.uri.as_ref(), self.uri_file.as_ref(), "mongodb://localhost:27017")
+    }
+
+    /// The Redis server's address, likewise.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is empty.
+    pub fn cache_address(&self) -> Result<Secret, ConfigError> {
+        read_address(self.cache_uri.as_ref(), self.cache_uri_file.as_ref(), "redis://localhost:6379")
+    }
+
+    /// The Redis server's address for people: without account, password and options.
+    #[must_use]
+    pub fn cache_place(&self) -> String {
+        let Ok(address) = self.cache_address() else { return String::new() };
+        let (scheme, rest) = address.reveal().split_once("://").unwrap_or(("", ""));
+        let rest = rest.split('?').next().unwrap_or_default();
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        format!("{scheme}://{host}")
     }
 
     /// Where the data are, for people: the file, or server and database without account and password.
@@ -203,8 +217,21 @@ impl Config {
         let here = given.iter().any(|(key, value, origin)| {
             key.is_secret() && matches!(origin, Origin::File(_)) && value.shown().contains('@')
         });
-        config.secret_files = here.then(|| path.to_path_buf()).into_iter().chain(config.uri_file.clone()).collect();
+        let files = here.then(|| path.to_path_buf()).into_iter().chain(config.uri_file.clone());
+        config.secret_files = files.chain(config.cache_uri_file.clone()).collect();
         Ok(config)
+    }
+}
+
+/// An address as given, or the first line of its file that is not empty, or `usual`.
+fn read_address(given: Option<&Secret>, file: Option<&PathBuf>, usual: &str) -> Result<Secret, ConfigError> {
+    let Some(path) = file else {
+        return Ok(given.cloned().unwrap_or_else(|| Secret::new(usual.to_owned())));
+    };
+    let text = error::read(path)?;
+    match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(line) => Ok(Secret::new(line.to_owned())),
+        None => Err(ConfigError::Empty { path: path.clone() }),
     }
 }
 

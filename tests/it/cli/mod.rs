@@ -5,6 +5,7 @@ mod import;
 mod made_up;
 mod mongo;
 mod records;
+mod redis;
 mod trouble;
 
 use std::{

@@ -31,7 +31,7 @@ pub async fn health(cx: &Cx) -> Result<Reply, Fault> {
     Ok(Reply::Health(Box::new(Health {
         store: if pinged.is_ok() { cx.core.lamp() } else { Lamp::Gone },
         store_kind: cx.store.kind().to_owned(),
-        cache: if cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone },
+        cache: cx.core.look_at_cache().await,
         cache_kind: cache.kind().to_owned(),
         counters: cache.counters(),
         students,
