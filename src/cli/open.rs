@@ -173,8 +173,15 @@ fn cache(locale: &Locale, config: &Config, keys: Keys) -> Result<SharedCache, St
 
 /// Where marks are kept that are typed while the configured store is away: each store has a folder of its own.
 pub fn offline_folder(config: &Config) -> std::path::PathBuf {
-    let store = std::path::absolute(&config.path).unwrap_or_else(|_| config.path.clone());
-    let name = Sha256::digest(store.as_os_str().as_encoded_bytes());
+    let store = match config.store {
+        StoreKind::Sqlite => {
+            let path = std::path::absolute(&config.path).unwrap_or_else(|_| config.path.clone());
+            path.as_os_str().as_encoded_bytes().to_vec()
+        }
+        // Server and database, without what one logs in with.
+        StoreKind::MongoDb => config.place().into_bytes(),
+    };
+    let name = Sha256::digest(&store);
     let name: String = data_encoding::HEXLOWER.encode(&name).chars().take(16).collect();
     config.state.join("offline").join(name)
 }

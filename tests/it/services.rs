@@ -113,6 +113,12 @@ impl Mongod {
         panic!("no primary");
     }
 
+    /// Freezes it (`STOP`), or lets it go on (`CONT`).
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "kill -s {name}");
+    }
+
     /// A kill without warning.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

@@ -53,6 +53,13 @@ impl Home {
     /// An open school with one class, one subject, one evaluation `Devoir 1` of term 1, and students of these names.
     pub fn with_sheet(students: &[(&str, &str)]) -> Self {
         let home = Self::new();
+        home.furnish(students);
+        home
+    }
+
+    /// The same, in this home.
+    pub fn furnish(&self, students: &[(&str, &str)]) {
+        let home = self;
         let password = home.path().join("password");
         std::fs::write(&password, PASSWORD).expect("written");
         let password = password.to_str().expect("path");
@@ -74,7 +81,6 @@ impl Home {
         for (last, first) in students {
             home.good(&["students", "add", "--last", last, "--first", first, "--class", "TSE"]);
         }
-        home
     }
 
     /// carnet in a terminal of 80×24.

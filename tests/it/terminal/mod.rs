@@ -16,6 +16,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 mod days;
 mod kills;
 mod lifecycle;
+mod offline;
 mod story;
 mod trouble;
 mod two;
