@@ -20,7 +20,7 @@ enum Twin {
 const TWINS: &[(&str, Twin)] = &[
     ("demo", Twin::Else("builds a school before any program runs")),
     ("init", Twin::Else("the first-run wizard")),
-    ("doctor", Twin::Menu(&["menu-health"])),
+    ("doctor", Twin::Menu(&["menu-health", "menu-kept"])),
     ("seed", Twin::Menu(&["menu-health"])),
     ("students", Twin::Menu(&["students-title", "student-form-title-new"])),
     ("classes", Twin::Menu(&["classes-title"])),

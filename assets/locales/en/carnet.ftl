@@ -400,6 +400,11 @@ lamp-cache = cache
 lamp-slow = slow
 lamp-gone = gone
 root-kept = ~ { $count } to send
+root-kept-title = Marks wait for the store
+root-kept-quit = { $count ->
+    [one] One mark is kept on this machine
+   *[other] { $count } marks are kept on this machine
+} and will be sent by itself, at the latest when carnet starts next. Quit?
 root-too-small = Make the window larger: { $least } columns and { $most } rows are needed ({ $columns } and { $rows } here). Nothing is lost.
 root-waiting = carnet has been waiting for an answer for { $seconds } s; you can go on typing.
 root-waiting-store = The store has not answered for { $seconds } s; carnet tries again. Nothing is lost.
@@ -458,6 +463,10 @@ login-welcome = Type your user name and your password.
 login-again = “{ $user }”, type your password again to go on.
 login-opening = carnet is opening the school’s store…
 login-retry = carnet tries again by itself, every second.
+login-kept = { $count ->
+    [one] One mark typed before is kept here and will be sent as soon as the store answers.
+   *[other] { $count } marks typed before are kept here and will be sent as soon as the store answers.
+}
 login-empty = This field is empty.
 login-checking = Checking the password…
 login-caps = Only capital letters: is Caps Lock on?
@@ -477,6 +486,11 @@ login-hint-language = Français
 
 ## Home
 home-title = Home
+home-kept = Kept on this machine: { $waiting } to send{ $stuck ->
+    [0] {""}
+    [one] , 1 waits for your choice
+   *[other] , { $stuck } wait for your choice
+}.
 home-key-open = open
 home-hint-move = move
 home-key-logout = Log out
@@ -528,6 +542,20 @@ lock-key-open = unlock
 health-title = Installation
 menu-health = Installation, backups
 menu-health-about = State of the store, backups, term
+menu-kept = Kept marks
+menu-kept-about = Typed while the store was away
+kept-about = These marks were typed while the store did not answer. Those with ~ are sent by themselves; ≠ and ! wait for your choice.
+kept-none = No mark is kept on this machine.
+kept-clash = { $by } put { $theirs } there at { $at }. Enter goes to the cell, where you choose.
+kept-refused = Not saved: { $why } Enter it elsewhere, or give it up with “x”.
+kept-drop-title = Give this mark up
+kept-drop-text = { $what }
+    It will not be saved. Give it up?
+kept-dropped = The mark is given up.
+kept-key-open = Go to the cell
+kept-hint-open = to the cell
+kept-key-drop = Give the mark up
+kept-hint-drop = give up
 menu-password = My password
 menu-password-about = Change the password of this account
 health-reading = Reading the state…
@@ -647,6 +675,11 @@ cli-demo-no-year = No school year fits the date of this machine ({ $date }). Set
 cli-demo-kept = The sample school is ready. Open it with “carnet --config { $path }”; password of every account: { $password }
 cli-demo-progress = { $done } students of { $total }
 cli-doctor-open = Other accounts may read or change { $path }. Do chmod 600.
+cli-doctor-kept = { $user }: { $class } · { $subject } · { $count ->
+    [one] one mark kept
+   *[other] { $count } marks kept
+} on this machine since { $since } ({ $stuck } to settle on the screen).
+cli-doctor-kept-damaged = Unreadable lines among the kept marks of { $user }: { $count }. The file stays as it is, in { $path }.
 cli-doctor-finding = To look at: { $finding }
 cli-doctor-stale = Averages that do not follow from the marks: { $count }. Run “carnet doctor --rebuild”.
 cli-doctor-boundary = Whoever can read { $path } or the configuration sees everything: roles protect only where carnet runs under a service account (see README, “Qui peut quoi”).

@@ -408,6 +408,11 @@ lamp-cache = cache
 lamp-slow = lente
 lamp-gone = coupée
 root-kept = ~ { $count } à envoyer
+root-kept-title = Des notes attendent le stockage
+root-kept-quit = { $count ->
+    [one] Une note est gardée sur cette machine et partira toute seule
+   *[other] { $count } notes sont gardées sur cette machine et partiront toutes seules
+}, au plus tard au prochain démarrage de carnet. Quitter ?
 root-too-small = Agrandissez la fenêtre : il faut { $least } colonnes et { $most } lignes ({ $columns } et { $rows } ici). Rien n’est perdu.
 root-waiting = carnet attend une réponse depuis { $seconds } s ; vous pouvez continuer à taper.
 root-waiting-store = La base ne répond pas depuis { $seconds } s ; carnet réessaie. Rien n’est perdu.
@@ -466,6 +471,10 @@ login-welcome = Tapez votre nom d’utilisateur et votre mot de passe.
 login-again = « { $user } », retapez votre mot de passe pour continuer.
 login-opening = carnet ouvre la base de l’école…
 login-retry = carnet réessaie tout seul, chaque seconde.
+login-kept = { $count ->
+    [one] Une note tapée avant est gardée ici et partira dès que le stockage répondra.
+   *[other] { $count } notes tapées avant sont gardées ici et partiront dès que le stockage répondra.
+}
 login-empty = Ce champ est vide.
 login-checking = Vérification du mot de passe…
 login-caps = Seulement des majuscules : le verrouillage est peut-être mis.
@@ -485,6 +494,11 @@ login-hint-language = English
 
 ## Accueil
 home-title = Accueil
+home-kept = Gardées sur cette machine : { $waiting } à envoyer{ $stuck ->
+    [0] {""}
+    [one] , 1 attend votre choix
+   *[other] , { $stuck } attendent votre choix
+}.
 home-key-open = ouvrir
 home-hint-move = se déplacer
 home-key-logout = Se déconnecter
@@ -536,6 +550,20 @@ lock-key-open = déverrouiller
 health-title = Installation
 menu-health = Installation, sauvegardes
 menu-health-about = État de la base, sauvegardes, période
+menu-kept = Notes gardées
+menu-kept-about = Tapées pendant que le stockage était absent
+kept-about = Ces notes ont été tapées pendant que le stockage ne répondait pas. Celles marquées ~ partent toutes seules ; ≠ et ! attendent votre choix.
+kept-none = Aucune note n’est gardée sur cette machine.
+kept-clash = { $by } y a mis { $theirs } à { $at }. Entrée va à la case, où vous choisissez.
+kept-refused = Pas enregistrée : { $why } Saisissez-la ailleurs, ou abandonnez-la par « x ».
+kept-drop-title = Abandonner cette note
+kept-drop-text = { $what }
+    Elle ne sera pas enregistrée. L’abandonner ?
+kept-dropped = La note est abandonnée.
+kept-key-open = Aller à la case
+kept-hint-open = aller à la case
+kept-key-drop = Abandonner la note
+kept-hint-drop = abandonner
 menu-password = Mon mot de passe
 menu-password-about = Changer le mot de passe de ce compte
 health-reading = Lecture de l’état…
@@ -655,6 +683,11 @@ cli-demo-no-year = Aucune année scolaire ne va avec la date de cette machine ({
 cli-demo-kept = L’école d’essai est prête. Ouvrez-la par « carnet --config { $path } » ; mot de passe de tous les comptes : { $password }
 cli-demo-progress = { $done } élèves sur { $total }
 cli-doctor-open = D’autres comptes peuvent lire ou changer { $path }. Faites chmod 600.
+cli-doctor-kept = { $user } : { $class } · { $subject } · { $count ->
+    [one] une note gardée
+   *[other] { $count } notes gardées
+} sur cette machine depuis { $since } ({ $stuck } à régler à l’écran).
+cli-doctor-kept-damaged = Des lignes illisibles dans les notes gardées de { $user } : { $count }. Le fichier reste comme il est, dans { $path }.
 cli-doctor-finding = À voir : { $finding }
 cli-doctor-stale = Moyennes qui ne viennent pas des notes : { $count }. Lancez « carnet doctor --rebuild ».
 cli-doctor-boundary = Qui peut lire { $path } ou la configuration voit tout : les rôles ne protègent que si carnet tourne sous un compte de service (voyez README, « Qui peut quoi »).
@@ -1473,6 +1506,7 @@ import-row-says = Ligne { $row } : { $what }
 
 ## Serveur de base de données
 server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes :/?#[]@% du mot de passe s’écrivent %3A, %2F…
+server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les caractères : / ? # [ ] @ % du mot de passe s’écrivent %3A, %2F…
 server-unknown-host = Aucune machine ne s’appelle { $host }. Vérifiez store.uri, puis le réseau.
 server-closed = Aucun serveur MongoDB n’écoute sur { $host }. Démarrez-le (systemctl start mongod), ou corrigez store.uri. carnet réessaie tout seul.
 server-silent = { $host } ne répond pas. Vérifiez que le serveur MongoDB tourne et que le pare-feu laisse passer. carnet réessaie tout seul.

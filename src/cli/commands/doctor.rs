@@ -1,20 +1,22 @@
 //! `carnet doctor`: looks the installation over, and says where the trust boundary runs.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Serialize;
 
 use crate::{
+    backend::{KeptOf, survey},
     cli::{
         app::App,
         args::Doctor,
         config::StoreKind,
         keys::{KeyFiles, others_may},
+        open::offline_folder,
         out::{Cell, Column},
         session::{Session, unexpected},
         stop::Stop,
     },
-    protocol::{AuditFinding, DoctorReport, Health, Lamp, Reply, Request},
+    protocol::{AuditFinding, DoctorReport, Health, KeptMark, KeptState, Lamp, Reply, Request},
     t,
     text::{self, sanitise},
 };
@@ -38,10 +40,58 @@ struct DoctorOut<'a> {
 }
 
 pub async fn run(app: &mut App, args: &Doctor) -> Result<(), Stop> {
+    // First, and from their files alone: a store that is away is what they wait for.
+    let kept = kept(app);
+    for line in kept_lines(app, &kept) {
+        app.out.say(&line)?;
+    }
     let mut session = Session::open(app).await?;
     let done = look(app, &mut session, args).await;
     session.close().await;
     done
+}
+
+/// The marks that are kept on this machine because the store was away.
+fn kept(app: &App) -> Vec<KeptOf> {
+    survey(&offline_folder(&app.config)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "kept marks cannot be read");
+        Vec::new()
+    })
+}
+
+/// A line for each user and sheet; and what cannot be read.
+fn kept_lines(app: &App, kept: &[KeptOf]) -> Vec<String> {
+    let locale = &app.locale;
+    let mut lines = Vec::new();
+    for KeptOf { user, marks, damaged } in kept {
+        let mut sheets: BTreeMap<(String, String), Vec<&KeptMark>> = BTreeMap::new();
+        for mark in marks {
+            let sheet = (sanitise::line(&mark.names.class), sanitise::line(&mark.names.subject));
+            sheets.entry(sheet).or_default().push(mark);
+        }
+        let name = marks.first().map_or_else(|| user.to_string(), |mark| mark.names.user.clone());
+        let name = sanitise::line(&name);
+        for ((class, subject), marks) in sheets {
+            let stuck = marks.iter().filter(|mark| mark.state != KeptState::Waiting).count();
+            let since = marks.iter().map(|mark| mark.at).min().map(|at| at.to_string()).unwrap_or_default();
+            let (user, count) = (name.as_str(), marks.len());
+            lines.push(t!(
+                locale,
+                "cli-doctor-kept",
+                user = user,
+                class = class,
+                subject = subject,
+                count = count,
+                since = since,
+                stuck = stuck
+            ));
+        }
+        if *damaged > 0 {
+            let path = sanitise::line(&offline_folder(&app.config).display().to_string());
+            lines.push(t!(locale, "cli-doctor-kept-damaged", user = name, count = *damaged, path = path));
+        }
+    }
+    lines
 }
 
 async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(), Stop> {

@@ -137,6 +137,9 @@ impl Model {
         let locale = &self.ctx.locale;
         if self.stack.iter().any(|layer| layer.screen.unsaved()) || self.asks.held_writes() > 0 {
             self.ask(QUIT, t!(locale, "root-unsaved-title"), t!(locale, "root-unsaved-quit"));
+        } else if self.ctx.kept.waiting > 0 {
+            let text = t!(locale, "root-kept-quit", count = self.ctx.kept.waiting);
+            self.ask(QUIT, t!(locale, "root-kept-title"), text);
         } else {
             self.quit(out);
         }

@@ -54,6 +54,13 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::Daily,
+        label: "menu-kept",
+        about: "menu-kept-about",
+        needs: Some(Action::EditSheet),
+        route: || Route::Kept,
+    },
+    MenuItem {
+        section: Section::Daily,
         label: "students-title",
         about: "students-about",
         needs: Some(Action::ViewStudents),
@@ -149,7 +156,10 @@ pub const MENU: &[MenuItem] = &[
 pub fn items(ctx: &Ctx) -> impl Iterator<Item = &'static MenuItem> {
     let mine = parent_too(ctx);
     let fits = move |item: &&MenuItem| {
-        item.needs.is_none_or(|action| ctx.may(action)) && (mine || (item.route)() != Route::MyMarks)
+        item.needs.is_none_or(|action| ctx.may(action)) && {
+            let route = (item.route)();
+            (mine || route != Route::MyMarks) && (!ctx.kept.is_empty() || route != Route::Kept)
+        }
     };
     MENU.iter().filter(fits)
 }

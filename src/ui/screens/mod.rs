@@ -9,6 +9,7 @@ pub mod evaluations;
 pub mod health;
 pub mod home;
 pub mod import;
+pub mod kept;
 pub mod lock;
 pub mod login;
 pub mod menu;
@@ -135,6 +136,8 @@ pub enum Route {
     Users,
     Statistics,
     Import,
+    /// Marks kept on this machine.
+    Kept,
     /// The marks of the own children, for staff.
     MyMarks,
 }
@@ -166,6 +169,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),
         Route::MyMarks => Box::new(my_marks::MyMarksScreen::new()),
+        Route::Kept => Box::new(kept::Kept::default()),
         Route::Import => Box::new(import::Import::new()),
         Route::Statistics => Box::new(statistics::Statistics::new(ctx)),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),

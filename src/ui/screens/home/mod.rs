@@ -129,6 +129,11 @@ impl Screen for Home {
     }
 
     fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        if !ctx.kept.is_empty() {
+            let (waiting, stuck) = (ctx.kept.waiting, ctx.kept.stuck);
+            let text = t!(ctx.locale, "home-kept", waiting = waiting, stuck = stuck);
+            line(ctx, frame, row(inset(area, 2), 0), Tone::Warn, &text);
+        }
         let area = place(area);
         for (n, entry) in (0..area.height).zip(entries(ctx)) {
             let here = row(area, n);

@@ -13,7 +13,7 @@ use ratatui::{Frame, layout::Rect};
 
 use super::Screen;
 use crate::{
-    protocol::{Failure, Field},
+    protocol::{Failure, Field, KeptCount},
     t,
     text::Locale,
     ui::{
@@ -43,6 +43,8 @@ pub struct Login {
     stage: Stage,
     /// Who was at work when the session ended.
     again: Option<String>,
+    /// Marks that are kept on this machine while the store is away.
+    kept: KeptCount,
     /// The demo account that was filled in last.
     demo: Option<usize>,
 }
@@ -56,7 +58,7 @@ impl Login {
         if again.is_some() {
             form.focus(Field::Password);
         }
-        Self { form, stage, again, demo: None }
+        Self { form, stage, again, kept: KeptCount::default(), demo: None }
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     domain::entities::Role,
-    protocol::{Event, Failure, Part, PathFault, Reply, Request, StoreWork, Trouble},
+    protocol::{Event, Failure, KeptCount, Part, PathFault, Reply, Request, StoreWork, Trouble},
     text::Lang,
     ui::{
         effect::Command,
@@ -83,6 +83,7 @@ fn a_demo_account_fills_both_fields() {
 fn a_store_that_cannot_be_opened_is_tried_again() {
     let mut driver = Driver::new(Lang::Fr);
     driver.fail(Failure::Offline { what: Part::Store, detail: Trouble::Locked });
+    driver.reply(Reply::KeptCount(KeptCount::default()));
     assert!(driver.shows("q quitter"));
     driver.wait(1);
     driver.reply(Reply::Greeting(Box::new(sample::greeting())));
@@ -94,6 +95,7 @@ fn a_path_that_cannot_be_a_store_is_named_with_the_keys_that_work() {
     let mut driver = Driver::new(Lang::Fr);
     let detail = Trouble::Path { path: "/srv/école\u{1b}[2J".to_owned(), fault: PathFault::Folder };
     driver.fail(Failure::Offline { what: Part::Store, detail });
+    driver.reply(Reply::KeptCount(KeptCount::default()));
     assert!(driver.shows("«\u{a0}/srv/école·[2J\u{a0}» est un dossier"), "{}", driver.screen());
     let footer = driver.screen().lines().last().unwrap_or_default().to_owned();
     assert!(footer.contains("réessayer") && footer.contains("quitter"), "{footer}");

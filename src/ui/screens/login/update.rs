@@ -18,6 +18,7 @@ use crate::{
 };
 
 const GREET: Slot = Slot("greet");
+const KEPT: Slot = Slot("kept");
 const LOGIN: Slot = Slot("login");
 
 impl Login {
@@ -36,6 +37,12 @@ impl Login {
                 Vec::new()
             }
             ScreenMsg::Answer { slot: GREET, result } => self.greeted(result),
+            ScreenMsg::Answer { slot: KEPT, result } => {
+                if let Ok(Reply::KeptCount(count)) = result {
+                    self.kept = count;
+                }
+                Vec::new()
+            }
             ScreenMsg::Answer { slot: LOGIN, result } => self.answered(ctx, result),
             ScreenMsg::Language => {
                 let typed = self.form.value(Field::Username).to_owned();
@@ -116,8 +123,11 @@ impl Login {
             Ok(_) => return Vec::new(),
             Err(failure) => failure,
         };
-        if matches!(self.stage, Stage::Opening { .. }) {
-            self.stage = Stage::Opening { trouble: Some(failure) };
+        if let Stage::Opening { trouble } = &mut self.stage
+            && trouble.replace(failure).is_none()
+        {
+            // What was typed before is not lost; whoever waits here may wonder.
+            return vec![Effect::Ask { slot: KEPT, request: Request::KeptCount }];
         }
         Vec::new()
     }

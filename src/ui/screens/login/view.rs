@@ -42,7 +42,12 @@ impl Login {
                         rows += 1 + paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &place);
                     }
                     let retry = t!(ctx.locale, "login-retry");
-                    paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &retry);
+                    rows += 1 + paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &retry);
+                    let kept = self.kept.waiting.saturating_add(self.kept.stuck);
+                    if kept > 0 {
+                        let kept = t!(ctx.locale, "login-kept", count = kept);
+                        paragraph(ctx, frame, below(column, 5 + rows), Tone::Text, &kept);
+                    }
                 }
             }
             return;
