@@ -1,7 +1,9 @@
-//! Undo and redo of one's own changes on a sheet, as a pure fold over its audit chain: they work across restarts and
-//! terminals, because the chain is all they need.
+//! Undo and redo of one's own changes on a sheet, found in its audit chain: they work across restarts and terminals,
+//! because the chain is all they need.
 
-use super::entities::AuditEntry;
+use std::collections::BTreeSet;
+
+use super::{entities::AuditEntry, id::ActId};
 
 /// A mark was entered, changed or emptied.
 pub const MARK_SET: &str = "mark.set";
@@ -14,49 +16,74 @@ pub const SHEET_CLOSE: &str = "sheet.close";
 /// A column went; `target` is its id. Its marks can no longer be stepped through.
 pub const EVALUATION_DELETE: &str = "evaluation.delete";
 
-/// What the next undo and the next redo would do. Both are entries of action [`MARK_SET`]: undo puts its `old` back,
-/// redo its `new`; the entry written for either names `reverts: entry.act`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Steps<'a> {
-    pub undo: Option<&'a AuditEntry>,
-    pub redo: Option<&'a AuditEntry>,
-}
-
-/// The steps open to `actor`, given the sheet's entries, oldest first. Entries of others and of other actions do not
-/// count, except that closing the sheet and removing a column end steps for everyone. A new change clears redo.
+/// Which of a sheet's entries belong together when steps are looked for: one's own changes of marks, and what ends
+/// steps for everyone. Other entries belong to neither.
 #[must_use]
-pub fn steps<'a>(entries: impl IntoIterator<Item = &'a AuditEntry>, actor: &str) -> Steps<'a> {
-    let mut done: Vec<&AuditEntry> = Vec::new();
-    let mut undone: Vec<&AuditEntry> = Vec::new();
-    for entry in entries {
-        match entry.action.as_str() {
-            SHEET_CLOSE => {
-                done.clear();
-                undone.clear();
-            }
-            EVALUATION_DELETE => {
-                let elsewhere = |step: &&AuditEntry| evaluation_of(step) != entry.target;
-                done.retain(elsewhere);
-                undone.retain(elsewhere);
-            }
-            _ if entry.actor != actor => {}
-            MARK_SET => {
-                done.push(entry);
-                undone.clear();
-            }
-            MARK_UNDO => shift(entry, &mut done, &mut undone),
-            MARK_REDO => shift(entry, &mut undone, &mut done),
-            _ => {}
-        }
+pub fn lane(stream: &str, actor: &str, action: &str) -> Option<String> {
+    match action {
+        MARK_SET | MARK_UNDO | MARK_REDO => Some(format!("{stream}/{actor}")),
+        SHEET_CLOSE | EVALUATION_DELETE => Some(ends_of(stream)),
+        _ => None,
     }
-    Steps { undo: done.last().copied(), redo: undone.last().copied() }
 }
 
-/// Moves the step that `entry` names from one stack to the other.
-fn shift<'a>(entry: &AuditEntry, from: &mut Vec<&'a AuditEntry>, to: &mut Vec<&'a AuditEntry>) {
-    let named = from.iter().rposition(|step| entry.reverts.as_ref() == Some(&step.act));
-    if let Some(index) = named {
-        to.push(from.remove(index));
+/// The lane of a sheet's entries that end steps for everyone.
+#[must_use]
+pub fn ends_of(stream: &str) -> String {
+    format!("{stream}/")
+}
+
+/// A step that is open: the act of the entry of action [`MARK_SET`] that it is about. Undo puts that entry's `old`
+/// back, redo its `new`; the entry written for either names `reverts: act`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Undo(ActId),
+    Redo(ActId),
+}
+
+/// Somebody's open steps on a sheet, found by walking back over the own entries, the newest first: as far as it takes
+/// and no further. The last change that stands is the next undo; what was taken back last is the next redo, unless
+/// another change has been made since.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Where steps end: the number of the entry, and the column that went (`None`: all of the sheet).
+    ends: Vec<(u64, Option<String>)>,
+    /// Changes whose newest mention has been met: it says whether they stand.
+    met: BTreeSet<ActId>,
+    changed: bool,
+}
+
+impl Walk {
+    /// With the entries of the sheet's lane [`ends_of`], in any order.
+    #[must_use]
+    pub fn new<'a>(ends: impl IntoIterator<Item = &'a AuditEntry>) -> Self {
+        let end = |entry: &AuditEntry| (entry.seq, (entry.action != SHEET_CLOSE).then(|| entry.target.clone()));
+        Self { ends: ends.into_iter().map(end).collect(), ..Self::default() }
+    }
+
+    /// Nothing before the entries that were met can be redone.
+    #[must_use]
+    pub fn no_more_redo(&self) -> bool {
+        self.changed
+    }
+
+    /// Meets the next older entry of somebody's own lane: the step that it says is open, if any.
+    pub fn meet(&mut self, entry: &AuditEntry) -> Option<Step> {
+        let mut ends = self.ends.iter().filter(|(seq, _)| *seq > entry.seq);
+        let over = ends.any(|(_, column)| column.as_deref().is_none_or(|column| column == evaluation_of(entry)));
+        let (act, undone) = match (entry.action.as_str(), &entry.reverts) {
+            (MARK_SET, _) => (&entry.act, false),
+            (MARK_UNDO, Some(act)) => (act, true),
+            (MARK_REDO, Some(act)) => (act, false),
+            _ => return None,
+        };
+        // In this order: a change makes what was taken back before it final, be it over or not.
+        let changed = self.changed;
+        self.changed |= entry.action == MARK_SET;
+        if !self.met.insert(act.clone()) || over || (undone && changed) {
+            return None;
+        }
+        Some(if undone { Step::Redo(act.clone()) } else { Step::Undo(act.clone()) })
     }
 }
 
@@ -71,7 +98,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::{calendar::Timestamp, id::ActId};
+    use crate::domain::calendar::Timestamp;
 
     fn entry(seq: usize, actor: &str, action: &str, reverts: Option<&ActId>) -> AuditEntry {
         AuditEntry {
@@ -95,9 +122,23 @@ mod tests {
         }
     }
 
+    /// The next undo and the next redo.
     fn open(entries: &[AuditEntry], actor: &str) -> (Option<ActId>, Option<ActId>) {
-        let steps = steps(entries, actor);
-        (steps.undo.map(|entry| entry.act.clone()), steps.redo.map(|entry| entry.act.clone()))
+        let of = |wanted: String| {
+            entries.iter().filter(move |entry| lane(&entry.stream, &entry.actor, &entry.action) == Some(wanted.clone()))
+        };
+        let mut walk = Walk::new(of(ends_of("s")));
+        let (mut undo, mut redo) = (None, None);
+        for entry in of(format!("s/{actor}")).rev() {
+            let (had, no_more) = (redo.is_some(), walk.no_more_redo());
+            match walk.meet(entry) {
+                Some(Step::Undo(act)) => undo = undo.or(Some(act)),
+                Some(Step::Redo(act)) => redo = redo.or(Some(act)),
+                None => {}
+            }
+            assert!(had || !no_more || redo.is_none(), "who is told that there is no more redo stops looking");
+        }
+        (undo, redo)
     }
 
     #[test]

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::domain::{
     calendar::Timestamp,
+    history,
     id::ActId,
-    schema::{Entity, Field, FieldType, Schema, nothing_derived},
+    schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema, nothing_derived},
 };
 
 /// A document as it stood before an act.
@@ -118,6 +119,12 @@ impl AuditEntry {
     }
 }
 
+fn lane_of(entry: &Value) -> Derived {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+    let lane = history::lane(text("stream"), text("actor"), text("action"));
+    lane.into_iter().map(|lane| ("lane", DerivedValue::Key(lane))).collect()
+}
+
 impl Entity for AuditEntry {
     const SCHEMA: &'static Schema = &Schema {
         collection: "audit",
@@ -127,9 +134,11 @@ impl Entity for AuditEntry {
             Field::new("student", FieldType::Key),
             Field::new("actor", FieldType::Key),
             Field::new("act", FieldType::Key),
+            // In this order and that of ids, which end in the number: the newest of somebody's own steps come first.
+            Field::new("lane", FieldType::Key).derived(),
         ],
-        orders: &[&["stream", "seq"]],
-        derive: nothing_derived,
+        orders: &[],
+        derive: lane_of,
     };
 
     fn id(&self) -> &str {

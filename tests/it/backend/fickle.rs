@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU8, Ordering},
+    atomic::{AtomicU8, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -35,16 +35,29 @@ pub struct Fickle {
     store: SharedStore,
     mood: AtomicU8,
     thawed: Notify,
+    /// Entries of the history that searches have found since it was last asked.
+    entries: AtomicUsize,
 }
 
 impl Fickle {
     pub fn new(store: SharedStore) -> Arc<Self> {
-        Arc::new(Self { store, mood: AtomicU8::new(0), thawed: Notify::new() })
+        Arc::new(Self { store, mood: AtomicU8::new(0), thawed: Notify::new(), entries: AtomicUsize::new(0) })
     }
 
     pub fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
         self.thawed.notify_waiters();
+    }
+
+    /// How many entries of the history have been found since this was last asked.
+    pub fn entries_found(&self) -> usize {
+        self.entries.swap(0, Ordering::SeqCst)
+    }
+
+    fn found(&self, schema: &'static Schema, count: usize) {
+        if schema.collection == "audit" {
+            self.entries.fetch_add(count, Ordering::SeqCst);
+        }
     }
 
     fn is(&self, mood: Mood) -> bool {
@@ -80,7 +93,9 @@ impl Store for Fickle {
 
     async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError> {
         self.here().await?;
-        self.store.find(schema, query).await
+        let page = self.store.find(schema, query).await?;
+        self.found(schema, page.items.len());
+        Ok(page)
     }
 
     async fn scan(
@@ -91,7 +106,9 @@ impl Store for Fickle {
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
         self.here().await?;
-        self.store.scan(schema, filter, after, limit).await
+        let documents = self.store.scan(schema, filter, after, limit).await?;
+        self.found(schema, documents.len());
+        Ok(documents)
     }
 
     async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError> {

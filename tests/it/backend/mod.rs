@@ -9,6 +9,7 @@ mod restoring;
 mod setup;
 mod sheet;
 mod stale;
+mod steps;
 mod students;
 mod trail;
 mod undo;

@@ -65,16 +65,20 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// The cell of a student of the class.
     pub async fn read(cx: &Cx, key: &SheetKey, column: &EvaluationId, id: &StudentId) -> Result<Self, Fault> {
-        let sheet = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
-        let evaluation = sheet.evaluation(column).cloned().ok_or(Failure::NotFound)?;
-        let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+        let cell = Self::of_anybody(cx, key, column, id).await?;
         let enrolment = cx.store.one::<Enrolment>(EnrolmentId::of(id, &key.year).as_str()).await?;
         let here = enrolment
             .is_some_and(|enrolment| enrolment.class == key.class && enrolment.status == EnrolmentStatus::Enrolled);
-        if !here {
-            return Err(Failure::refused(Why::NotInClass).into());
-        }
+        if here { Ok(cell) } else { Err(Failure::refused(Why::NotInClass).into()) }
+    }
+
+    /// The cell also of who has left the class: what was given there stands on this sheet, and can be taken back.
+    pub async fn of_anybody(cx: &Cx, key: &SheetKey, column: &EvaluationId, id: &StudentId) -> Result<Self, Fault> {
+        let sheet = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
+        let evaluation = sheet.evaluation(column).cloned().ok_or(Failure::NotFound)?;
+        let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
         let mark = cx.store.one::<Mark>(MarkId::of(column, id).as_str()).await?;
         Ok(Self { key: key.clone(), sheet, evaluation, student, mark })
     }
@@ -154,7 +158,7 @@ impl Cell {
 
     /// The act was done before this try: only what stands in the cell may be called saved.
     async fn done_before(&self, cx: &Cx, value: Option<MarkValue>) -> Result<MarkSet, Fault> {
-        let now = Self::read(cx, &self.key, &self.evaluation.id, &self.student.id).await?;
+        let now = Self::of_anybody(cx, &self.key, &self.evaluation.id, &self.student.id).await?;
         if now.value() != value {
             return Err(now.clash(cx).await?);
         }

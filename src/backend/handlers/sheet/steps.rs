@@ -1,17 +1,22 @@
 //! Undo and redo of one's own changes on a sheet, from its history: they work across restarts.
 
+use std::collections::BTreeMap;
+
 use super::cell::{Cell, from_json};
 use crate::{
     backend::cx::{Cx, Fault},
     domain::{
-        entities::{AuditEntry, Sheet},
-        history::{MARK_REDO, MARK_UNDO, Steps, steps},
+        entities::{AuditEntry, Sheet, Student},
+        history::{MARK_REDO, MARK_SET, MARK_UNDO, Step, Walk, ends_of, lane},
         id::{ActId, EvaluationId, StudentId},
-        query::Filter,
+        query::{Direction, Filter, Query, Seek, Sort},
     },
     protocol::{Failure, MarkSet, Reply, SheetKey, Why},
     store::Records,
 };
+
+/// Own entries read at once: nearly always the first one decides.
+const STEP: u32 = 16;
 
 /// Which way a step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,50 +25,94 @@ pub(in crate::backend) enum Way {
     Redo,
 }
 
-/// A sheet's history, oldest first.
-async fn entries_of(cx: &Cx, sheet: &Sheet) -> Result<Vec<AuditEntry>, Fault> {
-    let entries = cx.store.every::<AuditEntry>(&Filter::equals("stream", sheet.id.as_str())).await?;
-    let mut entries: Vec<AuditEntry> = entries.into_iter().map(|entry| entry.body).collect();
-    entries.sort_by_key(|entry| entry.seq);
-    Ok(entries)
+/// The changes that are next on either side, the next first.
+#[derive(Default)]
+struct Open {
+    undo: Vec<AuditEntry>,
+    redo: Vec<AuditEntry>,
+}
+
+/// Looks for `wanted` steps on either side, from the newest of one's own entries back. The marks of a student who has
+/// been deleted are passed over: they are there again when the student is.
+async fn look(cx: &Cx, sheet: &Sheet, wanted: usize) -> Result<Open, Fault> {
+    let stream = sheet.id.as_str();
+    let ends = cx.store.every::<AuditEntry>(&Filter::equals("lane", ends_of(stream))).await?;
+    let mut walk = Walk::new(ends.iter().map(|entry| &entry.body));
+    let own = lane(stream, cx.who.actor(), MARK_SET).unwrap_or_default();
+    let mut there: BTreeMap<String, bool> = BTreeMap::new();
+    let mut open = Open::default();
+    let mut seek = Seek::First;
+    loop {
+        let sort = Sort::by("lane", Direction::Descending);
+        let query = Query { filter: Filter::equals("lane", own.clone()), sort, seek, limit: STEP };
+        let page = cx.store.page::<AuditEntry, AuditEntry>(&query).await?;
+        for entry in page.items {
+            let done = open.undo.len() >= wanted && (walk.no_more_redo() || open.redo.len() >= wanted);
+            if done {
+                return Ok(open);
+            }
+            let Some(step) = walk.meet(&entry) else { continue };
+            if !is_there(cx, &mut there, &entry).await? {
+                continue;
+            }
+            let (side, act) = match step {
+                Step::Undo(act) => (&mut open.undo, act),
+                Step::Redo(act) => (&mut open.redo, act),
+            };
+            let change = if entry.act == act { Some(entry) } else { of_act(cx, sheet, &act).await? };
+            side.extend(change.filter(|change| change.action == MARK_SET));
+        }
+        match page.cursors.into_iter().last() {
+            Some(last) if page.more => seek = Seek::After(last),
+            Some(_) | None => return Ok(open),
+        }
+    }
+}
+
+/// Is the student of that entry still there?
+async fn is_there(cx: &Cx, known: &mut BTreeMap<String, bool>, entry: &AuditEntry) -> Result<bool, Fault> {
+    let (_, student) = target(entry)?;
+    if let Some(there) = known.get(student.as_str()) {
+        return Ok(*there);
+    }
+    let there = cx.store.one::<Student>(student.as_str()).await?.is_some();
+    known.insert(student.as_str().to_owned(), there);
+    Ok(there)
+}
+
+/// The entry that an act has left on the sheet.
+async fn of_act(cx: &Cx, sheet: &Sheet, act: &ActId) -> Result<Option<AuditEntry>, Fault> {
+    let entries = cx.store.every::<AuditEntry>(&Filter::equals("act", act.as_str())).await?;
+    Ok(entries.into_iter().map(|entry| entry.body).find(|entry| entry.stream == sheet.id.as_str()))
 }
 
 /// Has the session's user something to undo, to redo?
 pub(super) async fn open_steps(cx: &Cx, sheet: &Sheet) -> Result<(bool, bool), Fault> {
-    let entries = entries_of(cx, sheet).await?;
-    let Steps { undo, redo } = steps(&entries, cx.who.actor());
-    Ok((undo.is_some(), redo.is_some()))
+    let Open { undo, redo } = look(cx, sheet, 1).await?;
+    Ok((!undo.is_empty(), !redo.is_empty()))
 }
 
-/// `Request::UndoMark` and `Request::RedoMark`: one attempt.
+/// `Request::UndoMark` and `Request::RedoMark`: one attempt. Also the mark of a student who has left the class is
+/// taken back: it stands on this sheet.
 pub async fn step(cx: &Cx, way: Way, act: &ActId, key: &SheetKey, force: bool) -> Result<Reply, Fault> {
     let sheet = super::to_write(cx, key).await?.ok_or(Failure::refused(Why::Nothing))?;
-    let entries = entries_of(cx, &sheet).await?;
-    let Steps { undo, redo } = steps(&entries, cx.who.actor());
     // A retry whose first try was done: its own entry is there, and what it did is answered.
-    if let Some(done) = entries.iter().find(|entry| entry.act == *act) {
-        let (evaluation, student) = target(done)?;
-        let cell = Cell::read(cx, key, &evaluation, &student).await?;
-        let at = done.at;
-        let set = MarkSet {
-            sheet: key.clone(),
-            evaluation,
-            student,
-            value: cell.value(),
-            version: cell.version(),
-            at,
-            undo: undo.is_some(),
-            redo: redo.is_some(),
-        };
+    if let Some(done) = of_act(cx, &sheet, act).await? {
+        let (undo, redo) = open_steps(cx, &sheet).await?;
+        let (evaluation, student) = target(&done)?;
+        let cell = Cell::of_anybody(cx, key, &evaluation, &student).await?;
+        let (value, version, at) = (cell.value(), cell.version(), done.at);
+        let set = MarkSet { sheet: key.clone(), evaluation, student, value, version, at, undo, redo };
         return Ok(Reply::MarkSet(Box::new(set)));
     }
-    let entry = match way {
-        Way::Undo => undo,
-        Way::Redo => redo,
+    let open = look(cx, &sheet, 2).await?;
+    let side = match way {
+        Way::Undo => &open.undo,
+        Way::Redo => &open.redo,
     };
-    let entry = entry.ok_or(Failure::refused(Why::Nothing))?;
+    let entry = side.first().ok_or(Failure::refused(Why::Nothing))?;
     let (evaluation, student) = target(entry)?;
-    let cell = Cell::read(cx, key, &evaluation, &student).await?;
+    let cell = Cell::of_anybody(cx, key, &evaluation, &student).await?;
     let (stands, wanted, action) = match way {
         Way::Undo => (&entry.new, &entry.old, MARK_UNDO),
         Way::Redo => (&entry.old, &entry.new, MARK_REDO),
@@ -75,17 +124,11 @@ pub async fn step(cx: &Cx, way: Way, act: &ActId, key: &SheetKey, force: bool) -
         return Err(cell.clash(cx).await?);
     }
     let mut set = cell.write(cx, act, wanted, action, (Some(entry.act.clone()), None)).await?;
-    // What remains on either side, with the entry just written counted in.
-    let mut entries = entries.clone();
-    entries.push(AuditEntry {
-        action: action.to_owned(),
-        act: act.clone(),
-        reverts: Some(entry.act.clone()),
-        actor: cx.who.actor().to_owned(),
-        ..entry.clone()
-    });
-    let left = steps(&entries, cx.who.actor());
-    (set.undo, set.redo) = (left.undo.is_some(), left.redo.is_some());
+    // What remains on either side: this step has changed sides.
+    (set.undo, set.redo) = match way {
+        Way::Undo => (open.undo.len() > 1, true),
+        Way::Redo => (true, open.redo.len() > 1),
+    };
     Ok(Reply::MarkSet(Box::new(set)))
 }
 

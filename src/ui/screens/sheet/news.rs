@@ -143,8 +143,11 @@ impl Sheet {
             Change::Set { act, .. } if self.several.has(act) => self.one_of_several(ctx, before, set.value),
             Change::Set { .. } => vec![Effect::Say(Status::good(words::saved(self, ctx, set, before)))],
             Change::Step { way, .. } => {
-                if let (Some((row, column)), Mode::Browse) = (grid.place(&cell), &self.mode) {
-                    (self.cursor.row, self.cursor.column) = (row, column);
+                match (grid.place(&cell), &self.mode) {
+                    (Some((row, column)), Mode::Browse) => (self.cursor.row, self.cursor.column) = (row, column),
+                    (Some(_), _) => {}
+                    // Who has left has a row only while a mark stands in it: there may be one now.
+                    (None, _) => self.reading.again = true,
                 }
                 vec![Effect::Say(Status::good(words::stepped(self, ctx, *way, set, before)))]
             }

@@ -491,3 +491,32 @@ fn a_kind_that_was_not_found_is_asked_for() {
     driver.press("<right><C-s>");
     assert!(matches!(driver.asked(), Request::SaveEvaluation(_)), "{}", driver.screen());
 }
+
+#[test]
+fn the_average_of_one_who_left_is_explained() {
+    let mut view = view();
+    view.rows[2].left = true;
+    let mut driver = opened(Lang::Fr, view);
+    driver.press("<down><down> =");
+    for text in ["KEITA", "16,00/20", "18,17"] {
+        assert!(driver.shows(text), "{text}: {}", driver.screen());
+    }
+}
+
+#[test]
+fn a_step_in_a_row_that_is_not_shown_reads_the_sheet_again() {
+    let mut driver = opened(Lang::Fr, SheetView { undo: true, ..view() });
+    driver.press("u");
+    let undone = MarkSet {
+        sheet: key(),
+        evaluation: EvaluationId::new("e1"),
+        student: StudentId::new("s9"),
+        value: value("14,5"),
+        version: 3,
+        at: at(),
+        undo: false,
+        redo: true,
+    };
+    driver.reply(Reply::MarkSet(Box::new(undone)));
+    assert_eq!(driver.asked(), &Request::OpenSheet(key()));
+}
