@@ -53,7 +53,7 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::OpenStudent(_)
         | Request::FindStudent(_) => Need::Somewhere(A::ViewStudents),
         Request::SaveStudent(_) => school(A::EditStudents),
-        Request::DeleteStudent { .. } => school(A::DeleteStudents),
+        Request::DeleteStudent { .. } | Request::DeletedStudents => school(A::DeleteStudents),
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } => Need::Somewhere(A::ViewMarks),
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),

@@ -62,6 +62,16 @@ pub enum Field {
     OldPassword,
 }
 
+/// What needs a class or a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NeededBy {
+    Students,
+    /// Also of students who have left, and of other years.
+    Enrolments,
+    Assignments,
+    Evaluations,
+}
+
 /// Why something is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
@@ -82,8 +92,13 @@ pub enum Why {
     NameTaken {
         name: String,
     },
-    /// It is still used `count` times and cannot go (students in a class, sheets of a subject, marks of a column).
+    /// It is still used `count` times and cannot become so (marks above the new scale of a column).
     InUse {
+        count: u64,
+    },
+    /// These still need it: it cannot be deleted.
+    Needed {
+        by: NeededBy,
         count: u64,
     },
     /// No such class, subject, term, evaluation, user: the text that was given.

@@ -14,7 +14,7 @@ mod students;
 use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
-pub use failure::{CellConflict, Failure, Field, Part, PathFault, Trouble, Why};
+pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use server::ServerFault;
 pub use setup::{
@@ -23,9 +23,9 @@ pub use setup::{
 };
 pub use sheet::{CellView, EvaluationDraft, MarkSet, SetMark, SheetKey, SheetRow, SheetView};
 pub use students::{
-    CardRank, ClassStats, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport, ImportRow, ImportWork,
-    MarkColumn, MyMarks, SaveStudent, Share, StatsQuestion, StatsSpread, StudentCard, StudentForm, StudentRow,
-    StudentSaved, StudentsSource, TopQuestion, TopRow,
+    CardRank, ClassStats, DeletedStudent, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport,
+    ImportRow, ImportWork, MarkColumn, MyMarks, SaveStudent, Share, StatsQuestion, StatsSpread, StudentCard,
+    StudentForm, StudentRow, StudentSaved, StudentsSource, TopQuestion, TopRow,
 };
 
 use crate::domain::{
@@ -129,6 +129,8 @@ pub enum Request {
         id: StudentId,
         version: u64,
     },
+    /// Deleted students that can come back, the last one deleted first; `Undo` with a row's act brings it back.
+    DeletedStudents,
     /// Who changed what of a student, newest first.
     StudentHistory {
         id: StudentId,
@@ -269,6 +271,7 @@ pub enum Reply {
     Done,
     Students(Page<StudentRow>),
     Count(Count),
+    DeletedStudents(Vec<DeletedStudent>),
     Student(Box<StudentCard>),
     StudentSaved(StudentSaved),
     /// Done, and can be taken back by `Request::Undo`.
@@ -287,10 +290,14 @@ pub enum Reply {
     Class {
         class: Class,
         version: u64,
+        /// Takes it back by `Request::Undo`; `None`: nothing was changed.
+        act: Option<ActId>,
     },
     Subject {
         subject: Subject,
         version: u64,
+        /// Takes it back by `Request::Undo`.
+        act: Option<ActId>,
     },
     Assignments(Vec<AssignmentRow>),
     Users(Vec<AccountRow>),

@@ -142,6 +142,8 @@ pub struct AccountRow {
     pub must_change: bool,
     /// The linked student's name, for a student account; the children's, for a parent's.
     pub linked: Vec<(StudentId, String)>,
+    /// Those of them that are deleted; they may come back.
+    pub gone: Vec<StudentId>,
 }
 
 /// An account as its form has it.

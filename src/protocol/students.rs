@@ -39,6 +39,21 @@ impl std::fmt::Debug for StudentRow {
     }
 }
 
+/// A deleted student that can come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedStudent {
+    pub id: StudentId,
+    /// The deletion: taken back, it brings record, enrolments and account back.
+    pub act: ActId,
+    pub matricule: Matricule,
+    /// Last name in capitals, and first name.
+    pub name: String,
+    pub class: Option<String>,
+    pub at: Timestamp,
+    /// Who deleted it.
+    pub by: String,
+}
+
 /// A student as the form has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudentForm {

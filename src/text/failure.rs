@@ -112,7 +112,7 @@ mod tests {
             score::{MarkError, Scale},
             text_values::TextError,
         },
-        protocol::{Field, ServerFault, Why},
+        protocol::{Field, NeededBy, ServerFault, Why},
         text::Lang,
     };
 
@@ -228,6 +228,10 @@ mod tests {
             Why::Missing,
             Why::NameTaken { name: "TSE".to_owned() },
             Why::InUse { count: 1 },
+            Why::Needed { by: NeededBy::Students, count: 1 },
+            Why::Needed { by: NeededBy::Enrolments, count: 2 },
+            Why::Needed { by: NeededBy::Assignments, count: 1 },
+            Why::Needed { by: NeededBy::Evaluations, count: 45 },
             Why::InUse { count: 45 },
             Why::Unknown { what: what() },
             Why::DidYouMean { what: what(), near: vec!["Mathématiques".to_owned(), "Musique".to_owned()] },

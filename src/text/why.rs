@@ -7,7 +7,7 @@ use crate::{
         score::MarkError,
         text_values::TextError,
     },
-    protocol::Why,
+    protocol::{NeededBy, Why},
     t,
 };
 
@@ -27,6 +27,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         }
         Why::MatriculeTaken { name, class: None } => t!(locale, "why-matricule-taken", name = line(name)),
         Why::NameTaken { name } => t!(locale, "why-name-taken", name = line(name)),
+        Why::Needed { by, count } => needed(locale, *by, *count),
         Why::InUse { count } => t!(locale, "why-in-use", count = *count),
         Why::Unknown { what } => t!(locale, "why-unknown", what = line(what)),
         Why::DidYouMean { what, near } => {
@@ -141,5 +142,15 @@ mod tests {
                 .collect();
             insta::assert_snapshot!(format!("filter_errors_{}", lang.code()), sentences.join("\n"));
         }
+    }
+}
+
+/// What keeps a class or a subject from being deleted, and where it is dealt with.
+fn needed(locale: &Locale, by: NeededBy, count: u64) -> String {
+    match by {
+        NeededBy::Students => t!(locale, "why-needed-students", count = count),
+        NeededBy::Enrolments => t!(locale, "why-needed-enrolments", count = count),
+        NeededBy::Assignments => t!(locale, "why-needed-assignments", count = count),
+        NeededBy::Evaluations => t!(locale, "why-needed-evaluations", count = count),
     }
 }

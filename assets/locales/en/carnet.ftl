@@ -3,7 +3,7 @@
 ## Refusals and troubles
 failure-denied = Your role does not allow this. Ask the administrator of carnet.
 failure-internal = A fault in carnet stopped this. Nothing is lost. Give this number to the administrator: { $id }.
-failure-wrong-login = The name or the password is wrong. Try again, or ask the administrator for a new password.
+failure-wrong-login = The name or the password is wrong, or the account is closed. Try again, or ask the administrator.
 failure-session-over = Your session is over. Enter your password again; nothing you typed is lost.
 failure-password-must-change = Somebody else gave you this password. Choose a new one to go on.
 failure-field = { $field }: { $why }
@@ -64,6 +64,22 @@ why-in-use = This is still used by { $count ->
     [one] { $count } other record. Remove it
    *[other] { $count } other records. Remove them
 } first.
+why-needed-students = { $count ->
+    [one] 1 student is still in this class. Move that one
+   *[other] { $count } students are still in this class. Move them
+ } to another class first.
+why-needed-enrolments = { $count ->
+    [one] 1 enrolment still points to it
+   *[other] { $count } enrolments still point to it
+ } (students who left, other years): it has to stay.
+why-needed-assignments = { $count ->
+    [one] 1 teacher is still assigned to it. Remove the assignment
+   *[other] { $count } teachers are still assigned to it. Remove the assignments
+ } first, in “Assignments”.
+why-needed-evaluations = { $count ->
+    [one] 1 evaluation still belongs to it. Delete it
+   *[other] { $count } evaluations still belong to it. Delete them
+ } first, in “Evaluations”.
 why-unknown = “{ $what }” does not exist. Check the spelling.
 why-did-you-mean = “{ $what }” does not exist. Did you mean: { $near }?
 why-form = This is not written as it should be. Example: { $example }.
@@ -803,14 +819,14 @@ students-none-found = No student fits this filter. Esc shows all students again;
 students-nobody-here = There is no student here.
 students-may-not-edit = Your role may not add or change students. Ask the office.
 students-may-not-delete = Your role may not delete students. Ask the administrator.
-students-nothing-to-undo = There is no deletion to take back here.
+students-nothing-to-undo = There is no deletion to undo here. R shows all deleted students.
 students-no-search = Type / and a name to search; n and N then go from one found student to the next.
 students-name-stays = The column Last name always stays.
 students-sort-title = Sort by (the same once more: reversed)
 students-columns-title = Columns shown
 students-delete-title = Delete
-students-delete-one = Delete { $name } ({ $matricule })? The account will be closed. Marks and history are kept; u takes it back right after.
-students-delete-many = Delete the { $count } chosen students? Their accounts will be closed. Marks and histories are kept; u takes it back right after.
+students-delete-one = Delete { $name } ({ $matricule })? The account, if there is one, will be closed. Marks and history are kept; u undoes it now, R later.
+students-delete-many = Delete the { $count } chosen students? Their accounts, if they have any, will be closed. Marks and histories are kept; u undoes it now, R later.
 students-deleted = { $name }: removed from the list. u takes it back.
 students-deleted-many = { $count } students deleted. u takes it back.
 students-not-deleted = { $name } has not been deleted. { $why }
@@ -818,7 +834,16 @@ students-back-again = Taken back: everything is there again.
 students-copied = { $count ->
     [one] 1 line copied.
    *[other] { $count } lines copied.
-}
+}deleted-title = Deleted students
+deleted-empty = No deleted student.
+deleted-column-name = Student
+deleted-column-at = Deleted on
+deleted-column-by = By
+deleted-key-back = Bring the student back, with marks and account
+deleted-hint-back = bring back
+deleted-only-back = Here deleted students are only brought back: Enter.
+deleted-back = The student is back, with marks and account.
+
 students-key-open = Open the student's card
 students-hint-open = card
 students-key-choose = Choose the student for an action on several
@@ -834,6 +859,7 @@ students-key-edit = Change the student
 students-hint-edit = edit
 students-key-delete = Delete the student, or the chosen ones
 students-key-undo = Take the deletion back
+students-key-deleted = Deleted students: find them, bring them back
 students-key-columns = Choose the columns
 students-hint-columns = columns
 students-key-reverse = Reverse the order
@@ -1235,7 +1261,7 @@ list-key-edit = Change
 list-hint-edit = change
 list-key-remove = Remove (asks first)
 list-hint-remove = remove
-list-key-undo = Take back the last removal or addition
+list-key-undo = Undo the last change made here (of an account: its removal)
 list-hint-undo = undo
 list-key-find = Find in the list
 list-hint-find = find
@@ -1298,6 +1324,7 @@ menu-assignments-about = Who teaches what, in which class
 assignments-new = Give a subject to a teacher
 assignments-empty = No subject is given to a teacher yet: a gives one.
 assignments-saved = The subject is given; u takes it back.
+assignments-already = Already assigned to { $teacher }: { $subject }, { $class }. Nothing has changed.
 assignments-removed = The subject is taken away; u gives it back.
 assignments-remove = Take the subject away
 assignments-ask-remove = { $teacher } will no longer have { $subject } in { $class }. Marks stay. Continue?
@@ -1319,6 +1346,7 @@ users-column-state = State
 users-column-links = Linked students
 users-open = open
 users-closed = closed
+users-link-gone = { $name } (deleted)
 users-state-open = Open: may log in
 users-state-closed = Closed: may not log in
 users-field-state = State

@@ -4,7 +4,7 @@
 ## Refus et pannes
 failure-denied = Votre rôle ne permet pas cette action. Demandez à l’administrateur du carnet.
 failure-internal = Une erreur de carnet a empêché cette action. Rien n’est perdu. Donnez ce numéro à l’administrateur : { $id }.
-failure-wrong-login = Le nom ou le mot de passe est faux. Essayez encore, ou demandez un nouveau mot de passe à l’administrateur.
+failure-wrong-login = Le nom ou le mot de passe est faux, ou le compte est fermé. Essayez encore, ou adressez-vous à l’administrateur.
 failure-session-over = Votre session est terminée. Entrez de nouveau votre mot de passe ; rien de ce que vous avez tapé n’est perdu.
 failure-password-must-change = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez-en un nouveau pour continuer.
 failure-field = { $field } : { $why }
@@ -65,6 +65,22 @@ why-in-use = Cet élément sert encore { $count ->
     [one] à { $count } autre. Retirez-le
    *[other] à { $count } autres. Retirez-les
 } d’abord.
+why-needed-students = { $count ->
+    [one] 1 élève est encore dans cette classe. Changez-le
+   *[other] { $count } élèves sont encore dans cette classe. Changez-les
+ } de classe d’abord.
+why-needed-enrolments = { $count ->
+    [one] 1 inscription d’élève y renvoie
+   *[other] { $count } inscriptions d’élèves y renvoient
+ } encore (élèves partis, autres années) : elle doit rester.
+why-needed-assignments = { $count ->
+    [one] 1 affectation d’enseignant en dépend encore. Retirez-la
+   *[other] { $count } affectations d’enseignants en dépendent encore. Retirez-les
+ } d’abord dans « Affectations ».
+why-needed-evaluations = { $count ->
+    [one] 1 évaluation en dépend encore. Supprimez-la
+   *[other] { $count } évaluations en dépendent encore. Supprimez-les
+ } d’abord dans « Évaluations ».
 why-unknown = « { $what } » n’existe pas. Vérifiez l’orthographe.
 why-did-you-mean = « { $what } » n’existe pas. Vouliez-vous dire : { $near } ?
 why-form = Ce n’est pas écrit comme il faut. Exemple : { $example }.
@@ -811,14 +827,14 @@ students-none-found = Aucun élève ne correspond à ce filtre. Échap montre de
 students-nobody-here = Il n’y a aucun élève ici.
 students-may-not-edit = Votre rôle ne permet pas d’ajouter ni de modifier des élèves. Demandez au secrétariat.
 students-may-not-delete = Votre rôle ne permet pas de supprimer des élèves. Demandez à l’administration.
-students-nothing-to-undo = Il n’y a pas de suppression à annuler ici.
+students-nothing-to-undo = Il n’y a pas de suppression à annuler ici. R montre tous les élèves supprimés.
 students-no-search = Tapez / puis un nom pour chercher ; n et N vont ensuite d’un élève trouvé à l’autre.
 students-name-stays = La colonne Nom reste toujours.
 students-sort-title = Trier par (le même encore une fois : dans l’autre sens)
 students-columns-title = Colonnes montrées
 students-delete-title = Supprimer
-students-delete-one = Supprimer { $name } ({ $matricule }) ? Son compte sera fermé. Ses notes et son historique restent gardés ; u annule juste après.
-students-delete-many = Supprimer les { $count } élèves choisis ? Leurs comptes seront fermés. Notes et historiques restent gardés ; u annule juste après.
+students-delete-one = Supprimer { $name } ({ $matricule }) ? Son compte, s’il en a un, sera fermé. Notes et historique restent gardés ; u annule juste après, R plus tard.
+students-delete-many = Supprimer les { $count } élèves choisis ? Leurs comptes, s’ils en ont, seront fermés. Notes et historiques restent gardés ; u annule juste après, R plus tard.
 students-deleted = { $name } : supprimé de la liste. u annule.
 students-deleted-many = { $count } élèves supprimés. u annule.
 students-not-deleted = { $name } n’est pas supprimé. { $why }
@@ -826,7 +842,16 @@ students-back-again = C’est annulé : tout est revenu.
 students-copied = { $count ->
     [one] 1 ligne copiée.
    *[other] { $count } lignes copiées.
-}
+}deleted-title = Élèves supprimés
+deleted-empty = Aucun élève supprimé.
+deleted-column-name = Élève
+deleted-column-at = Supprimé le
+deleted-column-by = Par
+deleted-key-back = Faire revenir l’élève, avec ses notes et son compte
+deleted-hint-back = faire revenir
+deleted-only-back = Ici, on fait seulement revenir les élèves supprimés : Entrée.
+deleted-back = L’élève est revenu, avec ses notes et son compte.
+
 students-key-open = Ouvrir la fiche de l’élève
 students-hint-open = fiche
 students-key-choose = Choisir l’élève pour une action sur plusieurs
@@ -842,6 +867,7 @@ students-key-edit = Modifier l’élève
 students-hint-edit = modifier
 students-key-delete = Supprimer l’élève, ou ceux qui sont choisis
 students-key-undo = Annuler la suppression
+students-key-deleted = Élèves supprimés : les retrouver, les faire revenir
 students-key-columns = Choisir les colonnes montrées
 students-hint-columns = colonnes
 students-key-reverse = Renverser l’ordre
@@ -1243,7 +1269,7 @@ list-key-edit = Modifier
 list-hint-edit = modifier
 list-key-remove = Supprimer (demande confirmation)
 list-hint-remove = supprimer
-list-key-undo = Annuler la dernière suppression ou le dernier ajout
+list-key-undo = Annuler le dernier changement fait ici (d’un compte : sa suppression)
 list-hint-undo = annuler
 list-key-find = Chercher dans la liste
 list-hint-find = chercher
@@ -1306,6 +1332,7 @@ menu-assignments-about = Qui enseigne quoi, dans quelle classe
 assignments-new = Confier une matière à un enseignant
 assignments-empty = Aucune matière n’est encore confiée : a en confie une.
 assignments-saved = La matière est confiée ; u l’annule.
+assignments-already = Déjà confié à { $teacher } : { $subject }, { $class }. Rien n’a changé.
 assignments-removed = La matière est retirée ; u la rend.
 assignments-remove = Retirer la matière
 assignments-ask-remove = { $teacher } n’aura plus { $subject } en { $class }. Les notes restent. Continuer ?
@@ -1327,6 +1354,7 @@ users-column-state = État
 users-column-links = Élèves liés
 users-open = ouvert
 users-closed = fermé
+users-link-gone = { $name } (supprimé)
 users-state-open = Ouvert : peut se connecter
 users-state-closed = Fermé : ne peut pas se connecter
 users-field-state = État

@@ -61,6 +61,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Top(_)
         | Request::Find { .. }
         | Request::PlanImport(_)
+        | Request::DeletedStudents
         | Request::Health
         | Request::AuditTrail(_)
         | Request::Backups
@@ -175,6 +176,7 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::OpenStudent(id) => students::open(cx, id).await,
         Request::FindStudent(matricule) => students::find_by_matricule(cx, matricule).await,
         Request::SaveStudent(ask) => students::save(cx, ask).await,
+        Request::DeletedStudents => students::deleted(cx).await,
         Request::DeleteStudent { id, version } => students::delete(cx, id, *version).await,
         Request::StudentHistory { id, limit } => students::history(cx, id, *limit).await,
         Request::MyMarks { child } => students::my_marks(cx, child.as_ref()).await,

@@ -174,7 +174,12 @@ fn parent_too(ctx: &Ctx) -> bool {
 #[must_use]
 pub fn entries(ctx: &Ctx) -> Vec<(String, Route)> {
     let home = (ctx.locale.get("home-title"), Route::Home);
-    std::iter::once(home).chain(items(ctx).map(|item| (ctx.locale.get(item.label), (item.route)()))).collect()
+    let gone = (ctx.locale.get("deleted-title"), Route::DeletedStudents);
+    let gone = ctx.may(Action::DeleteStudents).then_some(gone);
+    std::iter::once(home)
+        .chain(gone)
+        .chain(items(ctx).map(|item| (ctx.locale.get(item.label), (item.route)())))
+        .collect()
 }
 
 /// Where a class leads in the palette.

@@ -4,6 +4,7 @@
 pub mod assignments;
 pub mod audit;
 pub mod classes;
+pub mod deleted_students;
 pub mod evaluation_form;
 pub mod evaluations;
 pub mod health;
@@ -130,6 +131,7 @@ pub enum Route {
         key: SheetKey,
         student: Option<StudentId>,
     },
+    DeletedStudents,
     Classes,
     Subjects,
     Assignments,
@@ -175,6 +177,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
+        Route::DeletedStudents => Box::new(deleted_students::screen()),
         Route::Classes => Box::new(classes::screen()),
         Route::Subjects => Box::new(subjects::screen()),
         Route::Assignments => Box::new(assignments::screen()),

@@ -5,7 +5,7 @@ use carnet::{
         score::Average,
         text_values::{Password, Username},
     },
-    protocol::{AccountRow, Failure, Field, Reply, Request, SaveUser, SubjectDraft, Why},
+    protocol::{AccountRow, Failure, Field, NeededBy, Reply, Request, SaveUser, SubjectDraft, Why},
     store::Records,
 };
 
@@ -157,5 +157,5 @@ async fn coefficients_and_terms_and_names_reach_the_students() {
     admin.call(Request::Undo(act)).await.unwrap();
     assert_eq!(read().await.average.map(Average::hundredths), Some(1_250));
     let in_use = admin.call(Request::DeleteClass { id: class.id.clone(), version: 2 }).await;
-    assert_eq!(in_use, Err(Failure::refused(Why::InUse { count: 1 })));
+    assert_eq!(in_use, Err(Failure::refused(Why::Needed { by: NeededBy::Students, count: 1 })));
 }

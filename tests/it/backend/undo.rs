@@ -5,7 +5,7 @@ use carnet::{
         query::Filter,
         text_values::Username,
     },
-    protocol::{Failure, Reply, Request, SaveUser, StudentSaved},
+    protocol::{Failure, NeededBy, Reply, Request, SaveUser, StudentSaved, Why},
     store::Records,
 };
 
@@ -74,6 +74,67 @@ async fn a_phone_taken_meanwhile_is_a_conflict() {
     let act = acted(&mut admin, Request::DeleteStudent { id: awa.id.clone(), version: awa.version }).await;
     pupil(&mut admin).await;
     assert_eq!(admin.call(Request::Undo(act)).await, Err(Failure::Conflict));
+}
+
+#[tokio::test]
+async fn a_deleted_student_is_found_later_and_by_another_who_may() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let awa = pupil(&mut admin).await;
+    let Ok(Reply::User(made)) = admin.call(account(&awa)).await else { panic!("an account") };
+    let other = SaveUser {
+        id: None,
+        username: Username::parse("deux").unwrap(),
+        display_name: name("Deux"),
+        role: Role::Admin,
+        disabled: false,
+        password: None,
+        student: None,
+        children: vec![],
+    };
+    let Ok(Reply::User(second)) = admin.call(Request::SaveUser(Box::new(other))).await else { panic!("an account") };
+    let version = place.store().one::<Student>(awa.id.as_str()).await.unwrap().unwrap().version;
+    acted(&mut admin, Request::DeleteStudent { id: awa.id.clone(), version }).await;
+    let Ok(Reply::Users(accounts)) = admin.call(Request::Users).await else { panic!("accounts") };
+    let linked = accounts.iter().find(|row| row.id == made.row.id).unwrap();
+    assert_eq!(linked.gone, [awa.id.clone()]);
+    assert!(linked.linked[0].1.contains("Awa"), "{linked:?}");
+
+    let first = second.first_password.unwrap();
+    let mut second = login(&backend, "deux", first.reveal()).await.unwrap();
+    let change = Request::ChangePassword { old: first, new: carnet::domain::text_values::Password::typed(PASSWORD) };
+    second.call(change).await.unwrap();
+    let Ok(Reply::DeletedStudents(gone)) = second.call(Request::DeletedStudents).await else { panic!("a list") };
+    assert_eq!((gone.len(), gone[0].matricule.as_str()), (1, awa.matricule.as_str()));
+    assert_eq!(second.call(Request::Undo(gone[0].act.clone())).await, Ok(Reply::Done));
+    assert_eq!(second.call(Request::DeletedStudents).await, Ok(Reply::DeletedStudents(vec![])));
+    let back = place.store().one::<User>(made.row.id.as_str()).await.unwrap().unwrap();
+    assert!(!back.disabled, "the account is back too");
+}
+
+#[tokio::test]
+async fn an_added_class_goes_again_unless_it_is_needed() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let class = |name_of: &str| Request::SaveClass {
+        class: carnet::domain::entities::Class {
+            id: carnet::domain::id::ClassId::new(""),
+            name: name(name_of),
+            level: None,
+            series: None,
+        },
+        version: None,
+    };
+    let Ok(Reply::Class { act: Some(act), .. }) = admin.call(class("ZZ 1")).await else { panic!("a class") };
+    assert_eq!(admin.call(Request::Undo(act)).await, Ok(Reply::Done));
+    let Ok(Reply::Class { class: two, act: Some(act), .. }) = admin.call(class("ZZ 2")).await else {
+        panic!("a class")
+    };
+    admin.add(Client::form("Traoré", "Awa", Some(&two.id))).await.unwrap();
+    let needed = Why::Needed { by: NeededBy::Students, count: 1 };
+    assert_eq!(admin.call(Request::Undo(act)).await, Err(Failure::refused(needed)));
 }
 
 #[tokio::test]

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::unused;
+use super::unneeded;
 use crate::{
     backend::{
         audit::Said,
         change::Change,
         cx::{Cx, Fault},
-        handlers::door,
+        handlers::{door, students},
     },
     domain::{
         entities::{Assignment, Role, Student, User},
@@ -20,7 +20,7 @@ use crate::{
         text_values::{Password, Phone},
         words,
     },
-    protocol::{AccountRow, Failure, Field, NewAccount, Reply, SaveUser, Why},
+    protocol::{AccountRow, Failure, Field, NeededBy, NewAccount, Reply, SaveUser, Why},
     store::Records,
 };
 
@@ -28,6 +28,9 @@ use crate::{
 const CLEAR: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789-";
 /// Characters of a first password: 60 bits.
 const FIRST_LENGTH: usize = 12;
+
+/// Names of linked students; whether they are there, or deleted.
+type Names = HashMap<StudentId, (String, bool)>;
 
 /// `Request::Users`, in French order of names.
 pub async fn users(cx: &Cx) -> Result<Reply, Fault> {
@@ -37,22 +40,24 @@ pub async fn users(cx: &Cx) -> Result<Reply, Fault> {
     Ok(Reply::Users(all.iter().map(|user| row(user, user.version, &names)).collect()))
 }
 
-async fn linked_names(cx: &Cx, users: &[Stored<User>]) -> Result<HashMap<StudentId, String>, Fault> {
+async fn linked_names(cx: &Cx, users: &[Stored<User>]) -> Result<Names, Fault> {
     let ids = users.iter().flat_map(|user| user.student.iter().chain(&user.children));
     let ids: Vec<String> = ids.map(|id| id.as_str().to_owned()).collect();
     names_of(cx, &ids).await
 }
 
-async fn names_of(cx: &Cx, ids: &[String]) -> Result<HashMap<StudentId, String>, Fault> {
+async fn names_of(cx: &Cx, ids: &[String]) -> Result<Names, Fault> {
     let mut names = HashMap::new();
     for document in cx.store.get_many(Student::SCHEMA, ids).await? {
         let student: Student = document.parse(Student::SCHEMA.collection)?;
-        names.insert(student.id.clone(), student.full_name());
+        names.insert(student.id.clone(), (student.full_name(), true));
     }
+    let gone = ids.iter().map(|id| StudentId::new(id.as_str())).filter(|id| !names.contains_key(id)).collect();
+    names.extend(students::deleted_names(cx, &gone).await?.into_iter().map(|(id, name)| (id, (name, false))));
     Ok(names)
 }
 
-fn row(user: &User, version: u64, names: &HashMap<StudentId, String>) -> AccountRow {
+fn row(user: &User, version: u64, names: &Names) -> AccountRow {
     let linked = user.student.iter().chain(&user.children);
     AccountRow {
         id: user.id.clone(),
@@ -62,8 +67,9 @@ fn row(user: &User, version: u64, names: &HashMap<StudentId, String>) -> Account
         role: user.role,
         disabled: user.disabled,
         must_change: user.must_change,
+        gone: linked.clone().filter(|id| names.get(id).is_none_or(|(_, here)| !here)).cloned().collect(),
         linked: linked
-            .map(|id| (id.clone(), names.get(id).cloned().unwrap_or_else(|| id.as_str().to_owned())))
+            .map(|id| (id.clone(), names.get(id).map_or_else(|| id.as_str().to_owned(), |(name, _)| name.clone())))
             .collect(),
     }
 }
@@ -243,7 +249,7 @@ pub async fn delete_user(cx: &Cx, id: &UserId, version: u64) -> Result<Reply, Fa
     if user.version != version {
         return Err(Failure::Conflict.into());
     }
-    unused(cx, Assignment::SCHEMA, Filter::equals("teacher", id.as_str())).await?;
+    unneeded(cx, Assignment::SCHEMA, Filter::equals("teacher", id.as_str()), NeededBy::Assignments).await?;
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     keep_an_admin(cx, &mut change, Some(&user), None).await?;

@@ -2,19 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{finish, name_free, no_columns, unused};
+use super::{class_unneeded, finish, name_free};
 use crate::{
     backend::{
         change::Change,
         cx::{Cx, Fault},
         recompute,
     },
-    domain::{
-        entities::{Assignment, Class, Enrolment, Student},
-        id::ClassId,
-        query::Filter,
-        schema::Entity,
-    },
+    domain::{entities::Class, id::ClassId},
     protocol::{Failure, Reply},
     store::Records,
 };
@@ -37,7 +32,7 @@ pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<
     }
     name_free(&class.name, cx.settings.classes.iter().filter(|known| known.id != class.id).map(|known| &known.name))?;
     if before.as_ref().is_some_and(|before| before.body == class) {
-        return Ok(Reply::Class { class, version: version.unwrap_or_default() });
+        return Ok(Reply::Class { class, version: version.unwrap_or_default(), act: None });
     }
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
@@ -45,7 +40,7 @@ pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<
     let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
     finish(change, &act, "class.save", (class.id.as_str(), old, json!(class))).await?;
     recompute::catch_up(cx, &act).await;
-    Ok(Reply::Class { class, version: version.map_or(1, |version| version.saturating_add(1)) })
+    Ok(Reply::Class { class, version: version.map_or(1, |version| version.saturating_add(1)), act: Some(act) })
 }
 
 /// `Request::DeleteClass`: one attempt.
@@ -54,11 +49,7 @@ pub async fn delete_class(cx: &Cx, id: &ClassId, version: u64) -> Result<Reply, 
     if class.version != version {
         return Err(Failure::Conflict.into());
     }
-    let of_class = || Filter::equals("class", id.as_str());
-    unused(cx, Student::SCHEMA, of_class()).await?;
-    unused(cx, Enrolment::SCHEMA, of_class()).await?;
-    unused(cx, Assignment::SCHEMA, of_class()).await?;
-    no_columns(cx, of_class()).await?;
+    class_unneeded(cx, id.as_str()).await?;
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     change.delete(&class)?;

@@ -18,8 +18,15 @@ use crate::{
         change::Change,
         cx::{Cx, Fault},
     },
-    domain::{entities::Sheet, id::ActId, query::Filter, schema::Schema, text_values::Name, words},
-    protocol::{Failure, Field, Why},
+    domain::{
+        entities::{Assignment, Enrolment, Sheet, Student},
+        id::ActId,
+        query::Filter,
+        schema::{Entity, Schema},
+        text_values::Name,
+        words,
+    },
+    protocol::{Failure, Field, NeededBy, Why},
     store::Records,
 };
 
@@ -35,18 +42,35 @@ fn name_free<'a>(name: &Name, mut others: impl Iterator<Item = &'a Name>) -> Res
     }
 }
 
+/// Refuses while a class is needed.
+pub(in crate::backend) async fn class_unneeded(cx: &Cx, id: &str) -> Result<(), Fault> {
+    let of_class = || Filter::equals("class", id);
+    unneeded(cx, Student::SCHEMA, of_class(), NeededBy::Students).await?;
+    unneeded(cx, Enrolment::SCHEMA, of_class(), NeededBy::Enrolments).await?;
+    unneeded(cx, Assignment::SCHEMA, of_class(), NeededBy::Assignments).await?;
+    no_columns(cx, of_class()).await
+}
+
+/// Refuses while a subject is needed.
+pub(in crate::backend) async fn subject_unneeded(cx: &Cx, id: &str) -> Result<(), Fault> {
+    let of_subject = || Filter::equals("subject", id);
+    no_columns(cx, of_subject()).await?;
+    unneeded(cx, Assignment::SCHEMA, of_subject(), NeededBy::Assignments).await
+}
+
 /// Refuses while documents of `schema` still fit `filter`.
-async fn unused(cx: &Cx, schema: &'static Schema, filter: Filter) -> Result<(), Fault> {
+async fn unneeded(cx: &Cx, schema: &'static Schema, filter: Filter, by: NeededBy) -> Result<(), Fault> {
     let count = cx.store.count(schema, &filter, 1_000).await?.count;
-    if count > 0 { Err(Failure::refused(Why::InUse { count }).into()) } else { Ok(()) }
+    if count > 0 { Err(Failure::refused(Why::Needed { by, count }).into()) } else { Ok(()) }
 }
 
 /// Refuses while a sheet that fits has columns.
 async fn no_columns(cx: &Cx, filter: Filter) -> Result<(), Fault> {
     let sheets = cx.store.every::<Sheet>(&filter).await?;
-    let count = sheets.iter().filter(|sheet| !sheet.evaluations.is_empty()).count();
+    let count: usize = sheets.iter().map(|sheet| sheet.evaluations.len()).fold(0, usize::saturating_add);
     if count > 0 {
-        return Err(Failure::refused(Why::InUse { count: u64::try_from(count).unwrap_or(u64::MAX) }).into());
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        return Err(Failure::refused(Why::Needed { by: NeededBy::Evaluations, count }).into());
     }
     Ok(())
 }

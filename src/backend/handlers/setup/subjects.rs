@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{finish, name_free, no_columns, unused};
+use super::{finish, name_free, subject_unneeded};
 use crate::{
     backend::{
         change::Change,
@@ -11,10 +11,9 @@ use crate::{
     },
     domain::{
         calendar::Term,
-        entities::{Assignment, School, Subject},
+        entities::{School, Subject},
         id::SubjectId,
-        query::Filter,
-        schema::{Entity, Stored},
+        schema::Stored,
     },
     protocol::{Failure, Field, Reply, SubjectDraft, Why},
     store::Records,
@@ -49,7 +48,8 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
     let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
     finish(change, &act, "subject.save", (subject.id.as_str(), old, json!(subject))).await?;
     recompute::catch_up(cx, &act).await;
-    Ok(Reply::Subject { subject, version: before.map_or(1, |before| before.version.saturating_add(1)) })
+    let version = before.map_or(1, |before| before.version.saturating_add(1));
+    Ok(Reply::Subject { subject, version, act: Some(act) })
 }
 
 /// Do the averages come out otherwise by the draft?
@@ -72,9 +72,7 @@ pub async fn delete_subject(cx: &Cx, id: &SubjectId, version: u64) -> Result<Rep
     if subject.version != version {
         return Err(Failure::Conflict.into());
     }
-    let of_subject = || Filter::equals("subject", id.as_str());
-    no_columns(cx, of_subject()).await?;
-    unused(cx, Assignment::SCHEMA, of_subject()).await?;
+    subject_unneeded(cx, id.as_str()).await?;
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     change.delete(&subject)?;

@@ -9,7 +9,7 @@ mod save;
 pub(in crate::backend) mod write;
 
 pub(in crate::backend) use card::{find_by_matricule, open};
-pub(in crate::backend) use delete::delete;
+pub(in crate::backend) use delete::{delete, deleted, deleted_names};
 pub(in crate::backend) use history::history;
 pub(in crate::backend) use list::{count, find, list};
 pub(in crate::backend) use mine::my_marks;

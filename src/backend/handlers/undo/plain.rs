@@ -2,7 +2,7 @@
 
 use super::{Reverting, body, moved};
 use crate::{
-    backend::cx::Fault,
+    backend::{cx::Fault, handlers::setup},
     domain::{
         entities::{Before, School, User, schema},
         schema::Stored,
@@ -17,6 +17,14 @@ impl Reverting<'_> {
         let now = self.cx.store.get(schema, &before.id).await?.map(|document| document.version);
         if now != before.after_version {
             return Err(moved());
+        }
+        if before.document.is_none() {
+            // What the act added goes again, unless something has come to need it.
+            match before.collection.as_str() {
+                "classes" => setup::class_unneeded(self.cx, &before.id).await?,
+                "subjects" => setup::subject_unneeded(self.cx, &before.id).await?,
+                _ => {}
+            }
         }
         let expect = now.map_or(Expect::Absent, Expect::Version);
         let id = before.id.clone();

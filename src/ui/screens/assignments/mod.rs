@@ -58,6 +58,7 @@ impl Kind for Assignments {
         remove: "assignments-remove",
         fixed: Some("assignments-fixed"),
         about: "",
+        bringing_back: None,
     };
     const COLUMNS: &'static [Column] = &[
         Column { heading: "field-class", width: Some(16), right: false },
@@ -121,6 +122,12 @@ impl Kind for Assignments {
         let subject = chosen(ctx, form, Field::Subject, &setup.subjects);
         let (class, subject) = (class?.body.id, subject?.body.id);
         Some(Request::SaveAssignment { teacher: teacher?.0, class, subject })
+    }
+
+    fn nothing_new(&self, ctx: &Ctx, form: &Form) -> Option<String> {
+        let [class, subject, teacher] =
+            [Field::Class, Field::Subject, Field::Teacher].map(|field| sanitise::line(form.value(field)));
+        Some(t!(ctx.locale, "assignments-already", teacher = teacher, subject = subject, class = class))
     }
 
     fn remove(row: &Self::Row) -> Request {

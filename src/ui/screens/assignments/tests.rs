@@ -35,6 +35,7 @@ fn account(id: &str, name: &str, role: Role) -> AccountRow {
         disabled: false,
         must_change: false,
         linked: Vec::new(),
+        gone: Vec::new(),
     }
 }
 
@@ -66,6 +67,19 @@ fn a_subject_is_given_and_taken_back() {
     driver.asks.clear();
     driver.press("u");
     assert_eq!(*driver.asked(), Request::Undo(ActId::new("act-1")));
+}
+
+#[test]
+fn what_is_already_given_is_said_and_the_last_act_can_still_be_taken_back() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("a k e i <enter> t s e <enter> p h y <enter>");
+    driver.reply(Reply::Acted(ActId::new("act-1")));
+    driver.asks.clear();
+    driver.press("a k e i <enter> t s e <enter> p h y <enter>");
+    driver.reply(Reply::Done);
+    assert!(driver.shows("Déjà confié à") && !driver.shows("u l’annule"), "{}", driver.screen());
+    driver.press("<esc> o u");
+    assert_eq!(*driver.asked(), Request::Undo(ActId::new("act-1")), "{}", driver.screen());
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl Kind for Classes {
         remove: "classes-remove",
         fixed: None,
         about: "",
+        bringing_back: None,
     };
     const COLUMNS: &'static [Column] = &[
         Column { heading: "field-name", width: None, right: false },

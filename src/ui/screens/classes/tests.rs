@@ -5,7 +5,7 @@ use crate::{
         entities::Role,
         id::{ActId, ClassId},
     },
-    protocol::{Event, Failure, Field, Reply, Request, Why},
+    protocol::{Event, Failure, Field, NeededBy, Reply, Request, Why},
     text::Lang,
     ui::{
         screens::Route,
@@ -21,7 +21,8 @@ fn opened(lang: Lang, role: Role) -> Driver {
 
 fn saved(name: &str) -> Reply {
     let class = sample::classes().into_iter().next().expect("a class").body;
-    Reply::Class { class: crate::domain::entities::Class { name: sample::name(name), ..class }, version: 1 }
+    let class = crate::domain::entities::Class { name: sample::name(name), ..class };
+    Reply::Class { class, version: 1, act: Some(ActId::new("act-save")) }
 }
 
 #[test]
@@ -35,6 +36,22 @@ fn a_class_is_added() {
     driver.reply(saved("10e A"));
     assert!(driver.shows("La classe est enregistrée."));
     assert!(matches!(driver.asked(), Request::Setup), "the list is read again");
+}
+
+#[test]
+fn an_addition_is_taken_back_and_the_cursor_stands_on_what_was_added() {
+    let mut driver = opened(Lang::Fr, Role::Admin);
+    driver.press("j a Z Z <C-s>");
+    driver.reply(saved("ZZ"));
+    let mut setup = sample::setup(Role::Admin);
+    let mut new = setup.classes[0].clone();
+    (new.body.id, new.body.name) = (ClassId::new("zz"), sample::name("ZZ"));
+    setup.classes.push(new);
+    driver.reply(Reply::Setup(Box::new(setup)));
+    assert!(driver.cursor_line().contains("ZZ"), "{}", driver.frame());
+    driver.asks.clear();
+    driver.press("u");
+    assert_eq!(*driver.asked(), Request::Undo(ActId::new("act-save")));
 }
 
 #[test]
@@ -79,8 +96,8 @@ fn removing_asks_and_is_undone() {
 fn a_class_in_use_stays_and_says_why() {
     let mut driver = opened(Lang::Fr, Role::Admin);
     driver.press("d o");
-    driver.fail(Failure::refused(Why::InUse { count: 45 }));
-    assert!(driver.shows("sert encore"), "{}", driver.screen());
+    driver.fail(Failure::refused(Why::Needed { by: NeededBy::Students, count: 45 }));
+    assert!(driver.shows("45 élèves sont encore dans cette classe"), "{}", driver.screen());
 }
 
 #[test]

@@ -240,6 +240,9 @@ fn done_view(ctx: &Ctx, frame: &mut Frame, area: Rect, done: &Done) {
     let lang = ctx.locale.lang();
     for (n, fate) in (3..).zip(FATES) {
         let count = done.report.totals.get(&fate).copied().unwrap_or_default();
+        // Taken back, nothing of it remains.
+        let gone = done.undone && matches!(fate, ImportFate::Create | ImportFate::Update);
+        let count = if gone { 0 } else { count };
         let name = match fate {
             ImportFate::Create => t!(ctx.locale, "import-done-create"),
             ImportFate::Update => t!(ctx.locale, "import-done-update"),

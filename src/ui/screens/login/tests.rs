@@ -35,7 +35,7 @@ fn a_wrong_one_keeps_the_name_and_empties_the_password() {
     driver.press("awa <enter> faux <enter>");
     driver.fail(Failure::WrongLogin);
     // The sentence is longer than a line, and its end says what to do.
-    assert!(driver.shows("un nouveau") && driver.shows("à l’administrateur."), "{}", driver.screen());
+    assert!(driver.shows("le compte est fermé") && driver.shows("à l’administrateur."), "{}", driver.screen());
     driver.press("x <enter>");
     match driver.asked() {
         Request::Login { username, password } => assert_eq!((username.as_str(), password.reveal()), ("awa", "x")),

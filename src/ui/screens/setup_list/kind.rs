@@ -25,6 +25,17 @@ pub struct Words {
     pub fixed: Option<&'static str>,
     /// A line above the list; empty for none.
     pub about: &'static str,
+    /// For lists whose rows only come back: what Enter does, why nothing is added or removed, what is said when done.
+    pub bringing_back: Option<BringingBack>,
+}
+
+/// Locale ids of a list whose rows only come back.
+#[derive(Clone, Copy)]
+pub struct BringingBack {
+    pub key: &'static str,
+    pub hint: &'static str,
+    pub only: &'static str,
+    pub done: &'static str,
 }
 
 /// A column of the list.
@@ -71,6 +82,16 @@ pub trait Kind {
     fn save(&mut self, ctx: &Ctx, row: Option<&Self::Row>, form: &mut Form) -> Option<Request>;
 
     fn remove(row: &Self::Row) -> Request;
+
+    /// Brings the row back, in lists of what is gone.
+    fn bring_back(_row: &Self::Row) -> Option<Request> {
+        None
+    }
+
+    /// Saving changed nothing: the sentence that says so.
+    fn nothing_new(&self, _ctx: &Ctx, _form: &Form) -> Option<String> {
+        None
+    }
 
     /// A key before the form has it; `None`: it means nothing here.
     fn form_key(&mut self, _ctx: &Ctx, _form: &mut Form, _key: KeyEvent) -> Option<Vec<Effect>> {

@@ -9,7 +9,9 @@ mod view;
 
 pub(in crate::ui::screens) use fields::{name_field, optional, required};
 pub use keys::{Do, FIND_KEYS, FORM_KEYS, FindDo, FormDo, KEYS};
-pub use kind::{Column, Kind, Words};
+pub use kind::{BringingBack, Column, Kind, Words};
+
+use std::collections::BTreeSet;
 
 use ratatui::{Frame, layout::Rect};
 
@@ -47,6 +49,7 @@ enum Work {
     Save,
     Remove,
     Undo,
+    BringBack,
 }
 
 /// A set-up list.
@@ -62,6 +65,8 @@ pub struct SetupList<K: Kind> {
     work: Option<Work>,
     /// The last act that can be taken back.
     last: Option<ActId>,
+    /// A new record was saved: the ids that were there before. The cursor goes to the one that has come.
+    known: Option<BTreeSet<String>>,
 }
 
 impl<K: Kind> SetupList<K> {
@@ -76,6 +81,7 @@ impl<K: Kind> SetupList<K> {
             mode: Mode::List,
             work: None,
             last: None,
+            known: None,
         }
     }
 
@@ -85,7 +91,11 @@ impl<K: Kind> SetupList<K> {
 
     /// Takes new rows; the cursor stays on the record it stood on.
     fn take(&mut self, ctx: &Ctx, rows: Vec<K::Row>) {
-        let here = self.row().map(K::id);
+        let new = self.known.as_ref().and_then(|known| rows.iter().map(K::id).find(|id| !known.contains(id)));
+        if new.is_some() {
+            self.known = None;
+        }
+        let here = new.or_else(|| self.row().map(K::id));
         self.rows = Some(rows);
         self.refind(ctx, here.as_ref());
     }
@@ -114,6 +124,13 @@ impl<K: Kind> SetupList<K> {
         if self.work.is_some() {
             return Some(t!(ctx.locale, "list-busy"));
         }
+        if let Some(words) = K::WORDS.bringing_back {
+            return match action {
+                Do::Edit if self.row().is_some() => None,
+                Do::Edit => Some(t!(ctx.locale, "list-nothing-here")),
+                _ => Some(ctx.locale.get(words.only)),
+            };
+        }
         match action {
             Do::Edit if K::WORDS.fixed.is_some() => K::WORDS.fixed.map(|id| ctx.locale.get(id)),
             Do::Edit | Do::Remove if self.row().is_none() => Some(t!(ctx.locale, "list-nothing-here")),
@@ -141,7 +158,14 @@ impl<K: Kind> Screen for SetupList<K> {
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match &self.mode {
-            Mode::List => lines(KEYS, |action| self.why_not(ctx, action)),
+            Mode::List => {
+                let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
+                if let Some(words) = K::WORDS.bringing_back {
+                    let enter = lines.iter_mut().filter(|line| line.keys.contains(&"<enter>"));
+                    enter.for_each(|line| (line.help, line.hint) = (words.key, Some(words.hint)));
+                }
+                lines
+            }
             Mode::Find => all(FIND_KEYS),
             Mode::Form { .. } => all(FORM_KEYS),
         }

@@ -82,7 +82,10 @@ impl<K: Kind> SetupList<K> {
         let page = isize::try_from(view::list_area(ctx.body()).height.max(1)).unwrap_or(1);
         match find(KEYS, key) {
             Some(Do::Add) => self.open(ctx, None),
-            Some(Do::Edit) => self.open(ctx, self.row().cloned()),
+            Some(Do::Edit) => match self.row().and_then(K::bring_back) {
+                Some(request) => return self.write(Work::BringBack, request),
+                None => self.open(ctx, self.row().cloned()),
+            },
             Some(Do::Remove) => {
                 if let Some(row) = self.row() {
                     let (title, text) = (ctx.locale.get(K::WORDS.remove), K::ask_to_remove(ctx, row));
@@ -238,7 +241,15 @@ impl<K: Kind> SetupList<K> {
                 };
             }
         };
+        if let (Work::Save, Reply::Done, Mode::Form { form, .. }) = (work, &reply, &self.mode)
+            && let Some(said) = self.kind.nothing_new(ctx, form)
+        {
+            return vec![Effect::Bell, Effect::Say(Status::info(said))];
+        }
         let mut effects = self.read(ctx);
+        if let (Work::Save, Mode::Form { row: None, .. }) = (work, &self.mode) {
+            self.known = Some(self.rows.iter().flatten().map(K::id).collect());
+        }
         let said = match work {
             Work::Save => {
                 effects.extend(self.kind.saved(ctx, &reply));
@@ -247,10 +258,15 @@ impl<K: Kind> SetupList<K> {
             }
             Work::Remove => ctx.locale.get(K::WORDS.removed),
             Work::Undo => t!(ctx.locale, "list-undone"),
+            Work::BringBack => K::WORDS.bringing_back.map(|words| ctx.locale.get(words.done)).unwrap_or_default(),
         };
         // Taking back is not itself offered to be taken back: `u` twice would do nothing.
         self.last = match reply {
-            Reply::Acted(act) if work != Work::Undo => Some(act),
+            Reply::Acted(act) | Reply::Class { act: Some(act), .. } | Reply::Subject { act: Some(act), .. }
+                if work != Work::Undo =>
+            {
+                Some(act)
+            }
             _ => None,
         };
         effects.push(Effect::Say(Status::good(said)));

@@ -62,9 +62,8 @@ fn mark(locale: &Locale, line: &HistoryLine) -> String {
 fn score(locale: &Locale, value: &Value) -> String {
     match value {
         Value::Number(number) => {
-            let text = number.to_string();
-            // A whole mark is kept as 34.0 by some stores.
-            text.strip_suffix(".0").unwrap_or(&text).replace('.', &locale.lang().decimal().to_string())
+            // As on the sheet, with two decimals.
+            number.as_f64().map_or_else(String::new, |number| format::decimal(number, 2, locale.lang()))
         }
         Value::String(code) => sanitise::line(code),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => "—".to_owned(),

@@ -95,7 +95,7 @@ fn the_history_tells_old_and_new_and_reads_on() {
     assert!(matches!(driver.asked(), Request::StudentHistory { limit: 50, .. }));
     let line = made::history().swap_remove(1);
     driver.reply(Reply::History(vec![line; 50]));
-    assert!(driver.shows("12,5 → 8,5"), "{}", driver.screen());
+    assert!(driver.shows("12,50 → 8,50"), "{}", driver.screen());
     driver.press("G");
     assert!(matches!(driver.asked(), Request::StudentHistory { limit: 100, .. }));
     driver.reply(Reply::History(made::history()));

@@ -14,6 +14,7 @@ pub enum Do {
     Edit,
     Delete,
     Undo,
+    Deleted,
     Columns,
     Reverse,
     Down,
@@ -40,6 +41,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["e"], action: Do::Edit, help: "students-key-edit", hint: Some("students-hint-edit") },
     Binding { keys: &["d", "<delete>"], action: Do::Delete, help: "students-key-delete", hint: None },
     Binding { keys: &["u"], action: Do::Undo, help: "students-key-undo", hint: None },
+    Binding { keys: &["R"], action: Do::Deleted, help: "students-key-deleted", hint: None },
     Binding {
         keys: &["<space>", "x"],
         action: Do::Choose,

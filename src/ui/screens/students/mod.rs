@@ -136,7 +136,7 @@ impl Students {
         let nobody = || self.window.is_empty().then(|| t!(locale, "students-nobody-here"));
         match action {
             Do::Add | Do::Edit if !ctx.may(Action::EditStudents) => Some(t!(locale, "students-may-not-edit")),
-            Do::Delete if !ctx.may(Action::DeleteStudents) => Some(t!(locale, "students-may-not-delete")),
+            Do::Delete | Do::Deleted if !ctx.may(Action::DeleteStudents) => Some(t!(locale, "students-may-not-delete")),
             Do::Undo => self.undo.is_empty().then(|| t!(locale, "students-nothing-to-undo")),
             Do::NextMatch | Do::PreviousMatch => {
                 (self.wanted.filter == Filter::All).then(|| t!(locale, "students-no-search"))
@@ -146,6 +146,7 @@ impl Students {
             | Do::Search
             | Do::Sort
             | Do::Add
+            | Do::Deleted
             | Do::Columns
             | Do::Reverse
             | Do::Down

@@ -120,6 +120,7 @@ impl Students {
             Do::Edit => return self.edit(),
             Do::Delete => return self.ask_to_delete(ctx),
             Do::Undo => return self.take_back(),
+            Do::Deleted => return vec![Effect::Go(Route::DeletedStudents)],
             Do::Down | Do::NextMatch => return self.step(times),
             Do::Up | Do::PreviousMatch => return self.step(-times),
             Do::PageDown => return self.step(page),

@@ -58,6 +58,7 @@ impl Kind for Subjects {
         remove: "subjects-remove",
         fixed: None,
         about: "subjects-about",
+        bringing_back: None,
     };
     const COLUMNS: &'static [Column] = &[
         Column { heading: "subjects-column-position", width: Some(3), right: true },

@@ -52,6 +52,7 @@ impl Kind for Users {
         remove: "users-remove",
         fixed: None,
         about: "",
+        bringing_back: None,
     };
     const COLUMNS: &'static [Column] = &[
         Column { heading: "field-display-name", width: Some(22), right: false },
@@ -81,7 +82,11 @@ impl Kind for Users {
 
     fn cells(&self, ctx: &Ctx, row: &Self::Row) -> Vec<String> {
         let state = if row.disabled { t!(ctx.locale, "users-closed") } else { t!(ctx.locale, "users-open") };
-        let links: Vec<&str> = row.linked.iter().map(|(_, name)| name.as_str()).collect();
+        let link = |(id, name): &(StudentId, String)| match row.gone.contains(id) {
+            true => t!(ctx.locale, "users-link-gone", name = name.as_str()),
+            false => name.clone(),
+        };
+        let links: Vec<String> = row.linked.iter().map(link).collect();
         vec![
             row.display_name.as_str().to_owned(),
             row.username.as_str().to_owned(),

@@ -22,6 +22,7 @@ fn account(id: &str, name: &str, role: Role, linked: &[(&str, &str)]) -> Account
         disabled: role == Role::Bursar,
         must_change: false,
         linked: linked.iter().map(|(id, name)| (StudentId::new(*id), (*name).to_owned())).collect(),
+        gone: Vec::new(),
     }
 }
 
@@ -50,6 +51,15 @@ fn asked(driver: &Driver) -> SaveUser {
         _ => None,
     });
     save.unwrap_or_else(|| panic!("no account was saved: {}", driver.screen()))
+}
+
+#[test]
+fn a_linked_student_who_is_deleted_has_a_name() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Users).sized(120, 40);
+    let mut row = account("awa", "Awa Traoré", Role::Student, &[("s1", "Rokia Bah")]);
+    row.gone = vec![StudentId::new("s1")];
+    driver.reply(Reply::Users(vec![row]));
+    assert!(driver.shows("Rokia Bah (supprimé)"), "{}", driver.screen());
 }
 
 #[test]
