@@ -32,7 +32,7 @@ fn killed_while_the_store_was_away_and_started_again() {
     terminal
         .see_no_more("à envoyer")
         .wait("both to be stored", |text| text.contains("11,00") && text.contains("12,00") && !text.contains('~'));
-    terminal.quit();
+    terminal.kill();
     let marks = home.json(&["marks", "list", "--class", "TSE", "--subject", "Mathématiques", "--term", "1"]);
     let scores: Vec<Option<f64>> = marks.as_array().expect("marks").iter().map(|mark| mark["score"].as_f64()).collect();
     assert_eq!(scores, [Some(10.0), Some(11.0), Some(12.0)]);
@@ -207,7 +207,7 @@ async fn struck(blow: Blow, seed: u64) {
         }
     }
     terminal.see_no_more("à envoyer");
-    terminal.quit();
+    terminal.kill();
     let found = school.marks();
     for round in 0..count {
         let key = (school.names[round % ROWS].clone(), round / ROWS + 1);
