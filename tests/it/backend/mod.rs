@@ -1,6 +1,7 @@
 //! The backend over an embedded store: what clients see.
 
 mod again;
+mod cached;
 mod door;
 mod fickle;
 mod import;
