@@ -25,6 +25,8 @@ pub struct App {
     pub config: Config,
     pub global: Global,
     pub out: Out,
+    /// `TERM` says that the terminal cannot place its cursor.
+    pub dumb: bool,
 }
 
 /// Runs the command line. The environment comes in here, once, and nothing else reads it.
@@ -86,7 +88,8 @@ fn start(cli: Cli, locale: Locale, environment: &BTreeMap<String, String>) -> Re
         // Where nobody reads stderr there is nobody to warn.
         let _ = out.say(&t!(locale, "cli-secret-open", path = path));
     }
-    let app = App { out, locale: locale.clone(), config, global };
+    let dumb = environment.get("TERM").is_some_and(|name| name == "dumb");
+    let app = App { out, locale: locale.clone(), config, global, dumb };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| (locale.clone(), Stop::from(error)))?;
     let done = runtime.block_on(async {

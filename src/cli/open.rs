@@ -25,7 +25,7 @@ use crate::{
         sqlite::{OpenOptions, SqliteStore},
     },
     t,
-    text::{Locale, sanitise},
+    text::{self, Locale, sanitise},
 };
 
 /// The configured store, opened as often as the backend asks.
@@ -77,7 +77,7 @@ async fn audit_key(locale: &Locale, config: &Config) -> Result<Vec<u8>, Stop> {
     let files = KeyFiles::new(&config.keys);
     let path = sanitise::line(&files.audit_key().display().to_string());
     let trouble = |error: std::io::Error| {
-        let why = sanitise::line(&error.to_string());
+        let why = text::io_error(locale, &error);
         Stop::Failed(t!(locale, "cli-key-trouble", path = path.as_str(), why = why))
     };
     if let Some(key) = files.read_audit_key().map_err(trouble)? {

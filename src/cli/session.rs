@@ -259,7 +259,7 @@ pub fn password(app: &App, prompt: &str) -> Result<Password, Stop> {
 pub fn password_file(locale: &Locale, path: &std::path::Path) -> Result<Password, Stop> {
     let shown = sanitise::line(&path.display().to_string());
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let why = sanitise::line(&error.to_string());
+        let why = text::io_error(locale, &error);
         Stop::Failed(t!(locale, "cli-password-file", path = shown.as_str(), why = why))
     })?;
     match text.lines().next().filter(|line| !line.is_empty()) {

@@ -78,7 +78,7 @@ impl Term {
         (1..=6).contains(&number).then_some(Self(number))
     }
 
-    /// Reads `1`, `T1`, `t1`, `S1`.
+    /// Reads `1`, `T1`, `t1`, `S1`. (Stores and exports always have `T1`; people read [`Division::label`].)
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -131,6 +131,16 @@ impl Division {
             Self::Semesters => 2,
         };
         (1..=last).filter_map(Term::new).collect()
+    }
+
+    /// As people of such a school call it: `T1`, or `S1` where years have semesters.
+    #[must_use]
+    pub fn label(self, term: Term) -> String {
+        let letter = match self {
+            Self::Trimesters => 'T',
+            Self::Semesters => 'S',
+        };
+        format!("{letter}{}", term.number())
     }
 }
 

@@ -45,6 +45,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Table, ReadError> {
         return Err(ReadError::Empty);
     }
     let delimiter = delimiter(&text);
+    if let Some(line) = open_quote(&text, delimiter) {
+        return Err(ReadError::OpenQuote { line });
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -124,7 +127,34 @@ fn utf16_without_mark(bytes: &[u8], odd: usize) -> bool {
 fn guess(bytes: &[u8]) -> &'static encoding_rs::Encoding {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, chardetng::Utf8Detection::Allow)
+    let guessed = detector.guess(None, chardetng::Utf8Detection::Allow);
+    // The two differ in six letters that only Turkish and Icelandic have; where neither is likely the Western one is
+    // meant, as spreadsheets here write it.
+    if guessed == encoding_rs::WINDOWS_1254 { encoding_rs::WINDOWS_1252 } else { guessed }
+}
+
+/// The line of a quotation mark that opens a cell and is never closed: all that follows would be one cell.
+fn open_quote(text: &str, delimiter: char) -> Option<u64> {
+    let (mut line, mut opened) = (1_u64, None);
+    let mut start = true;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c == '\n' {
+            line = line.saturating_add(1);
+        }
+        if opened.is_some() {
+            if c == '"' && rest.next_if_eq(&'"').is_none() {
+                opened = None;
+            }
+            start = false;
+            continue;
+        }
+        if start && c == '"' {
+            opened = Some(line);
+        }
+        start = c == delimiter || c == '\n' || c == '\r';
+    }
+    opened
 }
 
 /// The separator that stands most often outside quotes in the first lines; a comma where none does.

@@ -108,7 +108,7 @@ pub fn plan(source: &StudentsSource, known: &Known<'_>, act: ActId) -> Result<Im
         let row = planner.row(*number, cells).unwrap_or_else(|refused| ImportRow {
             row: *number,
             fate: ImportFate::Refuse,
-            student: None,
+            student: Cells { columns: &planner.columns, cells }.who(),
             matricule: None,
             changes: BTreeMap::new(),
             refused: Some(refused),
@@ -170,7 +170,7 @@ impl Planner<'_> {
     fn planned(&mut self, number: u64, cells: &Cells<'_>) -> Result<ImportRow, Refusal> {
         let matricule = cells.matricule()?;
         let phone = cells.phone(self.known.region)?;
-        let (existing, own_place) = self.whose(number, matricule.as_ref(), phone.as_ref(), cells)?;
+        let (existing, own_place) = self.whose(number, matricule.as_ref(), phone.as_ref())?;
         self.not_twice(number, existing, matricule.as_ref(), phone.as_ref(), cells)?;
         let class = self.class(cells)?;
         let form = self.form(number, existing, cells, (matricule, phone, class.0))?;

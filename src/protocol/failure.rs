@@ -79,6 +79,8 @@ pub enum Why {
     Mark(MarkError),
     /// Required and not given.
     Missing,
+    /// A row of a file has neither of the two by which a student is known: matricule and phone.
+    NoKey,
     /// Another student has this phone.
     PhoneTaken {
         name: String,
@@ -120,6 +122,11 @@ pub enum Why {
     BirthDate,
     /// Between these, both included.
     Range {
+        min: i64,
+        max: i64,
+    },
+    /// Not a whole number between these.
+    Whole {
         min: i64,
         max: i64,
     },

@@ -28,6 +28,8 @@ pub enum Lamp {
 pub struct Greeting {
     /// `None`: no school yet; the wizard comes.
     pub school: Option<School>,
+    /// How the school's current year is cut; `None` without a school.
+    pub division: Option<Division>,
     /// Only for a demo school: one account a role, with its password.
     pub demo: Vec<DemoAccount>,
     pub store: Lamp,
@@ -93,6 +95,19 @@ impl Setup {
     #[must_use]
     pub fn subject(&self, id: &SubjectId) -> Option<&Subject> {
         self.subjects.iter().map(|subject| &subject.body).find(|subject| subject.id == *id)
+    }
+
+    /// A term's name as the school has it: `T1`, or `S1` in a year of semesters.
+    #[must_use]
+    pub fn term_in(&self, year: &YearId, term: Term) -> String {
+        let year = self.years.iter().find(|known| known.id == *year);
+        year.map_or(Division::Trimesters, |year| year.division).label(term)
+    }
+
+    /// The same, in the current year.
+    #[must_use]
+    pub fn term(&self, term: Term) -> String {
+        self.term_in(&self.school.current_year, term)
     }
 
     /// The terms of the current year.

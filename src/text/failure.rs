@@ -239,6 +239,8 @@ mod tests {
             Why::NoSuchDate,
             Why::BirthDate,
             Why::Range { min: 0, max: 100 },
+            Why::NoKey,
+            Why::Whole { min: 0, max: 100 },
             Why::Closed,
             Why::LastAdmin,
             Why::Nothing,

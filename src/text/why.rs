@@ -17,6 +17,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
     match why {
         Why::Text(error) => text_error(locale, error),
         Why::Mark(error) => mark_error(locale, *error),
+        Why::NoKey => t!(locale, "why-no-key"),
         Why::Missing => t!(locale, "why-missing"),
         Why::PhoneTaken { name, class: Some(class) } => {
             t!(locale, "why-phone-taken-in", name = line(name), class = line(class))
@@ -37,6 +38,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::NoSuchDate => t!(locale, "why-no-such-date"),
         Why::BirthDate => t!(locale, "why-birth-date"),
         Why::Range { min, max } => t!(locale, "why-range", min = *min, max = *max),
+        Why::Whole { min, max } => t!(locale, "why-whole", min = *min, max = *max),
         Why::Closed => t!(locale, "why-closed"),
         Why::LastAdmin => t!(locale, "why-last-admin"),
         Why::Nothing => t!(locale, "why-nothing"),

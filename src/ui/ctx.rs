@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         access::{self, Action, Principal, Scope},
-        calendar::Timestamp,
+        calendar::{Division, Term, Timestamp, YearId},
         id::{ActId, SessionId, from_bytes},
     },
     protocol::{Greeting, KeptCount, Lamp, Setup, SheetKey},
@@ -70,6 +70,8 @@ pub struct Ctx {
     pub session: Option<Session>,
     /// The store's file or address, for when it cannot be opened.
     pub place: String,
+    /// The folder of the backups.
+    pub backups: String,
     /// `ui.top_row`: the top row of French keyboards is read as digits; `None`: if the language is French.
     pub top_row: Option<bool>,
     /// What `~` means in a path.
@@ -101,6 +103,7 @@ impl Ctx {
             keys: KeyRun { since: Timestamp::UNIX_EPOCH, last: Timestamp::UNIX_EPOCH },
             session: None,
             place: String::new(),
+            backups: String::new(),
             top_row: None,
             home: None,
             greeting: None,
@@ -127,6 +130,22 @@ impl Ctx {
     #[must_use]
     pub fn setup(&self) -> Option<&Setup> {
         self.session.as_ref().map(|session| &session.setup)
+    }
+
+    /// A term of the current year, as the school calls it: `T1` or `S1`.
+    #[must_use]
+    pub fn term(&self, term: Term) -> String {
+        let greeted = || self.greeting.as_ref().and_then(|greeting| greeting.division);
+        match self.setup() {
+            Some(setup) => setup.term(term),
+            None => greeted().unwrap_or(Division::Trimesters).label(term),
+        }
+    }
+
+    /// A term of any year, as the school called it then.
+    #[must_use]
+    pub fn term_in(&self, year: &YearId, term: Term) -> String {
+        self.setup().map_or_else(|| self.term(term), |setup| setup.term_in(year, term))
     }
 
     #[must_use]

@@ -45,6 +45,7 @@ use crate::{
     text::{Lang, Locale},
 };
 use ctx::Ctx;
+pub use root::runner::Ended;
 use root::{Left, Model, runner};
 use terminal::{Screen, TerminalError};
 use theme::{Theme, ThemeName};
@@ -64,6 +65,8 @@ pub struct UiConfig {
     pub home: Option<PathBuf>,
     /// The store's file or address, named when it cannot be opened.
     pub place: String,
+    /// The folder of the backups.
+    pub backups: String,
     /// `NO_COLOR` is set.
     pub no_color: bool,
     /// Where to remember where one left; `None`: not at all (a demo).
@@ -74,11 +77,12 @@ pub struct UiConfig {
 ///
 /// # Errors
 /// Standard input or output is not a terminal, or it does not obey.
-pub async fn run(link: Link, config: UiConfig) -> Result<(), TerminalError> {
+pub async fn run(link: Link, config: UiConfig) -> Result<Ended, TerminalError> {
     let screen = Screen::take("carnet")?;
     let theme = Theme::new(config.theme, config.plain, config.no_color);
     let mut ctx = Ctx::new(Locale::new(config.lang), theme, jiff::tz::TimeZone::system(), rand::random());
     ctx.place = config.place;
+    ctx.backups = config.backups;
     ctx.top_row = config.top_row;
     ctx.home = config.home;
     let memory = config.state_dir.map(|folder| folder.join("left.json"));

@@ -68,13 +68,15 @@ pub struct Theme {
     pub name: ThemeName,
     /// No borders, boxes, spinners, arrows: for screen readers and dumb terminals (`ui.plain`).
     pub plain: bool,
+    /// `false`: the terminal asks for none (`NO_COLOR`).
+    pub colours: bool,
 }
 
 impl Theme {
     /// `no_color` (the `NO_COLOR` variable) turns every theme into the one without colours.
     #[must_use]
     pub fn new(name: ThemeName, plain: bool, no_color: bool) -> Self {
-        Self { name: if no_color { ThemeName::Mono } else { name }, plain }
+        Self { name: if no_color { ThemeName::Mono } else { name }, plain, colours: !no_color }
     }
 
     #[must_use]

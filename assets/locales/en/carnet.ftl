@@ -55,6 +55,7 @@ mark-not-a-mark = This is not a mark. Write a number (12.5) or a code: ABS, ABSN
 
 ## Reasons of a refusal
 why-missing = This field is required. Fill it in.
+why-no-key = Neither number nor phone. Give one of them, or have what is missing filled in (f on the screen of columns, --fill-missing by command).
 why-phone-taken = This number already belongs to { $name }. Check it, or leave the field empty.
 why-phone-taken-in = This number already belongs to { $name } ({ $class }). Check it, or leave the field empty.
 why-matricule-taken = This matricule already belongs to { $name }. Choose another, or let carnet give one.
@@ -84,6 +85,7 @@ why-unknown = “{ $what }” does not exist. Check the spelling.
 why-did-you-mean = “{ $what }” does not exist. Did you mean: { $near }?
 why-form = This is not written as it should be. Example: { $example }.
 why-range = It must be a number from { $min } to { $max }.
+why-whole = It must be a whole number from { $min } to { $max }.
 why-closed = This term is closed: nothing in it can change. Turn to the administrator.
 why-last-admin = This is the last administrator, who keeps the account and the role. Make another one first.
 why-nothing = There is nothing left to undo or redo here.
@@ -95,6 +97,15 @@ why-no-such-date = The calendar has no such date. Check the day and the month.
 why-birth-date = No student can have been born on this date. Check the year.
 why-wrong-password = The old password is wrong. Type it again.
 why-not-in-class = The student is not in this class this year. Check the class on the student’s card.
+io-not-found = there is no such file
+io-denied = this account may not
+io-exists = it exists already
+io-folder = it is a folder
+io-no-folder = a part of the path is not a folder
+io-full = the disk is full
+io-read-only = the disk is read-only
+io-no-text = it is not text in UTF-8
+io-limit = the file would be too large
 
 ## Refusals of the filter
 filter-unknown-field = The filter does not know the field of “{ $word }”. Fields: class, level, series, avg, last, first, phone, matricule, sex, status.
@@ -208,6 +219,7 @@ agree-withdrawn = { $sex ->
 ## Command line: settings
 cli-config-unreadable = The configuration file { $path } cannot be read ({ $why }). Check the path and the permissions.
 cli-config-empty = The file { $path } is empty: it should hold an address.
+cli-config-no-address = store.kind = "mongodb" needs the address of the server: give store.uri (or store.uri_file), for example mongodb://localhost:27017/?replicaSet=rs0.
 cli-config-syntax = The configuration file { $path } has a mistake on line { $line }: { $why }. Compare with config.toml.example.
 cli-config-unknown = { $origin } gives the key “{ $key }”, which carnet does not know. The keys are in config.toml.example.
 cli-config-unknown-near = { $origin } gives the key “{ $key }”, which carnet does not know. Did you mean “{ $near }”?
@@ -422,13 +434,18 @@ root-kept-quit = { $count ->
    *[other] { $count } marks are kept on this machine
 } and will be sent by itself, at the latest when carnet starts next. Quit?
 root-too-small = Make the window larger: { $least } columns and { $most } rows are needed ({ $columns } and { $rows } here). Nothing is lost.
+root-too-small = Make the window larger: { $least } × { $most } at least (here { $columns } × { $rows }). Nothing is lost.
 root-waiting = carnet has been waiting for an answer for { $seconds } s; you can go on typing.
 root-waiting-store = The store has not answered for { $seconds } s; carnet tries again. Nothing is lost.
 root-backend-gone = The engine of carnet has stopped. Quit (q) and start carnet again; what was saved is saved.
 root-login-first = Log in first.
 root-write-failed = Something could not be saved
 root-language = carnet speaks English.
-root-at-home = You are at home. q quits carnet.
+root-theme-default = Colours: ordinary.
+root-theme-contrast = Colours: high contrast.
+root-theme-mono = Colours: none.
+root-theme-none = carnet stays without colours, as this terminal asks (NO_COLOR).
+root-at-home = There is no screen before this one. q quits carnet.
 root-unsaved-title = What you typed is not saved
 root-unsaved-back = Leaving this screen loses what you typed. Leave it anyway?
 root-unsaved-quit = Quitting carnet loses what you typed. Quit anyway?
@@ -545,6 +562,7 @@ password-help = At least 8 characters. A short sentence is easy to remember.
 password-differs = The two passwords are not the same.
 password-same = The new password is the same as the old one. Choose another.
 password-forced = Somebody else gave you this password. Choose your own to go on.
+password-stay = A new password is needed first. F4 logs you out.
 password-about = Choose a new password. Your other open sessions will end.
 
 ## Lock
@@ -572,13 +590,19 @@ kept-key-open = Go to the cell
 kept-hint-open = to the cell
 kept-key-drop = Give the mark up
 kept-hint-drop = give up
+menu-health-about-look = State of the store and the backups
 menu-password = My password
 menu-password-about = Change the password of this account
 health-reading = Reading the state…
 health-store = Store
 health-cache = Cache
+health-kind-sqlite = SQLite (one file)
+health-kind-memory = in memory
 health-cache-use = Reads of the cache
-health-hits = { $hits } found, { $misses } to be read
+health-hits = { $one ->
+    [one] { $hits } found
+   *[other] { $hits } found
+}, { $misses } to read again
 health-students = Students
 health-marks = Marks
 health-format = Format of the data
@@ -586,6 +610,7 @@ health-term = Current term
 health-good = in order
 health-backups = Backups
 health-none = No backup so far: b makes one.
+health-backup-file = File: { $path }
 health-documents = { $count } records
 health-size = { $count } KiB
 health-busy = Work is going on; wait until it is done.
@@ -635,6 +660,9 @@ health-work-term = Updating the averages
 ## Command line: messages
 cli-no-home = carnet cannot find this account’s home folder. Give HOME, or a file with --config.
 cli-no-terminal = The full-screen program needs a terminal, for input and for output. For a script, see “carnet --help”.
+cli-dumb-terminal = This terminal cannot place its cursor (TERM=dumb). Open carnet in another one or, if yours can, type: TERM=vt100 carnet. Without the full screen see “carnet --help”.
+cli-signal = carnet was stopped from outside (by the system or another program). All that was entered is saved.
+cli-signal-typing = carnet was stopped from outside (by the system or another program). What you were typing is not saved: type it again.
 cli-terminal-trouble = The terminal no longer obeys: { $why }. Close it and start again in another one.
 cli-key-trouble = Something is wrong with the key file { $path }: { $why }. Check its permissions, or put it back from a copy.
 cli-key-missing = The key { $path } is missing although there is data: the history would be signed by another hand. Put the file back from a copy.
@@ -792,15 +820,18 @@ csv-spreadsheet = This is a spreadsheet file. Save it as CSV and try again.
 csv-too-large = The file is larger than { $mebibytes } MiB. Cut it into several files.
 csv-too-many-columns = The table has more than { $max } columns. Keep only those that serve.
 csv-too-many-rows = The table has more than { $max } rows. Cut it into several files.
+csv-open-quote = A quotation mark (") opens on line { $line } and is never closed: all that follows would be one cell. Close or remove it, then try again.
 csv-long-row = Row { $row } has more cells than the line of headings. Check the separators and quotes of that row.
 ## Students: the table
 students-title = Students
 students-about = Search, sort, add, change, delete
+students-about-edit = Search, sort, add, change
+students-about-look = Search, sort, look at cards
 students-of-class = Students of { $class }
 students-average = Avg
 students-filter = Filter
 students-filter-none = all students
-students-filter-example = Examples: traoré awa · class:TSE avg<10 · sex:F phone:76 · -status:active
+students-filter-example = Examples: traoré awa · class:TSE avg<10 · sex:F phone:7612 · -status:active
 students-found = { $count ->
     [one] { $shown } student
    *[other] { $shown } students
@@ -813,9 +844,10 @@ students-chosen = { $count ->
 }
 students-loading = Reading the students…
 students-retry = r reads the list again.
-students-none = There are no students yet. a adds the first one; “carnet import students” reads a whole file.
+students-none = There is no student yet. a adds the first; the screen “Import students” (Esc, then the menu) reads a whole file.
 students-none-for-you = There are no students in your classes. Ask the office if this surprises you.
 students-none-found = No student fits this filter. Esc shows all students again; f changes the filter.
+students-none-found-digits = No student matches this filter. Of a phone number, type three digits at least. Esc shows all students again.
 students-nobody-here = There is no student here.
 students-may-not-edit = Your role may not add or change students. Ask the office.
 students-may-not-delete = Your role may not delete students. Ask the administrator.
@@ -976,8 +1008,10 @@ student-card-not-every-subject = This average also counts subjects that you do n
 student-card-hint-sheet = sheet
 student-card-sheet-not-yours = Your role does not open mark sheets.
 student-card-no-sheet = Choose a subject on the marks tab.
+student-card-terms-with-marks = Terms are those of the marks (Tab).
 student-card-key-tab = From the marks to the history, and back
 student-card-hint-tab = history
+student-card-hint-tab-marks = marks
 student-card-key-next-term = Next term
 student-card-hint-term = term
 student-card-key-previous-term = Previous term
@@ -1096,7 +1130,7 @@ sheet-key-enter = Down (empty sheet: new evaluation; conflict: choose)
 sheet-hint-enter = next
 sheet-hint-enter-new = new evaluation
 sheet-key-tab = Cell to the right, then the next row
-sheet-hint-tab = →
+sheet-hint-tab = right
 sheet-key-back-tab = Cell to the left
 sheet-key-type = Type a mark: 12.5 or 12,5, then Enter
 sheet-key-type-top-row = The top row of French keyboards without Shift is 1 2 3 4 5 7 8 9 0, and “-” is 6 (F6 changes that)
@@ -1241,6 +1275,7 @@ explain-general-exact = The averages of subjects count exactly, unrounded.
 picker-title = Mark sheets
 menu-sheets = Mark sheets
 menu-sheets-about = Enter a class’s marks, see averages and ranks
+menu-sheets-about-look = See marks, averages and ranks
 picker-mine = My sheets · { $term }
 picker-class = Class · { $term }
 picker-subject = { $class } · subject · { $term }
@@ -1375,6 +1410,9 @@ my-key-child = Next child
 my-hint-child = child
 my-hint-logout = log out
 my-one-child = This account is linked to one student only.
+my-first-term = This is the first term.
+my-last-term = This is the last term.
+my-hint-password = password
 my-nothing = No published mark for this term.
 my-coefficient = coef { $weight }
 my-children = Child { $place } of { $count } (Tab: the next one)
@@ -1485,7 +1523,10 @@ import-not-found = { $path } does not exist. Check the path.
 import-denied = You may not read { $path }. Change its permissions or copy it elsewhere.
 import-not-a-file = { $path } is not a file. Choose a CSV file.
 import-unreadable = { $path } cannot be read. Check the disk, then try again.
-import-about = { $rows } students · separator: { $delimiter } · { $encoding }
+import-about = { $count ->
+    [one] { $rows } student
+   *[other] { $rows } students
+} · separator: { $delimiter } · { $encoding }
 import-semicolon = semicolon
 import-comma = comma
 import-tab = tab

@@ -56,6 +56,7 @@ mark-not-a-mark = Ce n’est pas une note. Écrivez un nombre (12,5) ou un code�
 
 ## Raisons d’un refus
 why-missing = Ce champ est obligatoire. Remplissez-le.
+why-no-key = Ni matricule ni téléphone. Donnez l’un des deux, ou faites remplir ce qui manque (f à l’écran des colonnes, --fill-missing en commande).
 why-phone-taken = Ce numéro est déjà celui de { $name }. Vérifiez-le, ou laissez le champ vide.
 why-phone-taken-in = Ce numéro est déjà celui de { $name } ({ $class }). Vérifiez-le, ou laissez le champ vide.
 why-matricule-taken = Ce matricule est déjà celui de { $name }. Choisissez-en un autre, ou laissez carnet le donner.
@@ -85,6 +86,7 @@ why-unknown = « { $what } » n’existe pas. Vérifiez l’orthographe.
 why-did-you-mean = « { $what } » n’existe pas. Vouliez-vous dire : { $near } ?
 why-form = Ce n’est pas écrit comme il faut. Exemple : { $example }.
 why-range = Il faut un nombre de { $min } à { $max }.
+why-whole = Il faut un nombre entier de { $min } à { $max }.
 why-closed = Cette période est close : rien ne peut plus y changer. Adressez-vous à l’administrateur.
 why-last-admin = C’est le dernier administrateur : il garde son compte et son rôle. Créez-en d’abord un autre.
 why-nothing = Il n’y a plus rien à annuler ni à rétablir ici.
@@ -96,6 +98,15 @@ why-no-such-date = Cette date n’existe pas au calendrier. Vérifiez le jour et
 why-birth-date = Aucun élève n’a pu naître à cette date. Vérifiez l’année.
 why-wrong-password = L’ancien mot de passe est faux. Tapez-le de nouveau.
 why-not-in-class = L’élève n’est pas dans cette classe cette année. Vérifiez la classe sur sa fiche.
+io-not-found = ce fichier n’existe pas
+io-denied = ce compte n’en a pas le droit
+io-exists = il existe déjà
+io-folder = c’est un dossier
+io-no-folder = un morceau du chemin n’est pas un dossier
+io-full = le disque est plein
+io-read-only = le disque est en lecture seule
+io-no-text = ce n’est pas du texte en UTF-8
+io-limit = le fichier serait trop gros
 
 ## Refus du filtre
 filter-unknown-field = Le filtre ne connaît pas le champ de « { $word } ». Champs : classe, niveau, série, moy, nom, prénom, tel, matricule, sexe, statut.
@@ -216,6 +227,7 @@ agree-withdrawn = { $sex ->
 ## Ligne de commande : réglages
 cli-config-unreadable = Le fichier de configuration { $path } ne se lit pas ({ $why }). Vérifiez le chemin et les droits.
 cli-config-empty = Le fichier { $path } est vide : il devait contenir une adresse.
+cli-config-no-address = store.kind = "mongodb" demande l’adresse du serveur : donnez store.uri (ou store.uri_file), par exemple mongodb://localhost:27017/?replicaSet=rs0.
 cli-config-syntax = Le fichier de configuration { $path } a une faute à la ligne { $line } : { $why }. Comparez avec config.toml.example.
 cli-config-unknown = { $origin } donne la clé « { $key } », que carnet ne connaît pas. Les clés sont dans config.toml.example.
 cli-config-unknown-near = { $origin } donne la clé « { $key } », que carnet ne connaît pas. Vouliez-vous dire « { $near } » ?
@@ -228,11 +240,11 @@ cli-config-expected-code = un code de 1 à 32 lettres minuscules sans accent, ch
 cli-config-expected-database = un nom de 1 à 30 lettres sans accent, chiffres, - ou _
 
 ## Ligne de commande : aide et erreurs d’usage
-cli-help-commands = Commandes
+cli-help-commands = Commandes 
 cli-help-command = COMMANDE
 cli-help-usage = Usage :
-cli-help-arguments = Arguments
-cli-help-options = Options
+cli-help-arguments = Arguments 
+cli-help-options = Options 
 cli-help-default = { $text } [d’usage : { $value }]
 cli-usage-unknown-command = La commande « { $word } » n’existe pas.
 cli-usage-unknown-argument = L’option ou l’argument « { $word } » n’existe pas ici.
@@ -267,7 +279,7 @@ cli-cmd-subjects-list = Liste les matières
 cli-cmd-subjects-add = Ajoute une matière
 cli-cmd-subjects-edit = Modifie une matière ; un coefficient changé refait les moyennes
 cli-cmd-subjects-delete = Supprime une matière qui n’a pas de notes
-cli-cmd-evaluations = Évaluations d’une feuille (classe, matière, trimestre)
+cli-cmd-evaluations = Évaluations d’une feuille (classe, matière, période)
 cli-cmd-evaluations-list = Liste les évaluations
 cli-cmd-evaluations-add = Ajoute une évaluation
 cli-cmd-evaluations-edit = Modifie une évaluation
@@ -388,7 +400,7 @@ cli-arg-output = Dossier où écrire une page par commande
 keyname-enter = Entrée
 keyname-esc = Échap
 keyname-tab = Tab
-keyname-backspace = Retour
+keyname-backspace = Retour arrière
 keyname-delete = Suppr
 keyname-insert = Inser
 keyname-up = Haut
@@ -430,13 +442,18 @@ root-kept-quit = { $count ->
    *[other] { $count } notes sont gardées sur cette machine et partiront toutes seules
 }, au plus tard au prochain démarrage de carnet. Quitter ?
 root-too-small = Agrandissez la fenêtre : il faut { $least } colonnes et { $most } lignes ({ $columns } et { $rows } ici). Rien n’est perdu.
+root-too-small = Agrandissez la fenêtre : { $least } × { $most } au moins (ici { $columns } × { $rows }). Rien n’est perdu.
 root-waiting = carnet attend une réponse depuis { $seconds } s ; vous pouvez continuer à taper.
 root-waiting-store = La base ne répond pas depuis { $seconds } s ; carnet réessaie. Rien n’est perdu.
 root-backend-gone = Le moteur de carnet s’est arrêté. Quittez (q) et relancez carnet ; ce qui était enregistré l’est.
 root-login-first = Connectez-vous d’abord.
 root-write-failed = Un enregistrement n’a pas pu se faire
 root-language = carnet parle français.
-root-at-home = Vous êtes à l’accueil. q quitte carnet.
+root-theme-default = Couleurs : ordinaires.
+root-theme-contrast = Couleurs : fort contraste.
+root-theme-mono = Couleurs : aucune.
+root-theme-none = carnet reste sans couleurs, comme ce terminal le demande (NO_COLOR).
+root-at-home = Il n’y a pas d’écran avant celui-ci. q quitte carnet.
 root-unsaved-title = Ce que vous avez tapé n’est pas enregistré
 root-unsaved-back = Quitter cet écran perd ce que vous avez tapé. Le quitter quand même ?
 root-unsaved-quit = Quitter carnet perd ce que vous avez tapé. Quitter quand même ?
@@ -553,6 +570,7 @@ password-help = 8 caractères au moins. Une phrase courte se retient bien.
 password-differs = Les deux mots de passe ne sont pas les mêmes.
 password-same = Le nouveau mot de passe est le même que l’ancien. Choisissez-en un autre.
 password-forced = Ce mot de passe vous a été donné par quelqu’un d’autre. Choisissez le vôtre pour continuer.
+password-stay = Il faut d’abord un nouveau mot de passe. F4 vous déconnecte.
 password-about = Choisissez un nouveau mot de passe. Vos autres sessions ouvertes se fermeront.
 
 ## Verrou
@@ -580,13 +598,19 @@ kept-key-open = Aller à la case
 kept-hint-open = aller à la case
 kept-key-drop = Abandonner la note
 kept-hint-drop = abandonner
+menu-health-about-look = État de la base et des sauvegardes
 menu-password = Mon mot de passe
 menu-password-about = Changer le mot de passe de ce compte
 health-reading = Lecture de l’état…
 health-store = Base
 health-cache = Cache
+health-kind-sqlite = SQLite (un fichier)
+health-kind-memory = en mémoire
 health-cache-use = Lectures du cache
-health-hits = { $hits } trouvées, { $misses } à relire
+health-hits = { $one ->
+    [one] { $hits } trouvée
+   *[other] { $hits } trouvées
+}, { $misses } à relire
 health-students = Élèves
 health-marks = Notes
 health-format = Format des données
@@ -594,6 +618,7 @@ health-term = Période en cours
 health-good = en ordre
 health-backups = Sauvegardes
 health-none = Aucune sauvegarde pour l’instant : b en fait une.
+health-backup-file = Fichier : { $path }
 health-documents = { $count } fiches
 health-size = { $count } Kio
 health-busy = Un travail est en cours ; attendez qu’il finisse.
@@ -643,6 +668,9 @@ health-work-term = Mise à jour des moyennes
 ## Ligne de commande : messages
 cli-no-home = carnet ne trouve pas le dossier personnel de ce compte. Donnez HOME, ou un fichier par --config.
 cli-no-terminal = Le programme en plein écran a besoin d’un terminal, en entrée et en sortie. Pour un script, voyez « carnet --help ».
+cli-dumb-terminal = Ce terminal ne sait pas placer son curseur (TERM=dumb). Ouvrez carnet dans un autre, ou, si le vôtre le sait, tapez : TERM=vt100 carnet. Sans plein écran, voyez « carnet --help ».
+cli-signal = carnet a été arrêté de l’extérieur (par le système ou un autre programme). Tout ce qui était saisi est enregistré.
+cli-signal-typing = carnet a été arrêté de l’extérieur (par le système ou un autre programme). Ce que vous étiez en train de taper n’est pas enregistré : retapez-le.
 cli-terminal-trouble = Le terminal n’obéit plus : { $why }. Fermez-le et recommencez dans un autre.
 cli-key-trouble = Le fichier de clé { $path } ne va pas : { $why }. Vérifiez ses droits, ou remettez-le depuis une copie.
 cli-key-missing = La clé { $path } manque, alors que les données existent : l’historique serait signé d’une autre main. Remettez ce fichier depuis une copie.
@@ -800,15 +828,18 @@ csv-spreadsheet = C’est un fichier de tableur. Enregistrez-le au format CSV (s
 csv-too-large = Le fichier dépasse { $mebibytes } Mio. Coupez-le en plusieurs fichiers.
 csv-too-many-columns = Le tableau a plus de { $max } colonnes. Ne gardez que celles qui servent.
 csv-too-many-rows = Le tableau a plus de { $max } lignes. Coupez-le en plusieurs fichiers.
+csv-open-quote = Un guillemet (") s’ouvre à la ligne { $line } et n’est jamais fermé : tout ce qui suit serait une seule case. Fermez-le ou ôtez-le, puis recommencez.
 csv-long-row = La ligne { $row } a plus de cases que la ligne de titres. Vérifiez les séparateurs et les guillemets de cette ligne.
 ## Élèves : la liste
 students-title = Élèves
 students-about = Chercher, trier, ajouter, modifier, supprimer
+students-about-edit = Chercher, trier, ajouter, modifier
+students-about-look = Chercher, trier, voir les fiches
 students-of-class = Élèves de { $class }
 students-average = Moy
 students-filter = Filtre
 students-filter-none = tous les élèves
-students-filter-example = Exemples : traoré awa · classe:TSE moy<10 · sexe:F tel:76 · -statut:actif
+students-filter-example = Exemples : traoré awa · classe:TSE moy<10 · sexe:F tel:7612 · -statut:actif
 students-found = { $count ->
     [one] { $shown } élève
    *[other] { $shown } élèves
@@ -821,9 +852,10 @@ students-chosen = { $count ->
 }
 students-loading = Lecture des élèves…
 students-retry = r relit la liste.
-students-none = Il n’y a encore aucun élève. a ajoute le premier ; « carnet import students » en lit un fichier entier.
+students-none = Il n’y a encore aucun élève. a ajoute le premier ; l’écran « Importer des élèves » (Échap, puis le menu) en lit un fichier entier.
 students-none-for-you = Il n’y a aucun élève dans vos classes. Demandez au secrétariat si cela vous étonne.
 students-none-found = Aucun élève ne correspond à ce filtre. Échap montre de nouveau tous les élèves ; f change le filtre.
+students-none-found-digits = Aucun élève ne correspond à ce filtre. D’un numéro de téléphone, tapez au moins trois chiffres. Échap montre de nouveau tous les élèves.
 students-nobody-here = Il n’y a aucun élève ici.
 students-may-not-edit = Votre rôle ne permet pas d’ajouter ni de modifier des élèves. Demandez au secrétariat.
 students-may-not-delete = Votre rôle ne permet pas de supprimer des élèves. Demandez à l’administration.
@@ -895,7 +927,7 @@ student-form-heading-new = Ctrl-S enregistre. Seuls le nom et le prénom sont ob
 student-form-heading = Ctrl-S enregistre. Échap revient.
 student-form-reading = Lecture de la fiche…
 student-form-retry = Une touche relit la fiche ; Échap revient.
-student-form-help-choice = Tapez les premières lettres, ou changez avec ← et → ; Retour efface.
+student-form-help-choice = Tapez les premières lettres, ou changez avec ← et → ; Retour arrière efface.
 student-form-help-matricule = Laissez vide : carnet donne le prochain numéro.
 student-form-help-phone = Comme on l’écrit : 76 12 34 56. Il ne peut servir qu’à un élève.
 student-form-help-date = Jour, mois, année : 31/05/2010.
@@ -917,7 +949,7 @@ student-form-mark-previous = Note précédente
 student-form-marks = Premières notes en { $class } · { $term }
 student-form-marks-help = 12,5 ou ABS, DISP, NN, NR ; vide : pas de note. Ctrl-S enregistre tout.
 student-form-marks-reading = Lecture des évaluations de la classe…
-student-form-marks-none = La classe n’a pas encore d’évaluation ouverte ce trimestre. Échap revient à la fiche.
+student-form-marks-none = La classe n’a pas encore d’évaluation ouverte dans cette période. Échap revient à la fiche.
 student-form-marks-typed = { $count ->
     [one] Avec 1 note (F4).
    *[other] Avec { $count } notes (F4).
@@ -964,7 +996,7 @@ student-card-subject = Matière
 student-card-coefficient = Coef
 student-card-marks = Notes
 student-card-all = { $subject } : { $marks }
-student-card-no-marks = Pas encore de notes ce trimestre. ← et → montrent les autres.
+student-card-no-marks = Pas encore de notes dans cette période. ← et → montrent les autres.
 student-card-marks-not-yours = Votre rôle ne montre pas les notes.
 student-card-no-past = Rien n’a encore changé.
 student-card-mark = { $subject } · { $evaluation } ({ $term }) : { $old } → { $new }
@@ -984,11 +1016,13 @@ student-card-not-every-subject = Cette moyenne compte aussi des matières que vo
 student-card-hint-sheet = feuille
 student-card-sheet-not-yours = Votre rôle n’ouvre pas les feuilles de notes.
 student-card-no-sheet = Choisissez une matière de l’onglet Notes.
+student-card-terms-with-marks = Les périodes sont celles des notes (Tab).
 student-card-key-tab = Des notes à l’historique, et retour
 student-card-hint-tab = historique
-student-card-key-next-term = Trimestre suivant
-student-card-hint-term = trimestre
-student-card-key-previous-term = Trimestre précédent
+student-card-hint-tab-marks = notes
+student-card-key-next-term = Période suivante
+student-card-hint-term = période
+student-card-key-previous-term = Période précédente
 student-card-key-next = Élève suivant de la liste
 student-card-hint-next = élève suivant
 student-card-key-previous = Élève précédent de la liste
@@ -1104,7 +1138,7 @@ sheet-key-enter = Descendre (feuille vide : nouvelle évaluation ; conflit : 
 sheet-hint-enter = suivant
 sheet-hint-enter-new = nouvelle évaluation
 sheet-key-tab = Case à droite, puis ligne suivante
-sheet-hint-tab = →
+sheet-hint-tab = à droite
 sheet-key-back-tab = Case à gauche
 sheet-key-type = Taper une note : 12,5 ou 12.5, puis Entrée
 sheet-key-type-top-row = La rangée du haut sans Maj vaut 1 2 3 4 5 7 8 9 0, et « - » vaut 6 (F6 change cela)
@@ -1249,6 +1283,7 @@ explain-general-exact = Les moyennes des matières comptent exactement, sans arr
 picker-title = Feuilles de notes
 menu-sheets = Feuilles de notes
 menu-sheets-about = Entrer les notes, voir moyennes et rangs
+menu-sheets-about-look = Voir les notes, moyennes et rangs
 picker-mine = Mes feuilles · { $term }
 picker-class = Classe · { $term }
 picker-subject = { $class } · matière · { $term }
@@ -1363,7 +1398,7 @@ users-help-username = 2 à 32 lettres minuscules sans accent, chiffres, point, t
 users-help-state = Fermer un compte met fin à ses sessions ; rien n’est effacé.
 users-help-password-made = Vide : carnet en invente un et le montre une seule fois.
 users-help-password-keep = Vide : le mot de passe reste le même.
-users-help-link = Tapez un nom ou un numéro ; Entrée lie, Retour retire.
+users-help-link = Tapez un nom ou un numéro ; Entrée lie, Retour arrière retire.
 users-links = Élèves liés : { $names }
 users-no-links = Aucun élève lié (pour un compte d’élève ou de parent).
 users-first-password-title = Mot de passe à recopier
@@ -1383,6 +1418,9 @@ my-key-child = Enfant suivant
 my-hint-child = enfant
 my-hint-logout = sortir
 my-one-child = Ce compte n’est lié qu’à un élève.
+my-first-term = C’est la première période.
+my-last-term = C’est la dernière période.
+my-hint-password = mot de passe
 my-nothing = Aucune note publiée pour cette période.
 my-coefficient = coef { $weight }
 my-children = Enfant { $place } sur { $count } (Tab : le suivant)
@@ -1493,7 +1531,10 @@ import-not-found = { $path } n’existe pas. Vérifiez le chemin.
 import-denied = Vous n’avez pas le droit de lire { $path }. Changez ses droits ou copiez-le ailleurs.
 import-not-a-file = { $path } n’est pas un fichier. Choisissez un fichier CSV.
 import-unreadable = { $path } ne se lit pas. Vérifiez le disque, puis recommencez.
-import-about = { $rows } élèves · séparateur : { $delimiter } · { $encoding }
+import-about = { $count ->
+    [one] { $rows } élève
+   *[other] { $rows } élèves
+} · séparateur : { $delimiter } · { $encoding }
 import-semicolon = point-virgule
 import-comma = virgule
 import-tab = tabulation
@@ -1533,7 +1574,7 @@ import-done-refuse = Lignes refusées
 import-row-says = Ligne { $row } : { $what }
 
 ## Serveur de base de données
-server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes :/?#[]@% du mot de passe s’écrivent %3A, %2F…
+server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes /:?#[]@% du mot de passe se codent (%3A, %2F…)
 server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les caractères : / ? # [ ] @ % du mot de passe s’écrivent %3A, %2F…
 server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes /:?#[]@% du mot de passe s’écrivent %3A, %2F…
 server-unknown-host = Aucune machine ne s’appelle { $host }. Vérifiez store.uri, puis le réseau.

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::{Action, Principal, Scope, scope},
         demo,
-        entities::{Role, School, User},
+        entities::{Role, School, SchoolYear, User},
         id::{SessionId, UserId},
         query::Filter,
         schema::Stored,
@@ -31,9 +31,19 @@ pub async fn greet(core: &Core) -> Result<Reply, Fault> {
     let store = core.store().await?;
     whole(&store).await?;
     let school = store.one::<School>(School::ID).await?.map(|school| school.body);
+    let year = match &school {
+        Some(school) => store.one::<SchoolYear>(school.current_year.as_str()).await?.map(|year| year.body),
+        None => None,
+    };
     let demo =
         if school.as_ref().is_some_and(|school| school.demo) { demo_accounts(&store).await? } else { Vec::new() };
-    Ok(Reply::Greeting(Box::new(Greeting { school, demo, store: core.lamp(), cache: core.look_at_cache().await })))
+    Ok(Reply::Greeting(Box::new(Greeting {
+        school,
+        division: year.map(|year| year.division),
+        demo,
+        store: core.lamp(),
+        cache: core.look_at_cache().await,
+    })))
 }
 
 /// One account a role, with its password: only ever of a throw-away school.

@@ -22,7 +22,7 @@ use crate::{
     },
     store::{SharedStore, Tell, mongo::MongoStore},
     t,
-    text::{format, sanitise},
+    text::{self, format, sanitise},
 };
 
 /// bcrypt's lowest cost: the password is shown on the login screen anyway, and the hash is the same in every demo.
@@ -73,7 +73,7 @@ async fn keep(app: &mut App, args: &Args, folder: &Path) -> Result<(), Stop> {
     let shown = sanitise::line(&folder.display().to_string());
     let locale = app.locale.clone();
     let trouble = |error: std::io::Error| {
-        let why = sanitise::line(&error.to_string());
+        let why = text::io_error(&locale, &error);
         Stop::Failed(t!(locale, "cli-cannot-write", path = shown.as_str(), why = why))
     };
     make_folder(folder).map_err(trouble)?;

@@ -90,7 +90,7 @@ fn read(locale: &Locale, path: &Path) -> Result<Vec<u8>, Stop> {
         std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     done.map_err(|error| {
-        let (path, why) = (sanitise::line(&path.display().to_string()), sanitise::line(&error.to_string()));
+        let (path, why) = (sanitise::line(&path.display().to_string()), text::io_error(locale, &error));
         Stop::Failed(t!(locale, "cli-import-unreadable", path = path, why = why))
     })?;
     Ok(bytes)
@@ -190,7 +190,7 @@ fn rejects(locale: &Locale, path: &Path, source: &StudentsSource, rows: &[Import
         lines.push(line.collect());
     }
     write_csv(path, &lines).map_err(|error| {
-        let (path, why) = (sanitise::line(&path.display().to_string()), sanitise::line(&error.to_string()));
+        let (path, why) = (sanitise::line(&path.display().to_string()), text::io_error(locale, &error));
         Stop::Failed(t!(locale, "cli-cannot-write", path = path, why = why))
     })
 }

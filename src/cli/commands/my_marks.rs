@@ -66,7 +66,8 @@ pub async fn run(app: &mut App, session: &mut Session, args: &MyMarksArgs) -> Re
     let last = session.setup().terms().into_iter().rev().find(|term| has(*term));
     let current = Some(school.current_term).filter(|term| has(*term));
     let term = args.term.or(current).or(last).unwrap_or(school.current_term);
-    print(app, &marks, &year, term)
+    let name = session.setup().term_in(&year, term);
+    print(app, &marks, &year, (term, &name))
 }
 
 async fn ask(locale: &Locale, session: &mut Session, child: Option<StudentId>) -> Result<Box<MyMarks>, Stop> {
@@ -146,7 +147,7 @@ fn told(locale: &Locale, marks: &[MarkOut]) -> String {
     marks.iter().map(one).collect::<Vec<_>>().join(" · ")
 }
 
-fn print(app: &mut App, marks: &MyMarks, year: &YearId, term: Term) -> Result<(), Stop> {
+fn print(app: &mut App, marks: &MyMarks, year: &YearId, (term, name): (Term, &str)) -> Result<(), Stop> {
     let locale = app.locale.clone();
     let student = &marks.student.body;
     let rows = subjects(marks, year, term);
@@ -189,7 +190,7 @@ fn print(app: &mut App, marks: &MyMarks, year: &YearId, term: Term) -> Result<()
         locale,
         "cli-my-marks",
         student = out.student.as_str(),
-        term = term.to_string(),
+        term = name,
         year = year.as_str(),
         average = general,
         rank = place

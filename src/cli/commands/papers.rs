@@ -9,7 +9,7 @@ use crate::{
         stop::Stop,
     },
     t,
-    text::sanitise,
+    text::{self, sanitise},
 };
 
 pub fn completions(app: &mut App, args: &Completions) -> Result<(), Stop> {
@@ -34,7 +34,7 @@ fn pages(app: &mut App, command: clap::Command, folder: &Path) -> Result<(), Sto
     match written {
         Ok(()) => app.out.say(&t!(app.locale, "cli-man-written", path = path)),
         Err(error) => {
-            let why = sanitise::line(&error.to_string());
+            let why = text::io_error(&app.locale, &error);
             Err(Stop::Failed(t!(app.locale, "cli-cannot-write", path = path, why = why)))
         }
     }

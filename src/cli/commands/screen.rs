@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 
 use crate::{
     backend::Backend,
-    cli::{app::App, config::ThemeChoice, keys::make_folder, open, stop::Stop},
+    cli::{app::App, args::Format, config::ThemeChoice, keys::make_folder, open, out::Out, stop::Stop},
     t,
     text::sanitise,
-    ui::{self, UiConfig, terminal::TerminalError, theme::ThemeName},
+    ui::{self, Ended, UiConfig, terminal::TerminalError, theme::ThemeName},
 };
 
 /// Opens the configured school, or the first-run wizard where there is none.
@@ -20,10 +20,10 @@ pub async fn run(app: &mut App, no_color: bool) -> Result<(), Stop> {
 }
 
 /// # Errors
-/// Standard input or output is not a terminal.
+/// Standard input or output is not a terminal, or one that can only write line after line.
 pub fn require_terminal(app: &App) -> Result<(), Stop> {
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-        Ok(())
+        if app.dumb { Err(Stop::Usage(t!(app.locale, "cli-dumb-terminal"))) } else { Ok(()) }
     } else {
         Err(Stop::Failed(t!(app.locale, "cli-no-terminal")))
     }
@@ -48,12 +48,18 @@ pub async fn show(
         top_row: app.config.top_row,
         home: directories::BaseDirs::new().map(|folders| folders.home_dir().to_path_buf()),
         place: app.config.place(),
+        backups: sanitise::line(&app.config.backups.display().to_string()),
         no_color,
         state_dir,
     };
     let done = ui::run(backend.connect(), config).await;
     backend.shutdown().await;
-    done.map_err(|error| match error {
+    if let Ok(Ended::BySignal { typing }) = done {
+        let sentence = if typing { t!(app.locale, "cli-signal-typing") } else { t!(app.locale, "cli-signal") };
+        // Where the terminal is gone there is nobody to tell.
+        let _ = Out::new(Format::Table, app.locale.lang()).say(&sentence);
+    }
+    done.map(|_| ()).map_err(|error| match error {
         TerminalError::NotATerminal => Stop::Failed(t!(app.locale, "cli-no-terminal")),
         TerminalError::Io(error) => {
             Stop::Failed(t!(app.locale, "cli-terminal-trouble", why = sanitise::line(&error.to_string())))

@@ -134,7 +134,7 @@ async fn stats(app: &mut App, session: &mut Session, question: StatsQuestion) ->
     };
     let out = StatsOut::from(&*stats);
     let locale = &app.locale;
-    let term = out.term.map(|term| term.to_string());
+    let term = out.term.map(|term| session.setup().term_in(out.year, term));
     let rate = out.pass_rate.map_or(Cell::Empty, |rate| Cell::Decimal(rate * 100.0, 1));
     // For people the rate is in percent; programs read it as a share of one.
     let rate = if app.out.format() == Format::Csv {

@@ -55,9 +55,10 @@ pub async fn subjects(app: &mut App, session: &mut Session, question: StatsQuest
 /// One average from term to term.
 pub async fn terms(app: &mut App, session: &mut Session, question: StatsQuestion) -> Result<(), Stop> {
     let spread = ask(app, session, question).await?;
+    let setup = session.setup();
     let lines: Vec<Line> = spread.terms.iter().map(|(term, share)| Line::new(None, Some(*term), share)).collect();
     print(app, Column::text("term", t!(app.locale, "cli-col-term")), &lines, |line| {
-        Cell::maybe(line.term.map(|term| term.to_string()))
+        Cell::maybe(line.term.map(|term| setup.term(term)))
     })
 }
 

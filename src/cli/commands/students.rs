@@ -23,7 +23,7 @@ use crate::{
         score::{Average, MarkCode, Scale, Score},
         text_values::{Name, Phone},
     },
-    protocol::{CardRank, Field, Reply, Request, StudentCard, StudentRow, Why},
+    protocol::{CardRank, Field, Reply, Request, Setup, StudentCard, StudentRow, Why},
     t,
     text::{self, names},
 };
@@ -209,16 +209,16 @@ async fn show(app: &mut App, session: &mut Session, matricule: &str) -> Result<(
         grades: grades.collect(),
         account: card.account.as_deref(),
     };
-    let fields = fields(app, &card);
+    let fields = fields(app, setup, &card);
     app.out.object(&out, &fields)?;
     if app.global.format == crate::cli::args::Format::Table && !out.grades.is_empty() {
         app.out.raw("\n")?;
-        grades_table(app, &out.grades)?;
+        grades_table(app, setup, &out.grades)?;
     }
     Ok(())
 }
 
-fn fields(app: &App, card: &StudentCard) -> Vec<(Column, Cell)> {
+fn fields(app: &App, setup: &Setup, card: &StudentCard) -> Vec<(Column, Cell)> {
     let locale = &app.locale;
     let student = &card.student.body;
     let mut fields = vec![
@@ -246,13 +246,14 @@ fn fields(app: &App, card: &StudentCard) -> Vec<(Column, Cell)> {
     if let Some(rank) = current {
         let shown = crate::domain::rules::Rank { position: rank.rank, tied: rank.tied };
         let shown = text::rank(locale, Some(shown), student.sex);
-        let shown = t!(locale, "cli-rank-of", rank = shown, of = rank.of.to_string(), term = rank.term.to_string());
+        let term = setup.term_in(&rank.year, rank.term);
+        let shown = t!(locale, "cli-rank-of", rank = shown, of = rank.of.to_string(), term = term);
         fields.push((Column::text("rank", t!(locale, "cli-col-rank")), Cell::text(shown)));
     }
     fields
 }
 
-fn grades_table(app: &mut App, grades: &[GradeOut<'_>]) -> Result<(), Stop> {
+fn grades_table(app: &mut App, setup: &Setup, grades: &[GradeOut<'_>]) -> Result<(), Stop> {
     let locale = &app.locale;
     let columns = vec![
         Column::text("term", t!(locale, "cli-col-term")),
@@ -264,7 +265,7 @@ fn grades_table(app: &mut App, grades: &[GradeOut<'_>]) -> Result<(), Stop> {
     ];
     app.out.records(columns, grades, |grade| {
         vec![
-            Cell::text(format!("{} {}", grade.year, grade.term)),
+            Cell::text(format!("{} {}", grade.year, setup.term_in(grade.year, grade.term))),
             Cell::text(grade.subject),
             Cell::text(grade.evaluation),
             Cell::decimal(grade.score.map(Score::to_f64)),

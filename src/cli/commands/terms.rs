@@ -21,6 +21,8 @@ struct TermOut<'a> {
     year: &'a str,
     term: Term,
     current: bool,
+    #[serde(skip)]
+    name: String,
     starts: Option<Date>,
     ends: Option<Date>,
 }
@@ -30,7 +32,7 @@ pub async fn run(app: &mut App, session: &mut Session, what: TermsCommand) -> Re
         TermsCommand::List => list(app, session),
         TermsCommand::SetCurrent { term } => {
             session.ask_long(Request::SetCurrentTerm(term), &mut app.out).await?;
-            app.out.say(&t!(app.locale, "cli-term-set", term = term.to_string()))
+            app.out.say(&t!(app.locale, "cli-term-set", term = session.setup().term(term)))
         }
     }
 }
@@ -52,6 +54,7 @@ fn list(app: &mut App, session: &Session) -> Result<(), Stop> {
             year.terms.iter().map(|span| TermOut {
                 year: year.id.as_str(),
                 term: span.term,
+                name: year.division.label(span.term),
                 current: year.id == setup.school.current_year && span.term == setup.school.current_term,
                 starts: span.starts,
                 ends: span.ends,
@@ -62,7 +65,7 @@ fn list(app: &mut App, session: &Session) -> Result<(), Stop> {
     app.out.records(columns, &terms, |term| {
         vec![
             Cell::text(term.year),
-            Cell::text(term.term.to_string()),
+            Cell::text(term.name.as_str()),
             if term.current { Cell::text(yes.as_str()) } else { Cell::Empty },
             Cell::maybe(term.starts.map(|date| date.to_string())),
             Cell::maybe(term.ends.map(|date| date.to_string())),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     t,
-    text::{Locale, sanitise},
+    text::{self, Locale, sanitise},
 };
 
 /// Where a value was given.
@@ -46,12 +46,15 @@ pub enum Expected {
 pub enum ConfigError {
     Unreadable {
         path: PathBuf,
+        kind: std::io::ErrorKind,
         why: String,
     },
     /// A file that should hold an address holds nothing.
     Empty {
         path: PathBuf,
     },
+    /// A server is chosen and not named.
+    NoAddress,
     Syntax {
         path: PathBuf,
         line: usize,
@@ -72,8 +75,11 @@ pub enum ConfigError {
 
 /// The file's text.
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_path_buf(), why: error.to_string() })
+    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_path_buf(),
+        kind: error.kind(),
+        why: error.to_string(),
+    })
 }
 
 impl Expected {
@@ -97,9 +103,11 @@ impl ConfigError {
     pub fn sentence(&self, locale: &Locale) -> String {
         let path = |path: &Path| sanitise::line(&path.display().to_string());
         match self {
-            Self::Unreadable { path: file, why } => {
-                t!(locale, "cli-config-unreadable", path = path(file), why = sanitise::line(why))
+            Self::Unreadable { path: file, kind, why } => {
+                let why = text::io_reason(locale, *kind).unwrap_or_else(|| sanitise::line(why));
+                t!(locale, "cli-config-unreadable", path = path(file), why = why)
             }
+            Self::NoAddress => t!(locale, "cli-config-no-address"),
             Self::Empty { path: file } => t!(locale, "cli-config-empty", path = path(file)),
             Self::Syntax { path: file, line, why } => {
                 t!(locale, "cli-config-syntax", path = path(file), line = line.to_string(), why = sanitise::line(why))

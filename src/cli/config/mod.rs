@@ -128,12 +128,12 @@ impl Config {
         }
     }
 
-    /// The MongoDB server's address: as given, from its file, or this machine's own.
+    /// The MongoDB server's address: as given, or from its file.
     ///
     /// # Errors
-    /// The file cannot be read, or is empty.
+    /// There is none, or the file cannot be read, or is empty.
     pub fn address(&self) -> Result<Secret, ConfigError> {
-        read_address(self.uri.as_ref(), self.uri_file.as_ref(), "mongodb://localhost:27017")
+        read_address(self.uri.as_ref(), self.uri_file.as_ref(), None)
     }
 
     /// The Redis server's address, likewise.
@@ -141,7 +141,7 @@ impl Config {
     /// # Errors
     /// The file cannot be read, or is empty.
     pub fn cache_address(&self) -> Result<Secret, ConfigError> {
-        read_address(self.cache_uri.as_ref(), self.cache_uri_file.as_ref(), "redis://localhost:6379")
+        read_address(self.cache_uri.as_ref(), self.cache_uri_file.as_ref(), Some("redis://localhost:6379"))
     }
 
     /// The Redis server's address for people: without account, password and options.
@@ -223,10 +223,11 @@ impl Config {
     }
 }
 
-/// An address as given, or the first line of its file that is not empty, or `usual`.
-fn read_address(given: Option<&Secret>, file: Option<&PathBuf>, usual: &str) -> Result<Secret, ConfigError> {
+/// An address as given, or the first line of its file that is not empty, or `usual`; some have none.
+fn read_address(given: Option<&Secret>, file: Option<&PathBuf>, usual: Option<&str>) -> Result<Secret, ConfigError> {
     let Some(path) = file else {
-        return Ok(given.cloned().unwrap_or_else(|| Secret::new(usual.to_owned())));
+        let usual = || usual.map(|usual| Secret::new(usual.to_owned()));
+        return given.cloned().or_else(usual).ok_or(ConfigError::NoAddress);
     };
     let text = error::read(path)?;
     match text.lines().map(str::trim).find(|line| !line.is_empty()) {

@@ -20,6 +20,10 @@ pub enum ReadError {
     TooManyRows {
         max: usize,
     },
+    /// A quotation mark is opened there and never closed.
+    OpenQuote {
+        line: u64,
+    },
     /// A row has more cells than there are headings.
     LongRow {
         row: u64,
@@ -37,6 +41,7 @@ impl ReadError {
             Self::TooLarge { mebibytes } => t!(locale, "csv-too-large", mebibytes = mebibytes.to_string()),
             Self::TooManyColumns { max } => t!(locale, "csv-too-many-columns", max = max.to_string()),
             Self::TooManyRows { max } => t!(locale, "csv-too-many-rows", max = max.to_string()),
+            Self::OpenQuote { line } => t!(locale, "csv-open-quote", line = line.to_string()),
             Self::LongRow { row } => t!(locale, "csv-long-row", row = row.to_string()),
         }
     }

@@ -71,3 +71,19 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_is_named_with_its_line() {
+    let file = "nom;prénom\nTRAORÉ;Awa\n\"DIALLO;Modibo\nKEÏTA;Oumou\n";
+    assert_eq!(read(file.as_bytes(), &Limits::default()).map(|_| ()), Err(ReadError::OpenQuote { line: 3 }));
+    // One inside a cell, a doubled one and one over two lines are a table's own.
+    for good in ["nom\nL\"Or\n", "nom\n\"a \"\"b\"\" c\"\n", "nom\n\"a\nb\"\n"] {
+        assert!(read(good.as_bytes(), &Limits::default()).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn a_broken_byte_does_not_make_a_school_turkish() {
+    let table = read(b"nom;pr\xe9nom\nDIALLO;\xff\xfe\n", &Limits::default()).expect("a table");
+    assert_eq!(table.encoding, "windows-1252");
+}

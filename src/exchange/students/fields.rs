@@ -88,6 +88,13 @@ impl<'a> Cells<'a> {
         self.columns.fields.get(field).and_then(|(place, _)| self.at(*place))
     }
 
+    /// What the row itself calls its student, for rows that are refused; `None`: nothing.
+    pub fn who(&self) -> Option<String> {
+        let last = self.get("last_name").map(str::to_uppercase);
+        let names: Vec<String> = last.into_iter().chain(self.get("first_name").map(str::to_owned)).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    }
+
     /// The text of a column of marks.
     pub fn mark(&self, index: usize) -> Option<&'a str> {
         self.columns.marks.get(index).and_then(|place| self.at(*place))

@@ -22,7 +22,6 @@ impl<'a> Planner<'a> {
         number: u64,
         matricule: Option<&Matricule>,
         phone: Option<&Phone>,
-        cells: &Cells<'_>,
     ) -> Result<Whose<'a>, Refusal> {
         if let Some(matricule) = matricule {
             return Ok((self.by_matricule.get(matricule.as_str()).copied(), None));
@@ -31,8 +30,7 @@ impl<'a> Planner<'a> {
             return Ok((self.by_phone.get(phone.as_str()).copied(), None));
         }
         if !self.source.fill_missing {
-            let column = cells.heading("matricule");
-            return Err((column, Failure::invalid(Field::Matricule, Why::Missing)));
+            return Err((String::new(), Failure::refused(Why::NoKey)));
         }
         let place = place(self.source, number);
         Ok((self.by_source.get(place.as_str()).copied(), Some(place)))

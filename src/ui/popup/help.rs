@@ -78,13 +78,15 @@ impl Help {
         for line in &self.lines {
             let keys = line.keys.iter().filter(|key| works(key, self.typing));
             let names: Vec<String> = keys.map(|key| keymap::label(&ctx.locale, &ctx.theme, key)).collect();
-            let mut names = names.join(" ");
+            let names = wrapped(&names.join(" "), NAMES);
             let mut text = capital(&ctx.locale.get(line.help));
             if let Some(why) = &line.why_not {
                 text = format!("{text} ({why})");
             }
             let tone = if line.why_not.is_some() { Tone::Dim } else { Tone::Text };
-            rows.extend(wrapped(&text, width).into_iter().map(|part| (std::mem::take(&mut names), part, tone)));
+            let parts = wrapped(&text, width);
+            let part = |parts: &[String], n: usize| parts.get(n).cloned().unwrap_or_default();
+            rows.extend((0..names.len().max(parts.len())).map(|n| (part(&names, n), part(&parts, n), tone)));
         }
         rows
     }
@@ -144,7 +146,7 @@ fn works(key: &str, typing: bool) -> bool {
 }
 
 /// Some sentences also stand in the footer, in small letters; here they begin a line.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

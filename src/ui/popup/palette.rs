@@ -97,7 +97,10 @@ impl Palette {
         for key in named.chain(others) {
             if let Some(first) = key.keys.first() {
                 let label = keymap::label(&ctx.locale, &ctx.theme, first);
-                entries.push((format!("{}  ({label})", ctx.locale.get(key.help)), Entry::Press(first)));
+                entries.push((
+                    format!("{}  ({label})", super::help::capital(&ctx.locale.get(key.help))),
+                    Entry::Press(first),
+                ));
             }
         }
         for (label, route) in menu::classes(ctx) {

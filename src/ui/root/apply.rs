@@ -15,7 +15,7 @@ use crate::{
         msg::{Returned, ScreenMsg},
         popup::{Popup, question::Question},
         screens::{self, Route},
-        theme::Theme,
+        theme::{Theme, ThemeName},
     },
 };
 
@@ -52,7 +52,7 @@ impl Model {
                     self.status = Some(Status::info(t!(self.ctx.locale, "root-language")));
                     self.tell_top(ScreenMsg::Language, out);
                 }
-                Effect::SetTheme(name) => self.ctx.theme = Theme { name, ..self.ctx.theme },
+                Effect::SetTheme(name) => self.set_theme(name),
                 Effect::Remember(memory) => self.ctx.memory = *memory,
                 Effect::Greeted(greeting) => self.greeted(*greeting, out),
                 Effect::Enter(entered) => self.enter(entered, out),
@@ -62,6 +62,22 @@ impl Model {
                 Effect::Quit => self.ask_to_quit(out),
             }
         }
+    }
+
+    /// Takes other colours, and says which.
+    fn set_theme(&mut self, name: ThemeName) {
+        let locale = &self.ctx.locale;
+        if !self.ctx.theme.colours {
+            self.status = Some(Status::info(t!(locale, "root-theme-none")));
+            return;
+        }
+        self.ctx.theme = Theme { name, ..self.ctx.theme };
+        let said = match name {
+            ThemeName::Default => t!(locale, "root-theme-default"),
+            ThemeName::HighContrast => t!(locale, "root-theme-contrast"),
+            ThemeName::Mono => t!(locale, "root-theme-mono"),
+        };
+        self.status = Some(Status::info(said));
     }
 
     fn send(&mut self, layer: LayerId, purpose: Purpose, request: Request, out: &mut Vec<Command>) {
@@ -92,6 +108,9 @@ impl Model {
             return self.tell_top(ScreenMsg::Returned(Returned::Nothing), out);
         }
         if self.stack.last().and_then(Layer::here).as_ref() == Some(&route) {
+            if route == Route::Home {
+                self.status = Some(Status::info(t!(self.ctx.locale, "root-at-home")));
+            }
             return;
         }
         let id = self.asks.fresh();

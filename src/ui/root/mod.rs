@@ -160,6 +160,12 @@ impl Model {
         std::mem::take(&mut self.dirty)
     }
 
+    /// Something is typed on a screen and not handed in.
+    #[must_use]
+    pub fn unsaved(&self) -> bool {
+        self.stack.iter().any(|layer| layer.screen.unsaved())
+    }
+
     /// Writes that have not been answered.
     #[must_use]
     pub fn writes(&self) -> usize {

@@ -36,13 +36,25 @@ struct Runner {
     /// Set by `Command::Quit` or a signal: leave at the latest then.
     leave_by: Option<Instant>,
     quit: bool,
+    ended: Ended,
+}
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    ByUser,
+    /// Another program or the system stopped it, or its terminal is gone. `typing`: something was typed and not yet
+    /// handed in.
+    BySignal {
+        typing: bool,
+    },
 }
 
 /// Runs the program until the user leaves.
 ///
 /// # Errors
 /// The terminal cannot be written to.
-pub async fn run(model: &mut Model, screen: Screen, link: Link) -> std::io::Result<()> {
+pub async fn run(model: &mut Model, screen: Screen, link: Link) -> std::io::Result<Ended> {
     let (inbound, mut messages) = unbounded_channel();
     let (lane, asks) = unbounded_channel();
     let (asker, inbox) = link.split();
@@ -52,8 +64,8 @@ pub async fn run(model: &mut Model, screen: Screen, link: Link) -> std::io::Resu
         tokio::spawn(read_backend(inbox, inbound.clone())),
         tokio::spawn(read_signals(inbound.clone())),
     ];
-    let mut runner = Runner { screen, inbound, lane, leave_by: None, quit: false };
-    let done = runner.run(model, &mut messages).await;
+    let mut runner = Runner { screen, inbound, lane, leave_by: None, quit: false, ended: Ended::ByUser };
+    let done = runner.run(model, &mut messages).await.map(|()| runner.ended);
     drop(runner);
     // What was handed over before leaving still reaches the backend.
     let _ = timeout(PATIENCE, lane_task).await;
@@ -107,6 +119,7 @@ impl Runner {
     ) -> std::io::Result<()> {
         if matches!(message, Msg::Signal(Signal::Quit)) && self.leave_by.is_none() {
             self.leave_by = Some(Instant::now() + PATIENCE);
+            self.ended = Ended::BySignal { typing: model.unsaved() };
         }
         let commands = model.update(Timestamp::now(), message);
         self.perform(commands, messages).await

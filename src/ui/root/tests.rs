@@ -137,7 +137,7 @@ fn an_idle_program_draws_nothing() {
 #[test]
 fn a_small_terminal_is_told_kindly() {
     let mut driver = Driver::inside(Lang::Fr, Role::Admin).sized(20, 5);
-    assert!(driver.shows("Agrandissez la") && driver.shows("colonnes et 20"), "{}", driver.screen());
+    assert!(driver.shows("Agrandissez la") && driver.shows("80 × 20") && driver.shows("perdu."), "{}", driver.screen());
     driver.press("j <enter>");
     driver.send(Msg::Resize(80, 24));
     assert!(driver.shows("Accueil"), "keys pressed blindly did nothing");
@@ -172,6 +172,10 @@ fn colours_and_language_change_by_a_key() {
     driver.press("<f9>");
     assert!(driver.shows("Home") && driver.shows("carnet speaks English"));
     driver.press("<f8>");
+    assert!(driver.shows("stays without colours"), "the terminal wants none: {}", driver.screen());
+    driver.model.ctx.theme.colours = true;
+    driver.press("<f8>");
+    assert!(driver.shows("Colours: ordinary."), "{}", driver.screen());
     assert_eq!(driver.model.ctx.theme.name, crate::ui::theme::ThemeName::Default, "from mono around to the first");
 }
 
@@ -361,4 +365,50 @@ fn the_palette_begins_with_screens_and_ends_with_moves() {
     driver.asks.clear();
     driver.press("<C-p>");
     assert!(driver.shows("Accueil") && !driver.shows("(↓)"), "{}", driver.screen());
+}
+
+/// Somebody in a school that has semesters.
+fn of_semesters(lang: Lang, role: Role) -> Driver {
+    let mut driver = Driver::inside(lang, role);
+    if let Some(session) = &mut driver.model.ctx.session {
+        for year in &mut session.setup.years {
+            year.division = crate::domain::calendar::Division::Semesters;
+            year.terms.truncate(2);
+        }
+    }
+    driver
+}
+
+#[test]
+fn semesters_are_called_so() {
+    for lang in Lang::ALL {
+        let mut driver = of_semesters(lang, Role::Admin);
+        assert!(driver.shows("2026-2027 · S1") && !driver.shows("T1"), "{}", driver.screen());
+        let route = crate::ui::screens::Route::SheetPicker { class: None };
+        let commands = driver.model.open_for_test(route);
+        drop(commands);
+        assert!(driver.shows("S1") && !driver.shows("T1"), "{}", driver.screen());
+    }
+}
+
+#[test]
+fn the_role_is_whole_where_there_is_room() {
+    let driver = Driver::inside(Lang::Fr, Role::Admin).sized(160, 45);
+    assert!(driver.shows("Awa Traoré · Administrateur"), "{}", driver.screen());
+    for role in Role::ALL {
+        for (columns, rows) in [(80, 24), (100, 30), (160, 45)] {
+            let driver = Driver::inside(Lang::Fr, role).sized(columns, rows);
+            let title = driver.screen().lines().next().map(str::to_owned).unwrap_or_default();
+            assert!(!title.contains('…'), "{columns}: {title}");
+        }
+    }
+}
+
+#[test]
+fn going_home_from_home_is_answered() {
+    for role in [Role::Teacher, Role::Student] {
+        let mut driver = Driver::inside(Lang::Fr, role);
+        driver.press("<C-p> accueil <enter>");
+        assert!(driver.shows("pas d’écran avant celui-ci"), "{}", driver.screen());
+    }
 }

@@ -70,7 +70,9 @@ impl Model {
         let school = school.or(ctx.greeting.as_ref().and_then(|greeting| greeting.school.as_ref()));
         let (name, when) = school.map_or_else(
             || (" carnet".to_owned(), String::new()),
-            |school| (format!(" {}", school.name), format!(" · {} · {}", school.current_year, school.current_term)),
+            |school| {
+                (format!(" {}", school.name), format!(" · {} · {}", school.current_year, ctx.term(school.current_term)))
+            },
         );
         let title = sanitise::line(title);
         let lamps = [(t!(ctx.locale, "lamp-store"), ctx.store), (t!(ctx.locale, "lamp-cache"), ctx.cache)];
@@ -85,7 +87,9 @@ impl Model {
         let room = usize::from(area.width).saturating_sub(lamps_width + 2);
         let when = sanitise::cut(&when, room.saturating_sub(34));
         let room = room.saturating_sub(sanitise::width(&when));
-        let who = sanitise::cut(&self.who(room, &title), (room / 2).min(26));
+        let least = sanitise::width(&sanitise::line(&name)).min(LEAST_NAME) + 2;
+        let beside = room.saturating_sub(sanitise::width(&title) + 1);
+        let who = sanitise::cut(&self.who(room.saturating_sub(least), &title), beside.max(room / 2));
         let room = room.saturating_sub(sanitise::width(&who) + 1);
         let title = sanitise::cut(&title, room);
         let room = room.saturating_sub(sanitise::width(&title) + 2);

@@ -98,7 +98,7 @@ impl EvaluationForm {
         let scale = self.checked(ctx, Field::Scale, |text| Scale::parse(text).ok_or(Why::Range { min: 1, max: 100 }));
         let coefficient = self.checked(ctx, Field::Coefficient, |text| match text.trim() {
             "" => Err(Why::Text(TextError::Empty)),
-            text => text.parse().ok().filter(|n| *n <= 100).ok_or(Why::Range { min: 0, max: 100 }),
+            text => text.parse().ok().filter(|n| *n <= 100).ok_or(Why::Whole { min: 0, max: 100 }),
         });
         // What was typed may have found no choice: that must not become the first one unseen.
         for field in [Field::Kind, Field::Published] {

@@ -35,12 +35,53 @@ impl Section {
 /// An entry of the menu.
 pub struct MenuItem {
     pub section: Section,
-    /// Locale ids of its name and of the line that explains it.
+    /// Locale id of its name.
     pub label: &'static str,
-    pub about: &'static str,
+    pub about: About,
     /// Who may open it: whoever may do this; `None`: everybody.
     pub needs: Option<Action>,
     pub route: fn() -> Route,
+}
+
+/// The line that explains an entry, by locale id: what the user may do there.
+#[derive(Clone, Copy)]
+pub enum About {
+    All(&'static str),
+    /// For those who may do this; the other for those who only look.
+    If(Action, &'static str, &'static str),
+    /// The same with two acts: both, the first alone, none.
+    Both([Action; 2], [&'static str; 3]),
+}
+
+impl About {
+    /// The id for this user.
+    #[must_use]
+    pub fn of(self, ctx: &Ctx) -> &'static str {
+        match self {
+            Self::All(id) => id,
+            Self::If(action, able, looking) => {
+                if ctx.may(action) {
+                    able
+                } else {
+                    looking
+                }
+            }
+            Self::Both([one, both], [all, some, none]) => match (ctx.may(one), ctx.may(both)) {
+                (true, true) => all,
+                (true, false) => some,
+                (false, _) => none,
+            },
+        }
+    }
+
+    #[cfg(test)]
+    fn ids(self) -> Vec<&'static str> {
+        match self {
+            Self::All(id) => vec![id],
+            Self::If(_, able, looking) => vec![able, looking],
+            Self::Both(_, ids) => ids.to_vec(),
+        }
+    }
 }
 
 /// Every entry.
@@ -48,7 +89,7 @@ pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Daily,
         label: "menu-sheets",
-        about: "menu-sheets-about",
+        about: About::If(Action::EditSheet, "menu-sheets-about", "menu-sheets-about-look"),
         needs: Some(Action::ViewSheet),
         route: || Route::SheetPicker { class: None },
     },
@@ -62,70 +103,73 @@ pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Daily,
         label: "students-title",
-        about: "students-about",
+        about: About::Both(
+            [Action::EditStudents, Action::DeleteStudents],
+            ["students-about", "students-about-edit", "students-about-look"],
+        ),
         needs: Some(Action::ViewStudents),
         route: || Route::Students { class: None, points: None },
     },
     MenuItem {
         section: Section::Daily,
         label: "student-form-title-new",
-        about: "student-form-about",
+        about: About::All("student-form-about"),
         needs: Some(Action::EditStudents),
         route: || Route::StudentNew,
     },
     MenuItem {
         section: Section::Daily,
         label: "stats-title",
-        about: "menu-stats-about",
+        about: About::All("menu-stats-about"),
         needs: Some(Action::ViewStatistics),
         route: || Route::Statistics,
     },
     MenuItem {
         section: Section::Daily,
         label: "menu-my-marks",
-        about: "menu-my-marks-about",
+        about: About::All("menu-my-marks-about"),
         needs: Some(Action::ViewMarks),
         route: || Route::MyMarks,
     },
     MenuItem {
         section: Section::School,
         label: "classes-title",
-        about: "menu-classes-about",
+        about: About::All("menu-classes-about"),
         needs: Some(Action::ViewSetup),
         route: || Route::Classes,
     },
     MenuItem {
         section: Section::School,
         label: "subjects-title",
-        about: "menu-subjects-about",
+        about: About::All("menu-subjects-about"),
         needs: Some(Action::ViewSetup),
         route: || Route::Subjects,
     },
     MenuItem {
         section: Section::School,
         label: "assignments-title",
-        about: "menu-assignments-about",
+        about: About::All("menu-assignments-about"),
         needs: Some(Action::ViewSetup),
         route: || Route::Assignments,
     },
     MenuItem {
         section: Section::School,
         label: "users-title",
-        about: "menu-users-about",
+        about: About::All("menu-users-about"),
         needs: Some(Action::ViewUsers),
         route: || Route::Users,
     },
     MenuItem {
         section: Section::School,
         label: "menu-evaluations",
-        about: "menu-evaluations-about",
+        about: About::All("menu-evaluations-about"),
         needs: Some(Action::EditSheet),
         route: || Route::EvaluationPicker,
     },
     MenuItem {
         section: Section::School,
         label: "import-title",
-        about: "menu-import-about",
+        about: About::All("menu-import-about"),
         needs: Some(Action::Import),
         route: || Route::Import,
     },
@@ -139,14 +183,14 @@ pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Installation,
         label: "menu-health",
-        about: "menu-health-about",
+        about: About::If(Action::Backup, "menu-health-about", "menu-health-about-look"),
         needs: Some(Action::ViewHealth),
         route: || Route::Health,
     },
     MenuItem {
         section: Section::Installation,
         label: "menu-password",
-        about: "menu-password-about",
+        about: About::All("menu-password-about"),
         needs: None,
         route: || Route::Password,
     },
@@ -214,9 +258,13 @@ mod tests {
         for lang in Lang::ALL {
             let locale = Locale::new(lang);
             for item in MENU {
-                let (label, about) = (locale.get(item.label), locale.get(item.about));
+                let label = locale.get(item.label);
                 assert!(sanitise::width(&label) <= 26, "{label}");
-                assert!(sanitise::width(&about) <= 45, "{label}: {about}");
+                for id in item.about.ids() {
+                    assert!(locale.has(id), "{id}");
+                    let about = locale.get(id);
+                    assert!(sanitise::width(&about) <= 45, "{label}: {about}");
+                }
             }
         }
     }

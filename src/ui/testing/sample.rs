@@ -61,7 +61,13 @@ pub fn rules() -> RuleSet {
 
 #[must_use]
 pub fn greeting() -> Greeting {
-    Greeting { school: Some(school()), demo: Vec::new(), store: Lamp::Good, cache: Lamp::Good }
+    Greeting {
+        school: Some(school()),
+        division: Some(Division::Trimesters),
+        demo: Vec::new(),
+        store: Lamp::Good,
+        cache: Lamp::Good,
+    }
 }
 
 /// Of a demo school: one account a role.

@@ -38,7 +38,7 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
     };
     let all = std::iter::once(subject.coefficient).chain(subject.coefficients.iter().map(|entry| entry.coefficient));
     if all.into_iter().any(|coefficient| coefficient > MOST) {
-        return Err(Failure::invalid(Field::Coefficient, Why::Range { min: 0, max: MOST.into() }).into());
+        return Err(Failure::invalid(Field::Coefficient, Why::Whole { min: 0, max: MOST.into() }).into());
     }
     let others = cx.settings.subjects.iter().filter(|known| known.id != subject.id);
     name_free(&subject.name, others.map(|known| &known.name))?;

@@ -26,7 +26,7 @@ const MOST: u32 = 1_000_000;
 /// `Request::Seed`.
 pub async fn seed(cx: &Cx, students: u32, seed: u64, fill: bool) -> Result<Reply, Fault> {
     if !(1..=MOST).contains(&students) {
-        return Err(Failure::invalid(Field::Student, Why::Range { min: 1, max: MOST.into() }).into());
+        return Err(Failure::invalid(Field::Student, Why::Whole { min: 1, max: MOST.into() }).into());
     }
     let there = cx.store.count(Student::SCHEMA, &Filter::All, u64::MAX).await?.count;
     if there > 0 && !fill {

@@ -134,3 +134,11 @@ fn frames() {
         insta::assert_snapshot!(format!("health_{}_120x40", lang.code()), wide.frame());
     }
 }
+
+#[test]
+fn a_backup_says_where_its_file_is() {
+    let mut driver = opened(Lang::Fr, 180);
+    driver.model.ctx.backups = "/var/lib/carnet/backups".to_owned();
+    assert!(driver.shows("/var/lib/carnet/backups/2026-11-20-1042.carnet"), "{}", driver.screen());
+    assert!(driver.shows("en mémoire"));
+}

@@ -198,7 +198,7 @@ fn ask_term(ctx: &Ctx) -> Vec<Effect> {
     let terms = setup.terms();
     let options = terms
         .iter()
-        .map(|term| (char::from_digit(u32::from(term.number()), 10).unwrap_or('?'), term.to_string()))
+        .map(|term| (char::from_digit(u32::from(term.number()), 10).unwrap_or('?'), setup.term(*term)))
         .collect();
     let title = t!(ctx.locale, "health-term-title");
     let mut question = Question::choice(TERM, title, t!(ctx.locale, "health-term-text"), options);

@@ -11,13 +11,16 @@ use crate::{
     domain::access::Action,
     protocol::{BackupRow, Health, Lamp},
     t,
-    text::{format, sanitise},
+    text::{Locale, format, sanitise},
     ui::{
         ctx::Ctx,
         theme::Tone,
-        widgets::frame::{below, inset, line, row},
+        widgets::frame::{below, inset, line, paragraph, row},
     },
 };
+
+/// Rows under the list of backups: a blank one and two for the chosen one's path.
+const UNDER: u16 = 3;
 
 impl HealthScreen {
     pub(super) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
@@ -60,13 +63,20 @@ impl HealthScreen {
             line(ctx, frame, row(area, 1), Tone::Dim, &t!(ctx.locale, "health-none"));
         }
         let list = below(area, 1);
+        // The whole name of the chosen one, and its folder, stand under the list.
+        let list = Rect { height: list.height.saturating_sub(UNDER), ..list };
+        if let Some(chosen) = backups.get(self.selected) {
+            let path = std::path::Path::new(&ctx.backups).join(sanitise::line(&chosen.name)).display().to_string();
+            let under = below(area, area.height.saturating_sub(UNDER - 1));
+            paragraph(ctx, frame, under, Tone::Dim, &t!(ctx.locale, "health-backup-file", path = path));
+        }
         let rows = usize::from(list.height.max(1));
         let top = self.selected / rows * rows;
         for (n, (index, backup)) in (0..list.height).zip(backups.iter().enumerate().skip(top)) {
             let here = index == self.selected;
             let (pointer, tone) = if here { (ctx.theme.pointer(), Tone::Selected) } else { (" ", Tone::Text) };
             let place = row(list, n);
-            let text = sanitise::cut(&backup_line(ctx, backup), usize::from(place.width.saturating_sub(2)));
+            let text = backup_line(ctx, backup);
             let spans = [Span::raw(format!("{pointer} ")), Span::styled(text, ctx.style(tone))];
             frame.render_widget(Line::from_iter(spans), place);
             if here {
@@ -81,7 +91,18 @@ fn backup_line(ctx: &Ctx, backup: &BackupRow) -> String {
     let documents = t!(ctx.locale, "health-documents", count = format::integer(backup.documents, lang));
     let size = t!(ctx.locale, "health-size", count = format::integer(backup.bytes.div_ceil(1024), lang));
     let when = format::moment(backup.at, &ctx.zone);
-    format!("{when}   {documents}   {size}   {}", sanitise::line(&backup.name))
+    format!("{when}   {documents}   {size}")
+}
+
+/// What the configuration calls a store or a cache, in words.
+fn kind(locale: &Locale, name: &str) -> String {
+    match name {
+        "sqlite" => t!(locale, "health-kind-sqlite"),
+        "memory" => t!(locale, "health-kind-memory"),
+        "mongodb" => "MongoDB".to_owned(),
+        "redis" => "Redis".to_owned(),
+        other => sanitise::line(other),
+    }
 }
 
 /// Labels and values.
@@ -94,14 +115,15 @@ fn facts(ctx: &Ctx, health: &Health) -> Vec<(String, String)> {
         Lamp::Gone => t!(locale, "lamp-gone"),
     };
     let counters = health.counters;
-    let cache = t!(locale, "health-hits", hits = number(counters.hits), misses = number(counters.misses));
+    let cache =
+        t!(locale, "health-hits", one = counters.hits, hits = number(counters.hits), misses = number(counters.misses));
     vec![
-        (t!(locale, "health-store"), format!("{} · {}", sanitise::line(&health.store_kind), lamp(health.store))),
-        (t!(locale, "health-cache"), format!("{} · {}", sanitise::line(&health.cache_kind), lamp(health.cache))),
+        (t!(locale, "health-store"), format!("{} · {}", kind(locale, &health.store_kind), lamp(health.store))),
+        (t!(locale, "health-cache"), format!("{} · {}", kind(locale, &health.cache_kind), lamp(health.cache))),
         (t!(locale, "health-cache-use"), cache),
         (t!(locale, "health-students"), number(health.students)),
         (t!(locale, "health-marks"), number(health.marks)),
         (t!(locale, "health-format"), health.format.to_string()),
-        (t!(locale, "health-term"), ctx.setup().map_or(String::new(), |setup| setup.school.current_term.to_string())),
+        (t!(locale, "health-term"), ctx.setup().map_or(String::new(), |setup| setup.term(setup.school.current_term))),
     ]
 }

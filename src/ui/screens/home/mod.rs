@@ -151,7 +151,7 @@ impl Screen for Home {
 fn item_view(ctx: &Ctx, frame: &mut Frame, area: Rect, item: &MenuItem, selected: bool) {
     let (pointer, tone) = if selected { (ctx.theme.pointer(), Tone::Selected) } else { (" ", Tone::Text) };
     let label = sanitise::fit(&ctx.locale.get(item.label), 26, false);
-    let about = sanitise::cut(&ctx.locale.get(item.about), usize::from(area.width.saturating_sub(31)));
+    let about = sanitise::cut(&ctx.locale.get(item.about.of(ctx)), usize::from(area.width.saturating_sub(31)));
     let spans = [
         Span::raw(format!("{pointer} ")),
         Span::styled(label, ctx.style(tone)),

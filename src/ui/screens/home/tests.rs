@@ -39,3 +39,14 @@ fn frames() {
         insta::assert_snapshot!(format!("home_admin_{}_120x40", lang.code()), wide.frame());
     }
 }
+
+#[test]
+fn an_entry_says_what_the_role_may_do() {
+    let said = |role: Role| Driver::inside(Lang::Fr, role).screen();
+    assert!(said(Role::Admin).contains("Chercher, trier, ajouter, modifier, supprimer"));
+    assert!(said(Role::Secretary).contains("Chercher, trier, ajouter, modifier\n"), "{}", said(Role::Secretary));
+    for role in [Role::Head, Role::Bursar, Role::Supervisor, Role::Teacher] {
+        assert!(said(role).contains("Chercher, trier, voir les fiches"), "{}", said(role));
+    }
+    assert!(said(Role::Teacher).contains("Entrer les notes") && said(Role::Head).contains("Voir les notes"));
+}

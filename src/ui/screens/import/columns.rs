@@ -200,7 +200,7 @@ fn guess(ctx: &Ctx, heading: &str) -> Use {
     let (terms, subjects) = school(ctx);
     let term = Term::parse(&folded[before.len()..]).filter(|term| terms.contains(term));
     let named = before.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let named = named.strip_suffix(" t").unwrap_or(named).trim_end();
+    let named = named.strip_suffix(" t").or_else(|| named.strip_suffix(" s")).unwrap_or(named).trim_end();
     let subject = subjects.into_iter().find(|subject| words::fold(subject.as_str()) == named);
     subject.zip(term).map_or(Use::Nothing, |(subject, term)| Use::Mark(subject, term))
 }
@@ -211,7 +211,7 @@ pub(super) fn shown(ctx: &Ctx, used: &Use) -> String {
         Use::Nothing => t!(ctx.locale, "import-use-nothing"),
         Use::Field(index) => FIELDS.get(*index).map_or(String::new(), |(_, field)| field_name(&ctx.locale, *field)),
         Use::Mark(subject, term) => {
-            t!(ctx.locale, "import-use-mark", subject = sanitise::line(subject.as_str()), term = term.to_string())
+            t!(ctx.locale, "import-use-mark", subject = sanitise::line(subject.as_str()), term = ctx.term(*term))
         }
     }
 }

@@ -93,6 +93,9 @@ pub(super) fn what(ctx: &Ctx, row: &ImportRow) -> String {
             crate::protocol::Failure::Invalid { why, .. } => text::why(&ctx.locale, why),
             other => text::failure(&ctx.locale, other),
         };
+        if column.is_empty() {
+            return why;
+        }
         return t!(ctx.locale, "import-refused-row", column = column, why = why);
     }
     let empty = |text: &str| if text.is_empty() { "—".to_owned() } else { sanitise::line(text) };

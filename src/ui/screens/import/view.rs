@@ -56,7 +56,15 @@ impl Import {
             _ => t!(ctx.locale, "import-comma"),
         };
         let rows = format::integer(u64::try_from(table.rows.len()).unwrap_or(u64::MAX), ctx.locale.lang());
-        let about = t!(ctx.locale, "import-about", rows = rows, delimiter = delimiter, encoding = table.encoding);
+        let count = table.rows.len();
+        let about = t!(
+            ctx.locale,
+            "import-about",
+            count = count,
+            rows = rows,
+            delimiter = delimiter,
+            encoding = table.encoding
+        );
         line(ctx, frame, row(area, 0), Tone::Heading, &format!("{} · {about}", self.path));
         let source = sanitise::line(&columns.source);
         let fill = if columns.fill {

@@ -19,7 +19,7 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::Effect,
-        keymap::{KeyLine, all, lines},
+        keymap::{KeyLine, all},
         msg::ScreenMsg,
         widgets::{Form, FormField, TextInput},
     },
@@ -79,10 +79,9 @@ impl Screen for Login {
             return all(TROUBLE);
         }
         let demo = ctx.greeting.as_ref().is_some_and(|greeting| !greeting.demo.is_empty());
-        lines(KEYS, |action| {
-            let accounts = matches!(action, Do::NextDemo | Do::PreviousDemo);
-            (accounts && !demo).then(|| t!(ctx.locale, "login-no-demo"))
-        })
+        // A real school has none: what is not there is not spoken of.
+        let of_demo = |line: &KeyLine| line.keys.iter().any(|key| ["<pagedown>", "<pageup>"].contains(key));
+        all(KEYS).into_iter().filter(|line| demo || !of_demo(line)).collect()
     }
 
     /// While the store cannot be opened nothing can be typed, and `q` leaves, as is said. Before the first answer a

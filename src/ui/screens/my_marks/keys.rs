@@ -23,7 +23,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<left>", "h"], action: Do::PreviousTerm, help: "my-key-previous-term", hint: None },
     Binding { keys: &["<tab>", "c"], action: Do::NextChild, help: "my-key-child", hint: Some("my-hint-child") },
     Binding { keys: &["X"], action: Do::Logout, help: "home-key-logout", hint: Some("my-hint-logout") },
-    Binding { keys: &["p"], action: Do::Password, help: "menu-password-about", hint: None },
+    Binding { keys: &["p"], action: Do::Password, help: "menu-password-about", hint: Some("my-hint-password") },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "key-down", hint: None },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "key-up", hint: None },
     Binding { keys: &["<pagedown>", "<space>"], action: Do::PageDown, help: "help-page-down", hint: None },

@@ -60,9 +60,9 @@ impl MyMarksScreen {
                 let several = self.marks.as_ref().is_some_and(|marks| marks.children.len() > 1);
                 (!several).then(|| t!(ctx.locale, "my-one-child"))
             }
-            Do::NextTerm
-            | Do::PreviousTerm
-            | Do::Down
+            Do::NextTerm => self.at_end(ctx, 1).then(|| t!(ctx.locale, "my-last-term")),
+            Do::PreviousTerm => self.at_end(ctx, -1).then(|| t!(ctx.locale, "my-first-term")),
+            Do::Down
             | Do::Up
             | Do::PageDown
             | Do::PageUp
@@ -92,6 +92,14 @@ impl MyMarksScreen {
             (None, _) | (_, None) => 0,
         };
         self.line = self.line.saturating_add_signed(by).min(count.saturating_sub(1));
+    }
+
+    /// There is no term on that side.
+    fn at_end(&self, ctx: &Ctx, by: isize) -> bool {
+        let Some(marks) = &self.marks else { return false };
+        let terms = report::terms(ctx, marks);
+        let here = terms.iter().position(|at| Some(at) == self.term.as_ref()).unwrap_or(0);
+        here.checked_add_signed(by).is_none_or(|next| next >= terms.len())
     }
 
     fn turn(&mut self, ctx: &Ctx, by: isize) {

@@ -190,3 +190,12 @@ fn frames() {
         }
     }
 }
+
+#[test]
+fn the_end_of_the_terms_is_said() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("<left>");
+    assert!(driver.shows("C’est la première période."), "{}", driver.screen());
+    driver.press("<right> <right> <right>");
+    assert!(driver.shows("C’est la dernière période.") && driver.shows("p mot de passe"), "{}", driver.screen());
+}

@@ -125,11 +125,12 @@ fn terms_line(ctx: &Ctx, frame: &mut Frame, area: Rect, marks: &MyMarks, at: &(Y
     let (left, right) = if ctx.theme.plain { ("<", ">") } else { ("‹", "›") };
     let mut spans = vec![Span::styled(format!("{} ", at.0), ctx.style(Tone::Dim))];
     for (_, term) in report::terms(ctx, marks).into_iter().filter(|(year, _)| *year == at.0) {
+        let name = ctx.term_in(&at.0, term);
         if term == at.1 {
             let style = ctx.style(Tone::Heading).add_modifier(Modifier::BOLD);
-            spans.push(Span::styled(format!(" {left}{term}{right} "), style));
+            spans.push(Span::styled(format!(" {left}{name}{right} "), style));
         } else {
-            spans.push(Span::styled(format!("  {term}  "), ctx.style(Tone::Dim)));
+            spans.push(Span::styled(format!("  {name}  "), ctx.style(Tone::Dim)));
         }
     }
     frame.render_widget(Line::from_iter(spans), area);

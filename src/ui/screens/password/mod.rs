@@ -14,7 +14,7 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
-        keymap::{Binding, KeyLine, all, find},
+        keymap::{Binding, KeyLine, all, find, lines},
         msg::{Returned, ScreenMsg},
         theme::Tone,
         widgets::{
@@ -31,6 +31,8 @@ pub enum Do {
     /// Does what the form does with Enter.
     Next,
     Logout,
+    /// Not while the change is asked for, which is said.
+    Back,
 }
 
 pub const KEYS: &[Binding<Do>] = &[
@@ -53,6 +55,7 @@ pub const FORCED_KEYS: &[Binding<Do>] = &[
     },
     Binding { keys: &["<C-s>"], action: Do::Save, help: "form-key-save", hint: Some("form-hint-save") },
     Binding { keys: &["<f4>"], action: Do::Logout, help: "home-key-logout", hint: Some("home-hint-logout") },
+    Binding { keys: &["<esc>"], action: Do::Back, help: "key-back", hint: None },
 ];
 
 /// The only write of this screen.
@@ -109,8 +112,12 @@ impl Screen for ChangePassword {
         t!(ctx.locale, "password-title")
     }
 
-    fn keys(&self, _ctx: &Ctx) -> Vec<KeyLine> {
-        all(if self.forced { FORCED_KEYS } else { KEYS })
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        if self.forced {
+            let stay = |action| (action == Do::Back).then(|| t!(ctx.locale, "password-stay"));
+            return lines(FORCED_KEYS, stay);
+        }
+        all(KEYS)
     }
 
     fn typing(&self) -> bool {

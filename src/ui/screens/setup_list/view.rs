@@ -19,6 +19,8 @@ use crate::{
 
 /// Columns between two columns of the list.
 const GAP: usize = 2;
+/// A column without a width of its own is no wider.
+const WIDEST: usize = 48;
 
 /// Where the rows stand: under the line to find and the headings.
 pub(super) fn list_area(area: Rect) -> Rect {
@@ -117,7 +119,8 @@ fn widths(wanted: Vec<Option<usize>>, room: u16) -> Vec<usize> {
     let gaps = GAP * wanted.len().saturating_sub(1) + 2;
     let free = wanted.iter().filter(|width| width.is_none()).count().max(1);
     let share = usize::from(room).saturating_sub(fixed + gaps) / free;
-    wanted.into_iter().map(|width| width.unwrap_or(share)).collect()
+    // On a wide terminal the columns stay beside each other, where the eye finds them.
+    wanted.into_iter().map(|width| width.unwrap_or(share.min(WIDEST))).collect()
 }
 
 /// The cells of a row at their widths.

@@ -286,7 +286,7 @@ impl Sheet {
         };
         let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(name);
         // What must be seen first: narrow title lines cut the end.
-        let names = [class, Some(self.key.term.to_string()), subject];
+        let names = [class, Some(ctx.term_in(&self.key.year, self.key.term)), subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

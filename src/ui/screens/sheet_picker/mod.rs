@@ -228,7 +228,7 @@ impl SheetPicker {
     }
 
     fn heading(&self, ctx: &Ctx) -> String {
-        let term = self.term.map(|term| term.to_string()).unwrap_or_default();
+        let term = self.term.map(|term| ctx.term(term)).unwrap_or_default();
         match &self.step {
             Step::Mine(_) => t!(ctx.locale, "picker-mine", term = term),
             Step::Classes(_) => t!(ctx.locale, "picker-class", term = term),

@@ -101,8 +101,8 @@ impl Choice {
     /// The chosen term; or the one that the figures turned out to be of.
     pub fn term_name(&self, ctx: &Ctx, known: Option<Term>) -> String {
         match (self.term, known) {
-            (Some(term), _) => term.to_string(),
-            (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = term.to_string()),
+            (Some(term), _) => ctx.term(term),
+            (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = ctx.term(term)),
             (None, None) => t!(ctx.locale, "stats-last-term"),
         }
     }
@@ -122,7 +122,7 @@ impl Choice {
             What::Term => {
                 let all = terms(ctx);
                 let label =
-                    |term: &Option<Term>| term.map_or_else(|| t!(ctx.locale, "stats-last-term"), |t| t.to_string());
+                    |term: &Option<Term>| term.map_or_else(|| t!(ctx.locale, "stats-last-term"), |t| ctx.term(t));
                 (all.iter().map(label).collect(), all.iter().position(|term| *term == self.term))
             }
         };

@@ -32,7 +32,8 @@ impl StudentScreen {
             .map(|grade| MarkName { title: title(grade).unwrap_or_default(), value: grade.value(), scale: grade.scale })
             .collect();
         let lines = explanation::lines(&ctx.locale, &explain(&setup.rules, &inputs), &names);
-        let title = t!(ctx.locale, "student-card-explain-title", subject = line.name.as_str(), term = term.to_string());
+        let title =
+            t!(ctx.locale, "student-card-explain-title", subject = line.name.as_str(), term = ctx.term_in(year, *term));
         self.explained = Some(Shown::new(title, lines));
     }
 
@@ -56,7 +57,7 @@ impl StudentScreen {
         }
         let lines = explanation::general_lines(&ctx.locale, &explained, &names);
         let student = sanitise::line(&card.student.full_name());
-        let title = t!(ctx.locale, "student-card-explain-general", student = student, term = term.to_string());
+        let title = t!(ctx.locale, "student-card-explain-general", student = student, term = ctx.term_in(year, *term));
         self.explained = Some(Shown::new(title, lines));
         Vec::new()
     }

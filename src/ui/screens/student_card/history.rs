@@ -27,7 +27,7 @@ pub(super) fn told(ctx: &Ctx, history: &[HistoryLine]) -> Vec<Told> {
     let entry = |line: &HistoryLine| {
         let at = format::moment(line.at, &ctx.zone);
         let by = sanitise::line(&line.by);
-        let mut whats = what(&ctx.locale, line).into_iter();
+        let mut whats = what(ctx, line).into_iter();
         let first = whats.next().unwrap_or_default();
         let rest = whats.map(|what| Told { at: String::new(), by: String::new(), what });
         std::iter::once(Told { at, by, what: first }).chain(rest).collect::<Vec<_>>()
@@ -36,12 +36,13 @@ pub(super) fn told(ctx: &Ctx, history: &[HistoryLine]) -> Vec<Told> {
 }
 
 /// What an entry says, a line a change.
-fn what(locale: &Locale, line: &HistoryLine) -> Vec<String> {
+fn what(ctx: &Ctx, line: &HistoryLine) -> Vec<String> {
+    let locale = &ctx.locale;
     let reason = line.reason.as_deref().filter(|reason| !reason.is_empty());
     let mut said = match line.action.as_str() {
-        MARK_SET => vec![mark(locale, line)],
-        MARK_UNDO => vec![t!(locale, "student-card-taken-back", what = mark(locale, line))],
-        MARK_REDO => vec![t!(locale, "student-card-again", what = mark(locale, line))],
+        MARK_SET => vec![mark(ctx, line)],
+        MARK_UNDO => vec![t!(locale, "student-card-taken-back", what = mark(ctx, line))],
+        MARK_REDO => vec![t!(locale, "student-card-again", what = mark(ctx, line))],
         _ => record(locale, line),
     };
     if let (Some(last), Some(reason)) = (said.last_mut(), reason) {
@@ -50,10 +51,11 @@ fn what(locale: &Locale, line: &HistoryLine) -> Vec<String> {
     said
 }
 
-fn mark(locale: &Locale, line: &HistoryLine) -> String {
+fn mark(ctx: &Ctx, line: &HistoryLine) -> String {
+    let locale = &ctx.locale;
     let subject = sanitise::line(line.subject.as_deref().unwrap_or("—"));
     let evaluation = sanitise::line(line.evaluation.as_deref().unwrap_or("—"));
-    let term = line.term.map(|term| term.to_string()).unwrap_or_default();
+    let term = line.term.map(|term| ctx.term(term)).unwrap_or_default();
     let (old, new) = (score(locale, &line.old), score(locale, &line.new));
     t!(locale, "student-card-mark", subject = subject, evaluation = evaluation, term = term, old = old, new = new)
 }

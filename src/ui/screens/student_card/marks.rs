@@ -120,7 +120,7 @@ pub(super) fn summary(ctx: &Ctx, card: &StudentCard, year: &YearId, year_word: &
                 (None, Some(_)) => agree::rank(locale, None, student.sex),
                 (None, None) => "—".to_owned(),
             };
-            Summary { heading: term.to_string(), average: format::average(average, locale.lang()), place }
+            Summary { heading: ctx.term_in(year, term), average: format::average(average, locale.lang()), place }
         })
         .collect();
     let whole = averages.and_then(|averages| averages.year);

@@ -110,16 +110,13 @@ impl StudentScreen {
             Do::Explain | Do::ExplainGeneral => {
                 (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-nothing-to-explain"))
             }
-            Do::NextTerm
-            | Do::PreviousTerm
-            | Do::Down
-            | Do::Up
-            | Do::PageDown
-            | Do::PageUp
-            | Do::First
-            | Do::Last
-            | Do::Reread
-            | Do::Back => None,
+            Do::NextTerm | Do::PreviousTerm if !ctx.may(Action::ViewMarks) => {
+                Some(t!(locale, "student-card-marks-not-yours"))
+            }
+            Do::NextTerm | Do::PreviousTerm => {
+                (self.tab != Tab::Marks).then(|| t!(locale, "student-card-terms-with-marks"))
+            }
+            Do::Down | Do::Up | Do::PageDown | Do::PageUp | Do::First | Do::Last | Do::Reread | Do::Back => None,
         }
     }
 
@@ -148,7 +145,15 @@ impl Screen for StudentScreen {
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match self.explained {
             Some(_) => all(explanation::KEYS),
-            None => lines(KEYS, |action| self.why_not(ctx, action)),
+            None => {
+                let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
+                if self.tab == Tab::History {
+                    // Tab is called what it does here.
+                    let tab = lines.iter_mut().filter(|line| line.keys.contains(&"<tab>"));
+                    tab.for_each(|line| line.hint = Some("student-card-hint-tab-marks"));
+                }
+                lines
+            }
         }
     }
 

@@ -201,3 +201,15 @@ fn averages_are_explained_down_to_fractions() {
     english.press("m");
     assert!(english.shows("divided by"), "{}", english.screen());
 }
+
+#[test]
+fn the_footer_names_what_the_keys_do_on_the_tab() {
+    let mut driver = opened(Lang::Fr);
+    assert!(driver.shows("Tab historique") && driver.shows("→ période"), "{}", driver.screen());
+    driver.press("<tab>");
+    driver.reply(Reply::History(made::history()));
+    assert!(driver.shows("Tab notes") && !driver.shows("→ période"), "{}", driver.screen());
+    let mut driver = at(Lang::Fr, Role::Bursar);
+    driver.reply(Reply::Student(Box::new(made::card())));
+    assert!(!driver.shows("→ période"), "{}", driver.screen());
+}

@@ -89,7 +89,8 @@ impl StudentScreen {
     }
 
     fn tabs(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let term = self.term.as_ref().map(|(year, term)| format!("{term} · {year}")).unwrap_or_default();
+        let term =
+            self.term.as_ref().map(|(year, term)| format!("{} · {year}", ctx.term_in(year, *term))).unwrap_or_default();
         let tab = |tab: Tab, label: String| {
             let (pointer, tone) = if self.tab == tab { (ctx.theme.pointer(), Tone::Heading) } else { (" ", Tone::Dim) };
             Span::styled(format!("{pointer} {label}   "), ctx.style(tone))

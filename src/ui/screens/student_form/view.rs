@@ -47,7 +47,7 @@ impl StudentForm {
         let marks = &self.marks;
         let class = marks.class.as_ref().and_then(|class| ctx.setup()?.class(class));
         let class = class.map(|class| class.name.to_string()).unwrap_or_default();
-        let term = ctx.setup().map(|setup| setup.school.current_term.to_string()).unwrap_or_default();
+        let term = ctx.setup().map(|setup| setup.term(setup.school.current_term)).unwrap_or_default();
         line(ctx, frame, row(area, 0), Tone::Heading, &t!(locale, "student-form-marks", class = class, term = term));
         let note = row(area, 1);
         if let Some(trouble) = &marks.trouble {

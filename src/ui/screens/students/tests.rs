@@ -357,3 +357,27 @@ fn a_student_of_the_palette_opens_the_card() {
     driver.press("<enter>");
     assert!(matches!(driver.asked(), Request::OpenStudent(id) if id.as_str() == "s0"), "{:?}", driver.asked());
 }
+
+#[test]
+fn a_filter_that_is_not_understood_says_all_of_why_and_nothing_false() {
+    let mut driver = opened(0);
+    driver.press("f");
+    driver.paste("zorglub");
+    serve(&mut driver, 0);
+    driver.press(": 3");
+    assert!(driver.shows("statut."), "the whole list of fields is seen: {}", driver.screen());
+    assert!(!driver.shows("0 élève") && !driver.shows("Aucun élève ne correspond"), "{}", driver.screen());
+}
+
+#[test]
+fn the_example_of_the_filter_works_and_few_digits_are_explained() {
+    let mut driver = opened(0);
+    driver.press("f");
+    assert!(driver.shows("tel:7612"), "{}", driver.screen());
+    driver.paste("tel:7612");
+    assert!(!driver.shows("! "), "{}", driver.screen());
+    driver.press("<C-u>");
+    driver.paste("76");
+    serve(&mut driver, 0);
+    assert!(driver.shows("au moins trois chiffres"), "{}", driver.screen());
+}

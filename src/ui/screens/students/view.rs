@@ -4,6 +4,7 @@ use ratatui::{
     Frame,
     layout::{Position, Rect},
     text::{Line, Span},
+    widgets::Clear,
 };
 
 use super::{Column, Mode, Students, columns, counted, pick::arrow};
@@ -17,7 +18,7 @@ use crate::{
         theme::Tone,
         widgets::{
             PickList,
-            frame::{below, centred, inset, line, paragraph, popup, row},
+            frame::{below, centred, inset, line, paragraph, popup, row, wrapped},
         },
     },
 };
@@ -46,7 +47,7 @@ pub(super) fn heading_at(ctx: &Ctx, chosen: &[Column], at: Position) -> Option<C
 /// The popup of the columns.
 fn pick_place(ctx: &Ctx, body: Rect) -> Rect {
     let rows = u16::try_from(Column::seen(ctx).count()).unwrap_or(7);
-    centred(body, 44, rows + 2)
+    centred(body, 58, rows + 2)
 }
 
 /// The lines inside it.
@@ -62,10 +63,10 @@ pub(super) fn pick_list(ctx: &Ctx) -> Rect {
 
 impl Students {
     pub(super) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        self.info_line(ctx, frame, row(area, 1));
         let placed = columns::places(&self.columns(ctx), area.width);
         self.heading_line(ctx, frame, headings(area), &placed);
         self.list_lines(ctx, frame, list(area), &placed);
+        self.info_line(ctx, frame, row(area, 1));
         self.bar_line(ctx, frame, bar(area));
         match &self.mode {
             Mode::Browse | Mode::Filter { .. } => {}
@@ -78,8 +79,11 @@ impl Students {
     fn bar_line(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let typing = matches!(self.mode, Mode::Filter { .. });
         let found = match self.count {
-            Some(count) => t!(ctx.locale, "students-found", count = count.count, shown = counted(ctx, count)),
-            None => String::new(),
+            // A filter that is not understood was not asked: the number is another one's.
+            Some(count) if self.bar_error.is_none() => {
+                t!(ctx.locale, "students-found", count = count.count, shown = counted(ctx, count))
+            }
+            Some(_) | None => String::new(),
         };
         let label = format!(" {}  ", t!(ctx.locale, "students-filter"));
         let columns = usize::from(area.width);
@@ -102,7 +106,13 @@ impl Students {
     fn info_line(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let locale = &ctx.locale;
         if let Some(error) = &self.bar_error {
-            return line(ctx, frame, area, Tone::Bad, &format!(" ! {error}"));
+            let rows = wrapped(&format!("! {error}"), usize::from(area.width.saturating_sub(2)));
+            let place = Rect { height: u16::try_from(rows.len()).unwrap_or(1), ..area };
+            // What says how to go on is never cut: it may lie over the headings and the first students.
+            frame.render_widget(Clear, place);
+            frame.buffer_mut().set_style(place, ctx.style(Tone::Text));
+            paragraph(ctx, frame, inset(place, 1), Tone::Bad, &format!("! {error}"));
+            return;
         }
         if let Some(trouble) = self.trouble.as_ref().filter(|_| self.shown.is_some()) {
             return line(ctx, frame, area, Tone::Bad, &format!(" ! {trouble}"));
@@ -153,9 +163,14 @@ impl Students {
         if !self.window.is_empty() {
             return None;
         }
+        // What the list would say of the filter would be said of the last one that was understood.
+        if self.bar_error.is_some() {
+            return Some((Tone::Text, String::new()));
+        }
         let text = match (&shown.filter, ctx.may(crate::domain::access::Action::EditStudents)) {
             (Filter::All, true) => t!(locale, "students-none"),
             (Filter::All, false) => t!(locale, "students-none-for-you"),
+            (_, _) if few_digits(self.bar.text()) => t!(locale, "students-none-found-digits"),
             (_, _) => t!(locale, "students-none-found"),
         };
         Some((Tone::Text, text))
@@ -182,6 +197,11 @@ impl Students {
         let text = sanitise::fit(&text, usize::from(area.width), false);
         frame.render_widget(Line::from(Span::styled(text, ctx.style(tone))), area);
     }
+}
+
+/// A word of one or two digits is in the filter: too little of a phone number to look for.
+fn few_digits(filter: &str) -> bool {
+    filter.split_whitespace().any(|word| word.len() < 3 && word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn within(area: Rect, place: columns::Place) -> Rect {

@@ -27,7 +27,7 @@ fn one(entry: &str, most: u8) -> Result<LevelCoefficient, Why> {
     let (place, number) = entry.rsplit_once('=').ok_or_else(form)?;
     let coefficient: u32 = number.trim().parse().map_err(|_| form())?;
     let coefficient = u8::try_from(coefficient).ok().filter(|coefficient| *coefficient <= most);
-    let coefficient = coefficient.ok_or(Why::Range { min: 0, max: i64::from(most) })?;
+    let coefficient = coefficient.ok_or(Why::Whole { min: 0, max: i64::from(most) })?;
     let (level, series) = place.split_once('/').map_or((place, None), |(level, series)| (level, Some(series)));
     let name = |text: &str| match text.trim() {
         "" | "*" => Ok(None),
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_is_not_so_is_refused() {
-        assert_eq!(parse("TSE=101", 100), Err(Why::Range { min: 0, max: 100 }));
+        assert_eq!(parse("TSE=101", 100), Err(Why::Whole { min: 0, max: 100 }));
         for line in ["TSE", "TSE=", "*=3", "/=3", "TSE=x"] {
             assert!(matches!(parse(line, 100), Err(Why::Form { .. })), "{line}");
         }

@@ -40,7 +40,7 @@ fn number<N: TryFrom<u32>>(ctx: &Ctx, form: &mut Form, field: Field, max: u32) -
     let read = typed.parse::<u32>().ok().filter(|number| *number <= max);
     let number = read.and_then(|number| N::try_from(number).ok());
     if number.is_none() {
-        form.error(field, text::why(&ctx.locale, &Why::Range { min: 0, max: i64::from(max) }));
+        form.error(field, text::why(&ctx.locale, &Why::Whole { min: 0, max: i64::from(max) }));
     }
     number
 }

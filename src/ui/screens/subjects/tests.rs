@@ -48,7 +48,7 @@ fn numbers_that_are_none_are_refused_in_place() {
     let mut driver = opened(Lang::Fr);
     driver.press("e <down><down> <C-u> 1 0 1 <enter> x <C-s>");
     assert!(driver.asks.is_empty());
-    assert!(driver.shows("Il faut un nombre de 0 à 100.") && driver.shows("Exemple"), "{}", driver.screen());
+    assert!(driver.shows("Il faut un nombre entier de 0 à 100.") && driver.shows("Exemple"), "{}", driver.screen());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
 
 fn empty(lang: Lang) -> Driver {
     let mut driver = Driver::new(lang);
-    let greeting = Greeting { school: None, demo: Vec::new(), store: Lamp::Good, cache: Lamp::Good };
+    let greeting = Greeting { school: None, division: None, demo: Vec::new(), store: Lamp::Good, cache: Lamp::Good };
     driver.reply(Reply::Greeting(Box::new(greeting)));
     driver
 }
@@ -70,4 +70,15 @@ fn frames() {
     let mut driver = empty(Lang::Fr);
     driver.press("<C-s>");
     insta::assert_snapshot!("wizard_faults_fr_80x24", driver.frame());
+}
+
+#[test]
+fn no_hint_is_cut_at_80_columns() {
+    for lang in Lang::ALL {
+        let mut driver = empty(lang);
+        for _ in 0..8 {
+            assert!(!driver.screen().lines().skip(1).any(|line| line.ends_with('…')), "{}", driver.screen());
+            driver.press("<tab>");
+        }
+    }
 }

@@ -191,14 +191,14 @@ impl Form {
         }
     }
 
-    /// Writes an error under a field. The first one of a round gets the keys: call [`Form::clear_errors`] before.
+    /// Writes an error under a field. Of all that have one the topmost gets the keys: call [`Form::clear_errors`]
+    /// before a round.
     pub fn error(&mut self, id: protocol::Field, sentence: String) {
-        let first = self.fields.iter().all(|field| field.error.is_none());
         if let Some(field) = self.field_mut(id) {
             field.error = Some(sentence);
         }
-        if first {
-            self.focus(id);
+        if let Some(topmost) = self.fields.iter().position(|field| field.error.is_some()) {
+            self.focus = topmost;
         }
     }
 
@@ -323,12 +323,17 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_gets_the_keys_and_typing_clears_it() {
+    fn the_topmost_error_gets_the_keys_and_typing_clears_it() {
         let mut form = form();
         form.error(protocol::Field::Class, "laquelle ?".into());
         form.error(protocol::Field::Name, "vide".into());
+        assert_eq!(form.focused(), Some(protocol::Field::Name));
+        press(&mut form, &["x", "<tab>", "<right>"]);
+        assert!(!form.has_errors());
+        form.error(protocol::Field::Class, "laquelle ?".into());
         assert_eq!(form.focused(), Some(protocol::Field::Class));
-        press(&mut form, &["<right>"]);
+        form.error(protocol::Field::Name, "vide".into());
+        press(&mut form, &["<tab>", "<right>"]);
         assert!(form.field(protocol::Field::Class).is_some_and(|field| field.error.is_none()));
         assert!(form.has_errors());
     }

@@ -19,17 +19,22 @@ impl Form {
     /// Rows the form takes at its full height where sentences have 48 columns, as in a popup.
     #[must_use]
     pub fn height(&self) -> u16 {
-        let rows = self.fields().iter().enumerate().map(|(index, field)| self.rows(index, field, 48));
-        rows.fold(0, u16::saturating_add)
+        let plain =
+            self.fields().iter().map(|field| 1 + field.error.as_ref().map_or(0, |error| high(&wrong(error), 48)));
+        let hints = self.fields().iter().filter(|field| field.error.is_none()).filter_map(note);
+        // The same wherever the keys are, so that the popup stands still.
+        let hint = hints.map(|hint| high(&hint, 48)).max().unwrap_or(0);
+        plain.fold(hint, u16::saturating_add)
     }
 
-    /// A field's rows: one, and more for an error (as many as its sentence needs) or the hint.
+    /// A field's rows: one, and as many more as its error or, where the keys are, its hint needs.
     fn rows(&self, index: usize, field: &FormField, columns: u16) -> u16 {
-        let note = match &field.error {
-            Some(error) => wrapped(&format!("! {error}"), usize::from(columns)).len(),
-            None => usize::from(index == self.focus && note(field).is_some()),
+        let under = match &field.error {
+            Some(error) => high(&wrong(error), columns),
+            None if index == self.focus => note(field).map_or(0, |hint| high(&hint, columns)),
+            None => 0,
         };
-        u16::try_from(note).unwrap_or(1).saturating_add(1)
+        under.saturating_add(1)
     }
 
     /// Draws the form. When it is higher than the area it scrolls with the focus. The real cursor stands in the
@@ -78,16 +83,26 @@ impl Form {
         let under = Rect { x: place.x, width: area.width.saturating_sub(labels + 1), ..below(area, 1) };
         match &field.error {
             Some(error) => {
-                paragraph(ctx, frame, under, Tone::Bad, &format!("! {error}"));
+                paragraph(ctx, frame, under, Tone::Bad, &wrong(error));
             }
             None if focused => {
                 if let Some(text) = note(field) {
-                    line(ctx, frame, under, Tone::Dim, &text);
+                    paragraph(ctx, frame, under, Tone::Dim, &text);
                 }
             }
             None => {}
         }
     }
+}
+
+/// An error as it stands under its field.
+fn wrong(error: &str) -> String {
+    format!("! {error}")
+}
+
+/// The rows that a sentence takes.
+fn high(text: &str, columns: u16) -> u16 {
+    u16::try_from(wrapped(text, usize::from(columns)).len()).unwrap_or(1)
 }
 
 /// The hint of a field, or what fits what is typed in a choice.

@@ -12,7 +12,7 @@ pub const NUMBER: u16 = 6;
 /// Behind the evaluations: line, average, rank.
 pub const FIGURES: u16 = 15;
 /// The word for the average, where there is room.
-const BAND: u16 = 12;
+const BAND: u16 = 14;
 /// Rows above the students: the column under the cursor, two of headings.
 const HEAD: u16 = 3;
 /// Rows below: figures of the class.
