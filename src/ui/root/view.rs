@@ -87,9 +87,8 @@ impl Model {
         let room = usize::from(area.width).saturating_sub(lamps_width + 2);
         let when = sanitise::cut(&when, room.saturating_sub(34));
         let room = room.saturating_sub(sanitise::width(&when));
-        let least = sanitise::width(&sanitise::line(&name)).min(LEAST_NAME) + 2;
         let beside = room.saturating_sub(sanitise::width(&title) + 1);
-        let who = sanitise::cut(&self.who(room.saturating_sub(least), &title), beside.max(room / 2));
+        let who = sanitise::cut(&self.who(room, &title), beside.max(room / 2));
         let room = room.saturating_sub(sanitise::width(&who) + 1);
         let title = sanitise::cut(&title, room);
         let room = room.saturating_sub(sanitise::width(&title) + 2);

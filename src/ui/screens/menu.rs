@@ -176,7 +176,7 @@ pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Installation,
         label: "audit-title",
-        about: "audit-about",
+        about: About::All("audit-about"),
         needs: Some(Action::ViewHealth),
         route: || Route::Audit,
     },
