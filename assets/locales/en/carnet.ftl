@@ -433,7 +433,6 @@ root-kept-quit = { $count ->
     [one] One mark is kept on this machine
    *[other] { $count } marks are kept on this machine
 } and will be sent by itself, at the latest when carnet starts next. Quit?
-root-too-small = Make the window larger: { $least } columns and { $most } rows are needed ({ $columns } and { $rows } here). Nothing is lost.
 root-too-small = Make the window larger: { $least } × { $most } at least (here { $columns } × { $rows }). Nothing is lost.
 root-waiting = carnet has been waiting for an answer for { $seconds } s; you can go on typing.
 root-waiting-store = The store has not answered for { $seconds } s; carnet tries again. Nothing is lost.

@@ -441,7 +441,6 @@ root-kept-quit = { $count ->
     [one] Une note est gardée sur cette machine et partira toute seule
    *[other] { $count } notes sont gardées sur cette machine et partiront toutes seules
 }, au plus tard au prochain démarrage de carnet. Quitter ?
-root-too-small = Agrandissez la fenêtre : il faut { $least } colonnes et { $most } lignes ({ $columns } et { $rows } ici). Rien n’est perdu.
 root-too-small = Agrandissez la fenêtre : { $least } × { $most } au moins (ici { $columns } × { $rows }). Rien n’est perdu.
 root-waiting = carnet attend une réponse depuis { $seconds } s ; vous pouvez continuer à taper.
 root-waiting-store = La base ne répond pas depuis { $seconds } s ; carnet réessaie. Rien n’est perdu.

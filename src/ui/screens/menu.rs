@@ -96,7 +96,7 @@ pub const MENU: &[MenuItem] = &[
     MenuItem {
         section: Section::Daily,
         label: "menu-kept",
-        about: "menu-kept-about",
+        about: About::All("menu-kept-about"),
         needs: Some(Action::EditSheet),
         route: || Route::Kept,
     },
