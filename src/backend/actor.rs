@@ -74,6 +74,7 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
         tracing::error!(%error, "the write lane ended badly");
     }
     core.anchors.write().await;
+    core.end_sessions().await;
     core.close().await;
 }
 

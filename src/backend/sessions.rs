@@ -98,6 +98,19 @@ impl Core {
         }
     }
 
+    /// Ends every session of this process, which goes. A cache that does not answer drops them by their age.
+    pub async fn end_sessions(&self) {
+        let mut names = std::mem::take(&mut *lock(&self.sessions.ended));
+        names.extend(std::mem::take(&mut *lock(&self.sessions.own)).into_keys());
+        let _one = self.sessions.telling.lock().await;
+        for (user, session) in names {
+            if let Err(error) = self.config.cache.end_session(&user, Some(&session)).await {
+                tracing::debug!(%error, "sessions");
+                return;
+            }
+        }
+    }
+
     /// Tells the cache how a session stands.
     async fn mirror(&self, name: Name) {
         let _one = self.sessions.telling.lock().await;

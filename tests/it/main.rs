@@ -12,6 +12,7 @@
 mod backend;
 mod cache_contract;
 mod cli;
+mod evening;
 mod floors;
 mod mongo;
 mod parity;

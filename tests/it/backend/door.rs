@@ -128,3 +128,18 @@ async fn a_password_that_is_changed_becomes_another() {
     assert_eq!(client.call(change("un-tout-autre")).await, Ok(Reply::Done));
     assert!(login(&backend, "admin", "un-tout-autre").await.is_ok());
 }
+
+#[tokio::test]
+async fn a_program_that_ends_leaves_no_session_behind() {
+    let place = Place::new();
+    let config = place.config(1);
+    let cache = config.cache.clone();
+    let backend = carnet::backend::Backend::start(config);
+    let client = opened(&backend).await;
+    let other = login(&backend, "admin", PASSWORD).await.unwrap();
+    let user = client.entered.who.actor().to_owned();
+    assert_eq!(cache.sessions(&user).await.unwrap().len(), 2);
+    drop((client, other));
+    backend.shutdown().await;
+    assert_eq!(cache.sessions(&user).await.unwrap(), std::collections::BTreeMap::new());
+}

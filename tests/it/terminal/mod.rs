@@ -13,7 +13,7 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-mod days;
+pub mod days;
 mod kills;
 mod lifecycle;
 mod offline;
