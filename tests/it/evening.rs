@@ -54,23 +54,27 @@ impl Desk {
         }
         let terminal = self.screens.get_mut(name).expect("a screen that somebody has logged in at");
         match what {
-            "go" => drop(terminal.go_to(text)),
-            "sheet" => {
-                let (class, subject) = text.split_once('/').expect("CLASS/SUBJECT");
-                terminal.open_sheet(class, subject);
-            }
-            "see" => drop(terminal.see(text)),
             "shows" => return terminal.text().contains(text),
-            "type" => drop(terminal.type_text(text)),
-            "enter" => drop(terminal.press(Key::Enter)),
-            "tab" => drop(terminal.press(Key::Tab)),
-            "down" => drop(terminal.press(Key::Down)),
             "quit" => {
                 terminal.quit();
                 self.screens.remove(name);
+                return true;
             }
-            other => panic!("nobody can {other} at a screen"),
+            _ => {}
         }
+        let _ = match what {
+            "go" => terminal.go_to(text),
+            "sheet" => {
+                let (class, subject) = text.split_once('/').expect("CLASS/SUBJECT");
+                terminal.open_sheet(class, subject)
+            }
+            "see" => terminal.see(text),
+            "type" => terminal.type_text(text),
+            "enter" => terminal.press(Key::Enter),
+            "tab" => terminal.press(Key::Tab),
+            "down" => terminal.press(Key::Down),
+            other => panic!("nobody can {other} at a screen"),
+        };
         true
     }
 

@@ -32,7 +32,13 @@ pub async fn open(cx: &Cx, id: &StudentId) -> Result<Reply, Fault> {
 /// `Request::FindStudent`.
 pub async fn find_by_matricule(cx: &Cx, matricule: &Matricule) -> Result<Reply, Fault> {
     let found = cx.store.every::<Student>(&Filter::equals("matricule", matricule.as_str())).await?;
-    card(cx, found.into_iter().next().ok_or(Failure::NotFound)?).await
+    let student = found.into_iter().next().ok_or(Failure::NotFound)?;
+    if !cx.core.config.cache.shared() {
+        return card(cx, student).await;
+    }
+    // A card that is opened is there for the other desks, too.
+    cx.core.phone_of(&student.id, student.phone.as_ref());
+    open(cx, &student.id).await
 }
 
 /// The student, from the cache where the phone that names it there is known.
