@@ -155,6 +155,8 @@ pub struct AccountRow {
     pub role: Role,
     pub disabled: bool,
     pub must_change: bool,
+    /// Which of the linked students is the account's own record.
+    pub own: Option<StudentId>,
     /// The linked student's name, for a student account; the children's, for a parent's.
     pub linked: Vec<(StudentId, String)>,
     /// Those of them that are deleted; they may come back.

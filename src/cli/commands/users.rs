@@ -15,7 +15,6 @@ use crate::{
         stop::Stop,
     },
     domain::{
-        entities::Role,
         id::StudentId,
         text_values::{Password, Username},
     },
@@ -84,9 +83,9 @@ async fn add(locale: &Locale, session: &mut Session, args: &AddUser) -> Result<S
 async fn edit(locale: &Locale, session: &mut Session, args: &EditUser) -> Result<SaveUser, Stop> {
     let accounts = accounts(locale, session).await?;
     let row = resolve::account(locale, &accounts, &args.username)?;
-    let linked: Vec<StudentId> = row.linked.iter().map(|(id, _)| id.clone()).collect();
-    let (own, children) =
-        if row.role == Role::Student { (linked.first().cloned(), Vec::new()) } else { (None, linked) };
+    let own = row.own.clone();
+    let linked = row.linked.iter().map(|(id, _)| id.clone());
+    let children = linked.filter(|id| Some(id) != own.as_ref()).collect();
     Ok(SaveUser {
         id: Some((row.id.clone(), row.version)),
         username: row.username.clone(),

@@ -167,3 +167,42 @@ async fn bad_rows_are_refused_with_their_column() {
     let refused = admin.call(Request::PlanImport(Box::new(unknown))).await;
     assert!(matches!(refused, Err(Failure::Invalid { .. })));
 }
+
+#[tokio::test]
+async fn a_row_that_does_not_go_leaves_no_column_behind() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let class = admin.class(0);
+    let key = admin.key(&class.id, "Mathématiques");
+    let known = admin.add_column(&key, "note").await;
+    let table = [["M1", "Traoré", "Awa", "12", "15"], ["M2", "Keïta", "Issa", "", "8"]];
+    let column = |column: &str| MarkColumn {
+        column: column.to_owned(),
+        subject: Name::parse("Mathématiques").unwrap(),
+        term: Term::new(1).unwrap(),
+    };
+    let source = StudentsSource {
+        headers: ["matricule", "nom", "prénom", "nouvelle", "note", "classe"].map(str::to_owned).into(),
+        rows: (1_u64..)
+            .zip(table.map(|row| row.iter().map(|cell| (*cell).to_owned()).chain([class.name.to_string()]).collect()))
+            .collect(),
+        map: BTreeMap::new(),
+        marks: ["nouvelle", "note"].map(column).into(),
+        fill_missing: false,
+        source: "liste".to_owned(),
+    };
+    let made = plan(&mut admin, source).await;
+    assert_eq!(made.totals, BTreeMap::from([(ImportFate::Create, 2)]));
+    // The scale goes down before the plan is committed: the first row's 15 no longer fits.
+    let mut draft = Client::column(&key, "note", admin.sheet(&key).await.version);
+    draft.id = Some(known);
+    draft.scale = carnet::domain::score::Scale::from_hundredths(1_000).unwrap();
+    admin.call(Request::SaveEvaluation(Box::new(draft))).await.unwrap();
+    assert_eq!(commit(&mut admin, made, true).await.committed, 1);
+    let titles: Vec<String> =
+        admin.sheet(&key).await.evaluations.iter().map(|column| column.title.to_string()).collect();
+    assert_eq!(titles, ["note"]);
+    let Ok(Reply::Doctor(found)) = admin.call(Request::Doctor { rebuild: false }).await else { panic!("a report") };
+    assert_eq!(*found, carnet::protocol::DoctorReport::default());
+}

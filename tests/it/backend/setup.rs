@@ -159,3 +159,19 @@ async fn coefficients_and_terms_and_names_reach_the_students() {
     let in_use = admin.call(Request::DeleteClass { id: class.id.clone(), version: 2 }).await;
     assert_eq!(in_use, Err(Failure::refused(Why::Needed { by: NeededBy::Students, count: 1 })));
 }
+
+#[tokio::test]
+async fn each_child_is_linked_once_and_the_own_student_is_none() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let awa = admin.add(Client::form("Traoré", "Awa", None)).await.unwrap().id;
+    let issa = admin.add(Client::form("Keïta", "Issa", None)).await.unwrap().id;
+    let children = vec![issa.clone(), awa.clone(), issa.clone()];
+    let ask = SaveUser { student: Some(awa.clone()), children, ..user("prof", Role::Teacher, None) };
+    let row = save(&mut admin, ask).await.unwrap();
+    assert_eq!(row.linked.iter().map(|(id, _)| id).collect::<Vec<_>>(), [&awa, &issa]);
+    assert_eq!(row.own, Some(awa.clone()));
+    let stored = place.store().one::<carnet::domain::entities::User>(row.id.as_str()).await.unwrap().unwrap();
+    assert_eq!((&stored.student, &stored.children), (&Some(awa), &vec![issa]));
+}

@@ -129,3 +129,18 @@ fn a_family_is_linked_and_reads_its_marks() {
     let family = users.as_array().expect("list").iter().find(|user| user["username"] == "famille").expect("famille");
     assert_eq!(family["linked"], serde_json::json!([]));
 }
+
+#[test]
+fn the_own_student_of_a_teacher_is_kept() {
+    let home = Home::opened();
+    let add = |last: &str, first: &str| {
+        home.run(&["students", "add", "--last", last, "--first", first]).good().out.trim().to_owned()
+    };
+    let (awa, issa) = (add("Traoré", "Awa"), add("Keïta", "Issa"));
+    home.run(&["users", "add", "prof", "--role", "teacher", "--student", &awa]).good();
+    home.run(&["users", "edit", "prof", "--child", &issa]).good();
+    home.run(&["users", "edit", "prof", "--no-child"]).good();
+    let list = home.json(&["users", "list"]);
+    let prof = list.as_array().and_then(|all| all.iter().find(|user| user["username"] == "prof"));
+    assert_eq!(prof.map(|prof| prof["linked"].clone()), Some(serde_json::json!(["TRAORÉ Awa"])));
+}

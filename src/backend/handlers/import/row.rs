@@ -10,7 +10,7 @@ use crate::{
         handlers::{
             sheet::{
                 cell::{fits, mark_of, to_json},
-                to_write,
+                key_of, to_write,
             },
             students::write::{audit_record, compose, enrol, follow_phone, unique},
         },
@@ -77,7 +77,11 @@ impl<'a> Rows<'a> {
             return Ok((outcome, false));
         }
         for (before, sheet) in std::mem::take(&mut self.sheets).into_values() {
-            self.change.put_or_add(before.as_ref(), &sheet)?;
+            // Those that only rows left out would have changed stay as they are.
+            if before.as_ref().map_or(0, |before| before.audit_count) != sheet.audit_count {
+                self.change.touches_sheet(&key_of(&sheet));
+                self.change.put_or_add(before.as_ref(), &sheet)?;
+            }
         }
         self.change.undoable(self.id.clone(), "import")?;
         if self.school != self.cx.settings.school.body {
@@ -180,7 +184,8 @@ impl<'a> Rows<'a> {
         student: &mut Student,
         work: &ImportWork,
     ) -> Result<Vec<(Option<Stored<Mark>>, Mark)>, Fault> {
-        // All of them are looked at before the first is written: a row goes whole or not at all.
+        // All of them are looked at before the first is written: a row goes whole or not at all, and a row that does not
+        // go leaves no column behind.
         let mut cells = Vec::new();
         for (index, value) in &work.marks {
             let (sheet, evaluation) = self.column(student, *index).await?;
@@ -189,6 +194,7 @@ impl<'a> Rows<'a> {
         }
         let mut written = Vec::new();
         for (sheet, evaluation, value) in cells {
+            let evaluation = self.placed(&sheet, evaluation)?;
             let before = self.cx.store.one::<Mark>(MarkId::of(&evaluation.id, &student.id).as_str()).await?;
             let mark = mark_of(before.as_ref(), &evaluation.id, &student.id, *value);
             let old = before.as_ref().and_then(|mark| mark.value);
@@ -201,7 +207,7 @@ impl<'a> Rows<'a> {
         Ok(written)
     }
 
-    /// The sheet's id and the column that a column of the file goes to, made if it is not there.
+    /// The sheet's id and the column that a column of the file goes to: a new one, if it is not there.
     async fn column(&mut self, student: &Student, index: usize) -> Result<(String, Evaluation), Fault> {
         let column = self.plan.columns.get(index).ok_or(Failure::NotFound)?;
         let settings = &self.cx.settings;
@@ -222,27 +228,39 @@ impl<'a> Rows<'a> {
                 || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
                 |sheet| sheet.body.clone(),
             );
-            self.change.touches_sheet(&key);
             self.sheets.insert(id.clone(), (before, sheet));
         }
         let fresh = EvaluationId::new(self.cx.core.fresh_id());
-        let (before, sheet) = self.sheets.get_mut(&id).ok_or(Failure::NotFound)?;
-        let title = words::fold(&column.column);
-        if let Some(known) = sheet.evaluations.iter().find(|known| words::fold(known.title.as_str()) == title) {
-            return Ok((id, known.clone()));
+        let (_, sheet) = self.sheets.get(&id).ok_or(Failure::NotFound)?;
+        match titled(sheet, &column.column) {
+            Some(known) => Ok((id, known.clone())),
+            None => Ok((id, made(fresh, &column.column)?)),
         }
-        let made = made(fresh, &column.column)?;
-        sheet.evaluations.push(made.clone());
+    }
+
+    /// The column as it stands on its sheet, where it is put if it is new.
+    fn placed(&mut self, sheet: &str, column: Evaluation) -> Result<Evaluation, Fault> {
+        let (before, sheet) = self.sheets.get_mut(sheet).ok_or(Failure::NotFound)?;
+        if let Some(known) = titled(sheet, column.title.as_str()) {
+            return Ok(known.clone());
+        }
+        sheet.evaluations.push(column.clone());
         sheet.columns_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         let said = Said {
             action: "evaluation.save",
-            target: made.id.as_str().to_owned(),
-            new: serde_json::json!(made),
+            target: column.id.as_str().to_owned(),
+            new: serde_json::json!(column),
             ..Said::default()
         };
         self.change.audit_sheet(sheet, said)?;
-        Ok((id, made))
+        Ok(column)
     }
+}
+
+/// The sheet's column of that title.
+fn titled<'s>(sheet: &'s Sheet, title: &str) -> Option<&'s Evaluation> {
+    let title = words::fold(title);
+    sheet.evaluations.iter().find(|known| words::fold(known.title.as_str()) == title)
 }
 
 /// A new column for marks of a file.

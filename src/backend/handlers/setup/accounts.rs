@@ -1,6 +1,6 @@
 //! Accounts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -68,6 +68,7 @@ fn row(user: &User, version: u64, names: &Names) -> AccountRow {
         disabled: user.disabled,
         must_change: user.must_change,
         gone: linked.clone().filter(|id| names.get(id).is_none_or(|(_, here)| !here)).cloned().collect(),
+        own: user.student.clone(),
         linked: linked
             .map(|id| (id.clone(), names.get(id).map_or_else(|| id.as_str().to_owned(), |(name, _)| name.clone())))
             .collect(),
@@ -147,6 +148,9 @@ async fn composed(
     let must_change = if given { !own } else { before.is_some_and(|before| before.must_change) };
     let ends = before.is_some_and(|before| given || before.role != ask.role || before.disabled != ask.disabled);
     let epoch = before.map_or(1, |before| before.session_epoch);
+    // Each child once; who is the account's own student is not its child.
+    let mut linked: BTreeSet<&StudentId> = ask.student.iter().collect();
+    let children = ask.children.iter().filter(|child| linked.insert(child)).cloned().collect();
     Ok(User {
         id,
         username: ask.username.clone(),
@@ -157,7 +161,7 @@ async fn composed(
         must_change,
         student: ask.student.clone(),
         student_phone,
-        children: ask.children.clone(),
+        children,
         session_epoch: if ends { epoch.saturating_add(1) } else { epoch },
     })
 }

@@ -34,6 +34,7 @@ fn account(id: &str, name: &str, role: Role) -> AccountRow {
         role,
         disabled: false,
         must_change: false,
+        own: None,
         linked: Vec::new(),
         gone: Vec::new(),
     }

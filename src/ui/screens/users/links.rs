@@ -102,7 +102,11 @@ impl Users {
             | Role::Secretary
             | Role::Supervisor
             | Role::Teacher
-            | Role::Parent => (None, ids.collect()),
+            | Role::Parent => {
+                let (own, children): (Vec<StudentId>, Vec<StudentId>) =
+                    ids.partition(|id| Some(id) == self.own.as_ref());
+                (own.into_iter().next(), children)
+            }
         }
     }
 }

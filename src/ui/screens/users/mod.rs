@@ -31,6 +31,8 @@ pub struct Users {
     found: Vec<Found>,
     /// The students of the account in the form.
     links: Vec<(StudentId, String)>,
+    /// One of them who is the account's own record, on an account that is not a student's.
+    own: Option<StudentId>,
 }
 
 /// The screen.
@@ -108,6 +110,7 @@ impl Kind for Users {
     fn form(&mut self, ctx: &Ctx, row: Option<&Self::Row>) -> Form {
         self.found.clear();
         self.links = row.map(|row| row.linked.clone()).unwrap_or_default();
+        self.own = row.filter(|row| row.role != Role::Student).and_then(|row| row.own.clone());
         form(ctx, row)
     }
 

@@ -21,6 +21,7 @@ fn account(id: &str, name: &str, role: Role, linked: &[(&str, &str)]) -> Account
         role,
         disabled: role == Role::Bursar,
         must_change: false,
+        own: linked.first().filter(|_| role == Role::Student).map(|(id, _)| StudentId::new(*id)),
         linked: linked.iter().map(|(id, name)| (StudentId::new(*id), (*name).to_owned())).collect(),
         gone: Vec::new(),
     }
@@ -92,6 +93,16 @@ fn a_parent_gets_children_one_by_one() {
     let save = asked(&driver);
     assert_eq!(save.children, [StudentId::new("s1"), StudentId::new("s7")]);
     assert_eq!((save.student, save.id), (None, Some((UserId::new("fanta"), 3))));
+}
+
+#[test]
+fn the_own_student_of_a_teacher_stays_the_own_student() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Users);
+    let awa = account("awa", "Awa", Role::Teacher, &[("s1", "SANGARÉ Issa"), ("s2", "SANGARÉ Mariam")]);
+    driver.reply(Reply::Users(vec![AccountRow { own: Some(StudentId::new("s1")), ..awa }]));
+    driver.press("e <C-s>");
+    let save = asked(&driver);
+    assert_eq!((save.student, save.children), (Some(StudentId::new("s1")), vec![StudentId::new("s2")]));
 }
 
 #[test]
