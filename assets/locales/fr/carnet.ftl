@@ -1573,7 +1573,7 @@ import-done-refuse = Lignes refusées
 import-row-says = Ligne { $row } : { $what }
 
 ## Serveur de base de données
-server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes /:?#[]@% du mot de passe se codent (%3A, %2F…)
+server-address = L’adresse du serveur MongoDB (store.uri) n’est pas une adresse. Forme attendue : mongodb://COMPTE:MOT-DE-PASSE@MACHINE:27017/?replicaSet=rs0 ; les signes /:?#[]@% du mot de passe se codent (%3A pour un deux-points).
 server-unknown-host = Aucune machine ne s’appelle { $host }. Vérifiez store.uri, puis le réseau.
 server-closed = Aucun serveur MongoDB n’écoute sur { $host }. Démarrez-le (systemctl start mongod), ou corrigez store.uri. carnet réessaie tout seul.
 server-silent = { $host } ne répond pas. Vérifiez que le serveur MongoDB tourne et que le pare-feu laisse passer. carnet réessaie tout seul.
