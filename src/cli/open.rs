@@ -149,8 +149,10 @@ pub fn trouble(locale: &Locale, config: &Config, error: &StoreError) -> Stop {
 /// # Errors
 /// An address of the store that cannot be read.
 pub fn reachable(app: &App) -> Result<(), Stop> {
-    app.config.address().map_err(|error| Stop::Failed(error.sentence(&app.locale)))?;
-    Ok(())
+    match app.config.store {
+        StoreKind::Sqlite => Ok(()),
+        StoreKind::MongoDb => app.config.address().map(drop).map_err(|error| Stop::Failed(error.sentence(&app.locale))),
+    }
 }
 
 /// The configured cache. A server that is not there is no reason to stop: it is looked for while carnet works.

@@ -39,7 +39,8 @@ fn a_configuration_with_a_slip_is_said() {
     home.run_with(&["classes", "list"], &[("CARNET_STORE__PAHT", "x")]).refused(1, "store.path");
     home.run_with(&["classes", "list"], &[("CARNET_STORE__KIND", "mongodb")]).refused(1, "store.uri");
     home.run_with(&["classes", "list"], &[("CARNET_STORE__KIND", "mysql")]).refused(1, "sqlite, mongodb");
-    home.run(&["--config", "nowhere.toml", "classes", "list"]).refused(1, "n’existe pas");
+    std::fs::remove_file(home.path("config.toml")).expect("removed");
+    home.run(&["classes", "list"]).refused(1, "n’existe pas");
     home.write("config.toml", "[ui]\nlang = \"de\"\n");
     home.run(&["classes", "list"]).refused(1, "fr, en");
     home.write("config.toml", "[ui\n");
