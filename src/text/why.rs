@@ -110,6 +110,16 @@ pub fn filter_error(locale: &Locale, error: &FilterError) -> String {
     }
 }
 
+/// What keeps a class or a subject from being deleted, and where it is dealt with.
+fn needed(locale: &Locale, by: NeededBy, count: u64) -> String {
+    match by {
+        NeededBy::Students => t!(locale, "why-needed-students", count = count),
+        NeededBy::Enrolments => t!(locale, "why-needed-enrolments", count = count),
+        NeededBy::Assignments => t!(locale, "why-needed-assignments", count = count),
+        NeededBy::Evaluations => t!(locale, "why-needed-evaluations", count = count),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,15 +154,5 @@ mod tests {
                 .collect();
             insta::assert_snapshot!(format!("filter_errors_{}", lang.code()), sentences.join("\n"));
         }
-    }
-}
-
-/// What keeps a class or a subject from being deleted, and where it is dealt with.
-fn needed(locale: &Locale, by: NeededBy, count: u64) -> String {
-    match by {
-        NeededBy::Students => t!(locale, "why-needed-students", count = count),
-        NeededBy::Enrolments => t!(locale, "why-needed-enrolments", count = count),
-        NeededBy::Assignments => t!(locale, "why-needed-assignments", count = count),
-        NeededBy::Evaluations => t!(locale, "why-needed-evaluations", count = count),
     }
 }

@@ -134,7 +134,10 @@ impl Runner {
                 }
                 Command::File { ticket, job } => {
                     let inbound = self.inbound.clone();
-                    tokio::task::spawn_blocking(move || inbound.send(Msg::File(ticket, files::perform(job))));
+                    tokio::task::spawn_blocking(move || {
+                        // Nobody hears it only when the program is leaving.
+                        let _ = inbound.send(Msg::File(ticket, files::perform(job)));
+                    });
                 }
                 Command::Copy(text) => self.screen.copy(&text)?,
                 Command::Bell => self.screen.bell()?,

@@ -143,18 +143,16 @@ impl Screen for StudentScreen {
     }
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
-        match self.explained {
-            Some(_) => all(explanation::KEYS),
-            None => {
-                let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
-                if self.tab == Tab::History {
-                    // Tab is called what it does here.
-                    let tab = lines.iter_mut().filter(|line| line.keys.contains(&"<tab>"));
-                    tab.for_each(|line| line.hint = Some("student-card-hint-tab-marks"));
-                }
-                lines
-            }
+        if self.explained.is_some() {
+            return all(explanation::KEYS);
         }
+        let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
+        if self.tab == Tab::History {
+            // Tab is called what it does here.
+            let tab = lines.iter_mut().filter(|line| line.keys.contains(&"<tab>"));
+            tab.for_each(|line| line.hint = Some("student-card-hint-tab-marks"));
+        }
+        lines
     }
 
     fn update(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {

@@ -84,9 +84,8 @@ impl Kind for Users {
 
     fn cells(&self, ctx: &Ctx, row: &Self::Row) -> Vec<String> {
         let state = if row.disabled { t!(ctx.locale, "users-closed") } else { t!(ctx.locale, "users-open") };
-        let link = |(id, name): &(StudentId, String)| match row.gone.contains(id) {
-            true => t!(ctx.locale, "users-link-gone", name = name.as_str()),
-            false => name.clone(),
+        let link = |(id, name): &(StudentId, String)| {
+            if row.gone.contains(id) { t!(ctx.locale, "users-link-gone", name = name.as_str()) } else { name.clone() }
         };
         let links: Vec<String> = row.linked.iter().map(link).collect();
         vec![
