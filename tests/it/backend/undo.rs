@@ -98,7 +98,7 @@ async fn a_deleted_student_is_found_later_and_by_another_who_may() {
     acted(&mut admin, Request::DeleteStudent { id: awa.id.clone(), version }).await;
     let Ok(Reply::Users(accounts)) = admin.call(Request::Users).await else { panic!("accounts") };
     let linked = accounts.iter().find(|row| row.id == made.row.id).unwrap();
-    assert_eq!(linked.gone, [awa.id.clone()]);
+    assert_eq!(linked.gone, std::slice::from_ref(&awa.id));
     assert!(linked.linked[0].1.contains("Awa"), "{linked:?}");
 
     let first = second.first_password.unwrap();
