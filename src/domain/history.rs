@@ -16,6 +16,9 @@ pub const SHEET_CLOSE: &str = "sheet.close";
 /// A column went; `target` is its id. Its marks can no longer be stepped through.
 pub const EVALUATION_DELETE: &str = "evaluation.delete";
 
+/// How the acts of made-up marks begin. The account they name never did them by hand: they are no steps of its undo.
+pub const MADE_UP: &str = "made-up-";
+
 /// Which of a sheet's entries belong together when steps are looked for: one's own changes of marks, and what ends
 /// steps for everyone. Other entries belong to neither.
 #[must_use]

@@ -121,6 +121,9 @@ impl AuditEntry {
 
 fn lane_of(entry: &Value) -> Derived {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+    if text("act").starts_with(history::MADE_UP) {
+        return Derived::default();
+    }
     let lane = history::lane(text("stream"), text("actor"), text("action"));
     lane.into_iter().map(|lane| ("lane", DerivedValue::Key(lane))).collect()
 }
