@@ -103,7 +103,7 @@ fn start(cli: Cli, locale: Locale, environment: &BTreeMap<String, String>) -> Re
     done
 }
 
-/// `--lang`, else `CARNET_UI__LANG`, else French.
+/// `--lang`, else `CARNET_UI__LANG`, else the terminal's language, else French.
 fn language_of(args: &[OsString], environment: &BTreeMap<String, String>) -> Lang {
     let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str());
     while let Some(word) = words.next() {
@@ -116,5 +116,6 @@ fn language_of(args: &[OsString], environment: &BTreeMap<String, String>) -> Lan
             return lang;
         }
     }
-    environment.get("CARNET_UI__LANG").and_then(|lang| Lang::parse(lang)).unwrap_or_default()
+    let chosen = environment.get("CARNET_UI__LANG").and_then(|lang| Lang::parse(lang));
+    chosen.unwrap_or_else(|| Lang::of_environment(environment))
 }

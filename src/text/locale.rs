@@ -1,6 +1,6 @@
 //! Loading the locale files, which are compiled in.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use i18n_embed::{
     LanguageLoader,
@@ -41,6 +41,14 @@ impl Lang {
             "en" => Some(Self::En),
             _ => None,
         }
+    }
+
+    /// The language of the terminal: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set says it (POSIX);
+    /// French where it names none that carnet speaks.
+    #[must_use]
+    pub fn of_environment(environment: &BTreeMap<String, String>) -> Self {
+        let mut said = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| environment.get(*name));
+        said.find(|value| !value.is_empty()).and_then(|value| Self::parse(value)).unwrap_or_default()
     }
 
     /// The decimal mark in numbers for people.

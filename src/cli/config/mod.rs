@@ -203,6 +203,7 @@ impl Config {
             _ => None,
         });
         let mut config = Self::new(places, code.filter(|code| key::is_code(code)));
+        config.lang = Lang::of_environment(environment);
         // A path in the file is meant from where the file is; one in the environment, from where one stands.
         let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
         for (key, value, origin) in &given {

@@ -22,6 +22,18 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
 }
 
 #[test]
+fn the_terminals_language_is_spoken_unless_another_is_chosen() {
+    let lang = |text: &str, environment: &[(&str, &str)]| load(text, environment).expect("good").lang;
+    assert_eq!(lang("", &[]), Lang::Fr);
+    assert_eq!(lang("", &[("LANG", "en_US.UTF-8")]), Lang::En);
+    assert_eq!(lang("", &[("LANG", "fr_FR.UTF-8"), ("LC_ALL", ""), ("LC_MESSAGES", "en_GB")]), Lang::En);
+    assert_eq!(lang("", &[("LANG", "en_US.UTF-8"), ("LC_ALL", "fr_ML.UTF-8")]), Lang::Fr);
+    assert_eq!(lang("", &[("LANG", "en_US.UTF-8"), ("LC_ALL", "C")]), Lang::Fr);
+    assert_eq!(lang("[ui]\nlang = \"fr\"\n", &[("LANG", "en_US.UTF-8")]), Lang::Fr);
+    assert_eq!(lang("", &[("LANG", "en_US.UTF-8"), ("CARNET_UI__LANG", "fr")]), Lang::Fr);
+}
+
+#[test]
 fn the_top_row_goes_by_the_language_unless_it_is_said() {
     assert_eq!(load("", &[]).expect("good").top_row, None);
     assert_eq!(load("[ui]\ntop_row = false\n", &[]).expect("good").top_row, Some(false));
