@@ -847,6 +847,8 @@ students-none = There is no student yet. a adds the first; the screen “Import 
 students-none-for-you = There are no students in your classes. Ask the office if this surprises you.
 students-none-found = No student fits this filter. Esc shows all students again; f changes the filter.
 students-none-found-digits = No student matches this filter. Of a phone number, type three digits at least. Esc shows all students again.
+students-word-class = class
+students-word-average = avg
 students-nobody-here = There is no student here.
 students-may-not-edit = Your role may not add or change students. Ask the office.
 students-may-not-delete = Your role may not delete students. Ask the administrator.
@@ -1002,6 +1004,7 @@ student-card-key-explain = Explain the subject’s average: marks, fractions, ro
 student-card-key-explain-general = Explain the general average of the term
 student-card-explain-title = Why this average: { $subject } · { $term }
 student-card-explain-general = General average { $term }: { $student }
+student-card-explained-with-marks = Averages are explained on the marks tab: Tab goes there.
 student-card-nothing-to-explain = Nothing to explain here: this term has no marks.
 student-card-not-every-subject = This average also counts subjects that you do not see, or a coefficient changed since: only a part could be explained here.
 student-card-hint-sheet = sheet
@@ -1103,11 +1106,11 @@ sheet-about-unpublished = * not shown to families
 sheet-foot-entered = entered { $filled }/{ $students }
 sheet-foot-figures = Avg: { $mean }  min { $min }  max { $max }  σ { $deviation }  ≥{ $pass } { $rate }%
 sheet-clash-own = { $student } · { $column }: you yourself put { $theirs } there at { $at }, elsewhere, while you were writing here.
-sheet-clash-theirs-own = t  Keep the other: { $value } (yourself, elsewhere)
+sheet-clash-theirs-own = s  Keep the stored one: { $value } (yourself, elsewhere)
 sheet-clash-title = Two marks for one cell
 sheet-clash = { $student } · { $column }: { $by } put { $theirs } there at { $at }, while you were writing.
 sheet-clash-here = { $what } Enter to choose.
-sheet-clash-theirs = t  Keep theirs: { $value } ({ $by })
+sheet-clash-theirs = s  Keep the stored one: { $value } ({ $by })
 sheet-clash-mine = m  Put mine: { $value }
 sheet-clash-undo = m  Undo my earlier mark all the same
 sheet-clash-redo = m  Redo my mark all the same
@@ -1115,14 +1118,15 @@ sheet-clash-leave = Esc  Leave it for later
 sheet-kept-theirs = { $student } · { $column } · { $value } is kept.
 sheet-explain-title = Why this average: { $student }
 sheet-delete-title = Delete the evaluation
-sheet-delete-text = Delete “{ $title }” and { $count ->
-    [0] no mark
-    [one] its mark
-   *[other] its { $count } marks
-}? “u”, right after, brings it back.
+sheet-delete-text = { $count ->
+    [0] Delete “{ $title }”? It has no mark.
+    [one] Delete “{ $title }” and its mark?
+   *[other] Delete “{ $title }” and its { $count } marks?
+} “u”, right after, brings it back.
 sheet-column-saved = “{ $title }” is saved.
-sheet-column-deleted = “{ $title }” is deleted. “u” brings it back with its marks.
-sheet-column-back = The evaluation is back with its marks.
+sheet-column-saved-outside = “{ $title }” is saved, but { $date } is not in { $term } of { $year }. Is that the right date?
+sheet-column-deleted = “{ $title }” is deleted. “u” brings it back as it was.
+sheet-column-back = The evaluation is back as it was.
 
 ## Mark sheet: keys
 sheet-key-enter = Down (empty sheet: new evaluation; conflict: choose)
@@ -1213,8 +1217,8 @@ sheet-edit-key-delete = Delete the character after
 sheet-edit-key-in-place = Arrows move inside the cell
 sheet-edit-key-cancel = Give up
 sheet-edit-hint-cancel = give up
-sheet-clash-key-theirs = Keep the other’s mark
-sheet-clash-hint-theirs = keep theirs
+sheet-clash-key-theirs = Keep the stored mark
+sheet-clash-hint-theirs = keep the stored one
 sheet-clash-key-mine = Put mine
 sheet-clash-hint-mine = put mine
 sheet-clash-key-leave = Leave it for later; Enter on the cell comes back to it
@@ -1507,9 +1511,9 @@ import-key-other-file = Choose another file
 import-hint-back = back
 import-key-commit = Import what is planned (asks first)
 import-hint-commit = import
-import-key-fate = Rows of the next fate
+import-key-fate = Rows of the next outcome
 import-hint-fate = rows
-import-key-fate-back = Rows of the fate before
+import-key-fate-back = Rows of the outcome before
 import-key-columns = Back to the columns
 import-key-students = See the students
 import-hint-students = students
@@ -1549,7 +1553,7 @@ import-fate-refuse = refused
 import-new-classes = New classes: { $names }
 import-new-subjects = New subjects: { $names }
 import-working = Importing…
-import-no-rows = No row of that fate.
+import-no-rows = No such row.
 import-refused-row = { $column }: { $why }
 import-change = { $name }: { $old } → { $new }
 import-nothing-to-do = There is nothing to import in this plan.

@@ -855,6 +855,8 @@ students-none = Il n’y a encore aucun élève. a ajoute le premier ; l’écr
 students-none-for-you = Il n’y a aucun élève dans vos classes. Demandez au secrétariat si cela vous étonne.
 students-none-found = Aucun élève ne correspond à ce filtre. Échap montre de nouveau tous les élèves ; f change le filtre.
 students-none-found-digits = Aucun élève ne correspond à ce filtre. D’un numéro de téléphone, tapez au moins trois chiffres. Échap montre de nouveau tous les élèves.
+students-word-class = classe
+students-word-average = moy
 students-nobody-here = Il n’y a aucun élève ici.
 students-may-not-edit = Votre rôle ne permet pas d’ajouter ni de modifier des élèves. Demandez au secrétariat.
 students-may-not-delete = Votre rôle ne permet pas de supprimer des élèves. Demandez à l’administration.
@@ -1010,6 +1012,7 @@ student-card-key-explain = Expliquer la moyenne de la matière : notes, fractio
 student-card-key-explain-general = Expliquer la moyenne générale de la période
 student-card-explain-title = Pourquoi cette moyenne : { $subject } · { $term }
 student-card-explain-general = Moyenne générale { $term } : { $student }
+student-card-explained-with-marks = Les moyennes s’expliquent dans l’onglet des notes : Tab y mène.
 student-card-nothing-to-explain = Rien à expliquer ici : il n’y a pas de notes dans cette période.
 student-card-not-every-subject = Cette moyenne compte aussi des matières que vous ne voyez pas, ou un coefficient changé depuis : seule une partie s’expliquerait ici.
 student-card-hint-sheet = feuille
@@ -1123,14 +1126,15 @@ sheet-clash-leave = Échap  Laisser pour plus tard
 sheet-kept-theirs = { $student } · { $column } · { $value } est gardé.
 sheet-explain-title = Pourquoi cette moyenne : { $student }
 sheet-delete-title = Supprimer l’évaluation
-sheet-delete-text = Supprimer « { $title } » et { $count ->
-    [0] aucune note
-    [one] sa note
-   *[other] ses { $count } notes
-} ? « u », juste après, la fait revenir.
+sheet-delete-text = { $count ->
+    [0] Supprimer « { $title } » ? Elle n’a aucune note.
+    [one] Supprimer « { $title } » et sa note ?
+   *[other] Supprimer « { $title } » et ses { $count } notes ?
+} « u », juste après, la fait revenir.
 sheet-column-saved = « { $title } » est enregistrée.
-sheet-column-deleted = « { $title } » est supprimée. « u » la fait revenir avec ses notes.
-sheet-column-back = L’évaluation est revenue avec ses notes.
+sheet-column-saved-outside = « { $title } » est enregistrée, mais le { $date } n’est pas dans { $term } de { $year }. Est-ce la bonne date ?
+sheet-column-deleted = « { $title } » est supprimée. « u » la fait revenir telle qu’elle était.
+sheet-column-back = L’évaluation est revenue telle qu’elle était.
 
 ## Feuille de notes : touches
 sheet-key-enter = Descendre (feuille vide : nouvelle évaluation ; conflit : choisir)

@@ -1,5 +1,6 @@
 //! The school itself and its years.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -74,6 +75,20 @@ pub struct SchoolYear {
     pub closed: bool,
 }
 
+impl SchoolYear {
+    /// May something of that term have happened on that day? Where the school has set the term's dates they decide;
+    /// where it has not, the year from the first of August to the end of the next (no lesson falls outside it).
+    #[must_use]
+    pub fn may_hold(&self, term: Term, day: Date) -> bool {
+        let span = self.terms.iter().find(|span| span.term == term);
+        let first = i16::try_from(self.id.first()).unwrap_or_default();
+        let bound = |year: i16, month, last| Date::new(year, month, last).ok();
+        let starts = span.and_then(|span| span.starts).or_else(|| bound(first, 8, 1));
+        let ends = span.and_then(|span| span.ends).or_else(|| bound(first.saturating_add(1), 8, 31));
+        starts.is_none_or(|starts| starts <= day) && ends.is_none_or(|ends| day <= ends)
+    }
+}
+
 impl Entity for SchoolYear {
     const SCHEMA: &'static Schema = &Schema {
         collection: "years",
@@ -99,6 +114,24 @@ mod tests {
     fn stored<T>(body: T) -> Stored<T> {
         let at = Timestamp::UNIX_EPOCH;
         Stored { body, version: 3, created_at: at, updated_at: at, updated_by: "awa".to_owned() }
+    }
+
+    #[test]
+    fn a_term_holds_the_days_between_its_dates_and_those_of_its_year_where_it_has_none() {
+        let day = |year, month, day| Date::new(year, month, day).unwrap();
+        let term = Term::new(3).unwrap();
+        let mut span = TermSpan { term, starts: None, ends: None };
+        let year = |span: &TermSpan| SchoolYear {
+            id: YearId::starting(2026).unwrap(),
+            division: Division::Trimesters,
+            terms: vec![span.clone()],
+            closed: false,
+        };
+        assert!(year(&span).may_hold(term, day(2026, 10, 12)) && year(&span).may_hold(term, day(2027, 8, 31)));
+        assert!(!year(&span).may_hold(term, day(2027, 9, 29)) && !year(&span).may_hold(term, day(2026, 7, 31)));
+        (span.starts, span.ends) = (Some(day(2027, 4, 1)), Some(day(2027, 6, 15)));
+        assert!(year(&span).may_hold(term, day(2027, 4, 1)) && year(&span).may_hold(term, day(2027, 6, 15)));
+        assert!(!year(&span).may_hold(term, day(2027, 3, 31)) && !year(&span).may_hold(term, day(2027, 6, 16)));
     }
 
     #[test]

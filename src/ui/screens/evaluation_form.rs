@@ -10,7 +10,7 @@ use crate::{
     },
     protocol::{EvaluationDraft, Failure, Field, SheetKey, Why},
     t,
-    text::{self, format, names},
+    text::{self, format, names, sanitise},
     ui::{
         ctx::Ctx,
         widgets::{
@@ -103,7 +103,8 @@ impl EvaluationForm {
         // What was typed may have found no choice: that must not become the first one unseen.
         for field in [Field::Kind, Field::Published] {
             if self.form.chosen(field).is_none() {
-                self.form.error(field, text::why(&ctx.locale, &Why::Missing));
+                let why = self.form.not_chosen(field);
+                self.form.error(field, text::why(&ctx.locale, &why));
             }
         }
         if self.form.has_errors() {
@@ -144,6 +145,25 @@ impl EvaluationForm {
             }
             other => Some(text::failure(&ctx.locale, other)),
         }
+    }
+}
+
+/// What is said when it is saved: also that its date lies outside the term, which may be a slip of the pen.
+#[must_use]
+pub fn saved(ctx: &Ctx, draft: &EvaluationDraft) -> String {
+    let title = sanitise::line(draft.title.as_str());
+    let year = ctx.setup().and_then(|setup| setup.years.iter().find(|year| year.id == draft.sheet.year));
+    let outside = draft.date.filter(|date| year.is_some_and(|year| !year.may_hold(draft.sheet.term, *date)));
+    match outside {
+        None => t!(ctx.locale, "sheet-column-saved", title = title),
+        Some(date) => t!(
+            ctx.locale,
+            "sheet-column-saved-outside",
+            title = title,
+            date = format::date(date),
+            term = ctx.term_in(&draft.sheet.year, draft.sheet.term),
+            year = draft.sheet.year.as_str()
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ mod tests;
 use super::setup_list::{Column, Kind, SetupList, Words};
 use crate::{
     domain::{access::Action, entities::Role, id::UserId},
-    protocol::{AccountRow, AssignmentRow, Field, Reply, Request, Why},
+    protocol::{AccountRow, AssignmentRow, Field, Reply, Request},
     t,
     text::{self, field_name, sanitise},
     ui::{
@@ -40,7 +40,8 @@ impl Assignments {
 fn chosen<T: Clone>(ctx: &Ctx, form: &mut Form, field: Field, among: &[T]) -> Option<T> {
     let chosen = form.chosen(field).and_then(|index| among.get(index).cloned());
     if chosen.is_none() {
-        form.error(field, text::why(&ctx.locale, &Why::Missing));
+        let why = form.not_chosen(field);
+        form.error(field, text::why(&ctx.locale, &why));
     }
     chosen
 }

@@ -91,6 +91,13 @@ fn nothing_is_left_open() {
 }
 
 #[test]
+fn what_is_typed_and_fits_nothing_is_named() {
+    let mut driver = opened(Lang::En);
+    driver.press("a 4 0 <C-s>");
+    assert!(driver.asks.is_empty() && driver.shows("“40” does not exist"), "{}", driver.screen());
+}
+
+#[test]
 fn a_line_is_removed_but_not_changed() {
     let mut driver = opened(Lang::Fr);
     driver.press("e");

@@ -35,8 +35,13 @@ const READ: Slot = Slot("evaluations");
 /// What a write is about.
 #[derive(Debug)]
 enum Errand {
-    Save { title: String },
-    Delete { title: String },
+    /// With the sentence for when it is done.
+    Save {
+        said: String,
+    },
+    Delete {
+        title: String,
+    },
     BringBack,
 }
 

@@ -46,6 +46,16 @@ fn one_is_added_changed_deleted_and_brought_back() {
 }
 
 #[test]
+fn a_date_outside_the_term_is_saved_and_said() {
+    for (typed, said) in [("29/09/2026", false), ("29/09/2029", true)] {
+        let mut driver = opened(Lang::En, sheet::view());
+        driver.press(&format!("a <tab><tab> <C-u> {typed} <C-s>"));
+        driver.reply(Reply::Acted(ActId::new("a")));
+        assert_eq!(driver.shows(&format!("{typed} is not in T1")), said, "{}", driver.screen());
+    }
+}
+
+#[test]
 fn the_sheet_is_one_key_away_and_a_closed_one_is_read_only() {
     let mut driver = opened(Lang::Fr, sheet::view());
     driver.press("m");
@@ -56,6 +66,16 @@ fn the_sheet_is_one_key_away_and_a_closed_one_is_read_only() {
     driver.press("a d e u");
     assert_eq!(driver.asks.len(), 0);
     assert!(driver.shows("lecture seule"));
+}
+
+#[test]
+fn who_left_is_not_counted_as_on_the_sheet() {
+    let mut view = sheet::view();
+    let all = view.rows.len();
+    assert!(opened(Lang::Fr, view.clone()).shows(&format!("/{all}")));
+    view.rows[0].left = true;
+    let driver = opened(Lang::Fr, view);
+    assert!(driver.shows(&format!("/{}", all - 1)) && !driver.shows(&format!("/{all}")), "{}", driver.screen());
 }
 
 #[test]

@@ -16,7 +16,10 @@ use crate::{
         keymap::find,
         msg::ScreenMsg,
         popup::question::Question,
-        screens::{Route, evaluation_form::EvaluationForm},
+        screens::{
+            Route,
+            evaluation_form::{self, EvaluationForm},
+        },
         widgets::form::FormEvent,
     },
 };
@@ -156,7 +159,8 @@ impl Evaluations {
         let Some(form) = self.form.as_mut().filter(|form| form.saving.is_none()) else { return Vec::new() };
         let Some(draft) = form.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
         form.saving = Some(self.last.saturating_add(1));
-        self.write(Errand::Save { title: draft.title.to_string() }, Request::SaveEvaluation(Box::new(draft)))
+        let said = evaluation_form::saved(ctx, &draft);
+        self.write(Errand::Save { said }, Request::SaveEvaluation(Box::new(draft)))
     }
 
     fn ask_to_delete(&mut self, ctx: &Ctx) -> Vec<Effect> {
@@ -183,11 +187,11 @@ impl Evaluations {
         let Some(errand) = self.errands.remove(&id) else { return Vec::new() };
         let mine = self.form.as_ref().is_some_and(|form| form.saving == Some(id));
         let mut effects = match (result, errand) {
-            (Ok(_), Errand::Save { title }) => {
+            (Ok(_), Errand::Save { said }) => {
                 if mine {
                     self.form = None;
                 }
-                vec![Effect::Say(Status::good(t!(locale, "sheet-column-saved", title = title)))]
+                vec![Effect::Say(Status::good(said))]
             }
             (Ok(reply), Errand::Delete { title }) => {
                 if let Reply::Acted(act) = reply {

@@ -27,6 +27,13 @@ pub(super) fn marks(sheet: &SheetView, column: usize) -> usize {
     sheet.rows.iter().filter(|row| row.cells.get(column).is_some_and(|cell| cell.value.is_some())).count()
 }
 
+/// How many of those in the class have a mark, as the foot of the sheet counts them.
+fn entered(sheet: &SheetView, column: usize) -> String {
+    let here = || sheet.rows.iter().filter(|row| !row.left);
+    let filled = here().filter(|row| row.cells.get(column).is_some_and(|cell| cell.value.is_some())).count();
+    format!("{filled}/{}", here().count())
+}
+
 /// Which of the seen evaluations stands on that row of the terminal.
 pub(super) fn at(area: Rect, y: u16) -> Option<usize> {
     let place = y.checked_sub(area.y.saturating_add(HEAD))?;
@@ -104,7 +111,7 @@ fn cells(sheet: &SheetView, ctx: &Ctx, place: usize, evaluation: &Evaluation) ->
         format!("/{}", evaluation.scale.short(locale.lang().decimal())),
         evaluation.coefficient.to_string(),
         published,
-        format!("{}/{}", marks(sheet, place), sheet.rows.len()),
+        entered(sheet, place),
     ]
 }
 

@@ -89,9 +89,10 @@ impl Columns {
         self.uses.iter().any(|used| *used != Use::Nothing)
     }
 
-    /// Gives the selected column a use; another column that had it loses it.
+    /// Gives the selected column a use; another column that had a student's field loses it. Columns of marks share a
+    /// subject and term: each is an evaluation of its own, by its heading.
     pub fn set(&mut self, used: Use) {
-        if used != Use::Nothing {
+        if matches!(used, Use::Field(_)) {
             for other in self.uses.iter_mut().filter(|other| **other == used) {
                 *other = Use::Nothing;
             }

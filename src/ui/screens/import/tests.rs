@@ -156,6 +156,15 @@ fn columns_are_mapped_to_fields_and_marks_and_the_plan_is_asked_for() {
 }
 
 #[test]
+fn two_columns_of_marks_share_a_subject_and_term() {
+    let mut driver = read(Lang::Fr, FILE);
+    driver.press("j j j <enter> f r a n <space> t 2 <enter> p");
+    let read: Vec<_> = asked(&driver).marks.into_iter().map(|mark| (mark.column, mark.subject, mark.term)).collect();
+    let of = |column: &str| (column.to_owned(), sample::name("Français"), sample::term(2));
+    assert_eq!(read, [of("G1"), of("Français T2")], "each is an evaluation of its own");
+}
+
+#[test]
 fn a_new_subject_and_another_name_of_the_source() {
     let mut driver = read(Lang::Fr, FILE);
     driver.press("j j j <enter> D e s s i n");

@@ -8,7 +8,7 @@ use ratatui::{Frame, layout::Rect};
 use super::Screen;
 use crate::{
     domain::text_values::Password,
-    protocol::{Failure, Field, Request},
+    protocol::{Failure, Field, Request, Why},
     t, text,
     text::field_name,
     ui::{
@@ -86,7 +86,7 @@ impl Screen for Lock {
                 self.entry.form.set(Field::Password, "");
                 match result {
                     Ok(_) => vec![Effect::Unlock],
-                    Err(Failure::WrongLogin) => {
+                    Err(Failure::Invalid { why: Why::WrongPassword, .. }) => {
                         let sentence = t!(ctx.locale, "lock-wrong");
                         vec![Effect::Bell, Effect::Say(Status::bad(sentence))]
                     }

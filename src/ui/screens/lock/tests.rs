@@ -1,6 +1,6 @@
 use crate::{
     domain::entities::Role,
-    protocol::{Failure, Reply, Request},
+    protocol::{Failure, Field, Reply, Request, Why},
     text::Lang,
     ui::{screens::Route, testing::Driver},
 };
@@ -11,7 +11,7 @@ fn f12_hides_everything_and_the_password_brings_it_back() {
     driver.press("secret12 <f12>");
     assert!(driver.shows("Écran verrouillé") && !driver.shows("••"), "{}", driver.screen());
     driver.press("faux <enter>");
-    driver.fail(Failure::WrongLogin);
+    driver.fail(Failure::invalid(Field::Password, Why::WrongPassword));
     assert!(driver.shows("Ce n’est pas votre mot de passe"));
     driver.press("motdepasse <enter>");
     assert!(matches!(driver.asked(), Request::CheckPassword(password) if password.reveal() == "motdepasse"));

@@ -89,6 +89,8 @@ impl Sheet {
 
     /// Lines of a spreadsheet, from the cell under the cursor downward: all of them, or none.
     pub(super) fn paste_table(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
+        // Many terminals send a pasted line's end as a carriage return, as if Enter had been pressed.
+        let pasted = pasted.replace("\r\n", "\n").replace('\r', "\n");
         let lines: Table<'_> = pasted.trim_end().lines().map(|line| line.split('\t').collect()).collect();
         match self.fitted(ctx, &lines) {
             Err(sentence) => vec![Effect::Bell, Effect::Say(Status::bad(sentence))],

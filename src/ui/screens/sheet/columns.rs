@@ -15,7 +15,10 @@ use crate::{
         effect::{Effect, Status},
         keymap::find,
         popup::question::Question,
-        screens::{Route, evaluation_form::EvaluationForm},
+        screens::{
+            Route,
+            evaluation_form::{self, EvaluationForm},
+        },
         widgets::form::FormEvent,
     },
 };
@@ -80,7 +83,7 @@ impl Sheet {
         let Some(draft) = column.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
         let id = self.outbox.fresh();
         column.saving = Some(id);
-        self.errands.insert(id, Errand::Save { title: draft.title.to_string() });
+        self.errands.insert(id, Errand::Save { said: evaluation_form::saved(ctx, &draft) });
         vec![Effect::Write { id, request: Request::SaveEvaluation(Box::new(draft)) }]
     }
 
@@ -128,14 +131,14 @@ impl Sheet {
     ) -> Vec<Effect> {
         let locale = &ctx.locale;
         let mut effects = match (result, errand) {
-            (Ok(_), Errand::Save { title }) => {
+            (Ok(_), Errand::Save { said }) => {
                 if matches!(&self.mode, Mode::Column(column) if column.saving == Some(id)) {
                     if matches!(&self.mode, Mode::Column(column) if column.id.is_none()) {
                         self.to_new_column = true;
                     }
                     self.mode = Mode::Browse;
                 }
-                vec![Effect::Say(Status::good(t!(locale, "sheet-column-saved", title = title)))]
+                vec![Effect::Say(Status::good(said))]
             }
             (Ok(reply), Errand::Delete { title }) => {
                 if let Reply::Acted(act) = reply {

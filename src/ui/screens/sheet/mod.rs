@@ -75,7 +75,8 @@ enum Mode {
 #[derive(Debug)]
 enum Errand {
     Save {
-        title: String,
+        /// The sentence for when it is done.
+        said: String,
     },
     Delete {
         title: String,

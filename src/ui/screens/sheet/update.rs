@@ -211,6 +211,7 @@ impl Sheet {
         match words::cell_trouble(self, ctx) {
             Some(sentence) => vec![Effect::Say(Status::bad(sentence))],
             None if words::is_kept(self) => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-kept-here")))],
+            None if self.extent().0 == 0 => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-no-students")))],
             None if stayed && by == Move::Down => vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-last-row")))],
             None => Vec::new(),
         }

@@ -97,6 +97,16 @@ fn a_class_and_a_bar_lead_to_their_students() {
 }
 
 #[test]
+fn the_filter_speaks_the_language_of_the_screen() {
+    let mut driver = opened(Lang::En);
+    driver.press("j <enter>");
+    assert!(driver.shows("class:TSE"), "{}", driver.screen());
+    let mut driver = opened(Lang::En);
+    driver.press("<right> <right> <enter>");
+    assert!(driver.shows("avg>=11 avg<12"), "{}", driver.screen());
+}
+
+#[test]
 fn what_the_list_of_students_cannot_show_is_said() {
     let mut driver = opened(Lang::Fr);
     driver.press("<right> m f r a <enter>");

@@ -103,6 +103,17 @@ fn the_history_tells_old_and_new_and_reads_on() {
 }
 
 #[test]
+fn averages_are_explained_where_marks_are_shown_to_who_may_see_them() {
+    let mut driver = opened(Lang::En);
+    driver.press("<tab> =");
+    assert!(driver.shows("Averages are explained on the marks tab"), "{}", driver.screen());
+    let mut driver = at(Lang::En, Role::Bursar);
+    driver.reply(Reply::Student(Box::new(made::card())));
+    driver.press("=");
+    assert!(driver.shows("Your role does not show marks."), "{}", driver.screen());
+}
+
+#[test]
 fn the_next_student_of_the_list_comes_without_going_back() {
     let mut driver = from_list();
     driver.press("n");

@@ -8,6 +8,7 @@ use ratatui::{
 use super::{Do, KEYS, Mode, Students, act, reading, view};
 use crate::{
     protocol::{Event, Reply},
+    t,
     ui::{
         ctx::Ctx,
         effect::Effect,
@@ -60,9 +61,12 @@ impl Students {
     fn opened(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let class = self.class.take();
         let name = class.and_then(|id| Some(ctx.setup()?.class(&id)?.name.to_string()));
+        // In the words of the language that is spoken, as they would be typed.
+        let (class, average) = (t!(ctx.locale, "students-word-class"), t!(ctx.locale, "students-word-average"));
         let class =
-            name.map(|name| if name.contains(' ') { format!("classe:\"{name}\"") } else { format!("classe:{name}") });
-        let points = self.points.take().map(|points| format!("moy>={points} moy<{}", points.saturating_add(1)));
+            name.map(|name| if name.contains(' ') { format!("{class}:\"{name}\"") } else { format!("{class}:{name}") });
+        let points = self.points.take();
+        let points = points.map(|points| format!("{average}>={points} {average}<{}", points.saturating_add(1)));
         let words: Vec<String> = class.into_iter().chain(points).collect();
         if !words.is_empty() {
             let effects = self.set_bar(ctx, &words.join(" "));

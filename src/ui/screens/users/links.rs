@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use super::Users;
 use crate::{
     domain::{entities::Role, id::StudentId},
-    protocol::{Field, Found, Request, Why},
+    protocol::{Field, Found, Request},
     text,
     ui::{
         ctx::Ctx,
@@ -92,7 +92,8 @@ impl Users {
             Role::Student => {
                 let own = ids.next();
                 if own.is_none() {
-                    form.error(Field::Student, text::why(&ctx.locale, &Why::Missing));
+                    let why = form.not_chosen(Field::Student);
+                    form.error(Field::Student, text::why(&ctx.locale, &why));
                 }
                 (own, Vec::new())
             }

@@ -14,7 +14,7 @@ use crate::{
         id::StudentId,
         text_values::{Name, Password, Username},
     },
-    protocol::{AccountRow, Field, Found, Reply, Request, SaveUser, Why},
+    protocol::{AccountRow, Field, Found, Reply, Request, SaveUser},
     t,
     text::{self, field_name, names, sanitise, text_error},
     ui::{
@@ -123,7 +123,8 @@ impl Kind for Users {
         let display_name =
             display_name.map_err(|error| form.error(Field::DisplayName, text_error(&ctx.locale, &error))).ok();
         if role.is_none() {
-            form.error(Field::Role, text::why(&ctx.locale, &Why::Missing));
+            let why = form.not_chosen(Field::Role);
+            form.error(Field::Role, text::why(&ctx.locale, &why));
         }
         let password = match form.value(Field::Password) {
             "" => None,

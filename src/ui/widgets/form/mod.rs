@@ -159,6 +159,17 @@ impl Form {
         })
     }
 
+    /// Why a choice field without a choice is refused: nothing stands there, or what is typed fits no label.
+    #[must_use]
+    pub fn not_chosen(&self, id: protocol::Field) -> protocol::Why {
+        match self.field(id).map(|field| &field.kind) {
+            Some(FieldKind::Choice(choice)) if !choice.typed().is_empty() => {
+                protocol::Why::Unknown { what: choice.typed().text().to_owned() }
+            }
+            Some(FieldKind::Choice(_) | FieldKind::Text(_)) | None => protocol::Why::Missing,
+        }
+    }
+
     /// Writes into a text field.
     pub fn set(&mut self, id: protocol::Field, text: &str) {
         if let Some(FormField { kind: FieldKind::Text(input), .. }) = self.field_mut(id) {

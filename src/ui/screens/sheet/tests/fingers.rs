@@ -95,6 +95,17 @@ fn q_asks_before_it_quits() {
 }
 
 #[test]
+fn a_line_ends_as_the_terminal_sends_it() {
+    for pasted in ["12\r13,5\r\rABS\r", "12\n13,5\n\nABS", "12\r\n13,5\r\n\r\nABS\r\n"] {
+        let mut driver = french();
+        driver.paste(pasted);
+        let values: Vec<_> = sent(&driver).into_iter().map(|(student, _, value, _)| (student, value)).collect();
+        let expected = [("s1", "12"), ("s2", "13,5"), ("s4", "ABS")];
+        assert_eq!(values, expected.map(|(student, text)| (student.to_owned(), value(text))), "{pasted:?}");
+    }
+}
+
+#[test]
 fn lines_fill_downward_and_go_back_as_one() {
     let mut driver = french();
     driver.paste("12\r\n13,5\r\n\r\nABS\r\n");

@@ -92,6 +92,13 @@ fn nobody() {
     frames("nobody", &SheetView { rows: Vec::new(), ..view() }, |_| {});
 }
 
+#[test]
+fn a_key_on_a_sheet_without_students_says_that_there_are_none() {
+    let mut driver = opened(Lang::Fr, SheetView { rows: Vec::new(), ..view() });
+    driver.press("<down>");
+    assert!(!driver.shows("dernier élève"), "{}", driver.screen());
+}
+
 /// Two hundred students, twenty-five columns, names of all kinds, one who left.
 fn large() -> SheetView {
     let mut large = view();
