@@ -318,7 +318,7 @@ cli-cmd-man = Writes the manual pages
 cli-arg-help = Shows this help
 cli-arg-version = Shows the version
 cli-arg-config = Configuration file
-cli-arg-lang = Language
+cli-arg-lang = Language; else the configuration’s, else the terminal’s (LANG), else French
 cli-arg-school = Code of another school of this machine
 cli-arg-user = Account that acts; without it, the service account (admin.token)
 cli-arg-password-file = File with the password, instead of being asked
@@ -909,7 +909,7 @@ students-key-reread = Read the list again
 students-key-back = Let go of the chosen ones, then of the filter, then go back
 students-bar-accept = keep the filter
 students-bar-cancel = as before
-students-pick-take = take
+students-pick-take = choose
 students-pick-close = close
 
 ## Students: the form
@@ -1511,6 +1511,7 @@ import-key-other-file = Choose another file
 import-hint-back = back
 import-key-commit = Import what is planned (asks first)
 import-hint-commit = import
+import-pick-down = Down; letters find by name
 import-key-fate = Rows of the next outcome
 import-hint-fate = rows
 import-key-fate-back = Rows of the outcome before

@@ -326,7 +326,7 @@ cli-cmd-man = Écrit les pages de manuel
 cli-arg-help = Montre cette aide
 cli-arg-version = Montre la version
 cli-arg-config = Fichier de configuration
-cli-arg-lang = Langue
+cli-arg-lang = Langue ; sinon celle de la configuration, sinon celle du terminal (LANG), sinon le français
 cli-arg-school = Code d’une autre école de cette machine
 cli-arg-user = Compte qui agit ; sans lui, le compte de service (admin.token)
 cli-arg-password-file = Fichier du mot de passe, au lieu de le demander
@@ -917,7 +917,7 @@ students-key-reread = Relire la liste
 students-key-back = Lâcher le choix, puis le filtre, puis revenir
 students-bar-accept = garder le filtre
 students-bar-cancel = comme avant
-students-pick-take = prendre
+students-pick-take = choisir
 students-pick-close = fermer
 
 ## Élèves : le formulaire
@@ -1519,6 +1519,7 @@ import-key-other-file = Choisir un autre fichier
 import-hint-back = retour
 import-key-commit = Importer ce qui est prévu (demande confirmation)
 import-hint-commit = importer
+import-pick-down = Descendre ; des lettres cherchent par le nom
 import-key-fate = Lignes du sort suivant
 import-hint-fate = lignes
 import-key-fate-back = Lignes du sort précédent

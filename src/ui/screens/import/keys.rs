@@ -60,11 +60,21 @@ pub const COLUMNS_KEYS: &[Binding<ColumnsDo>] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickDo {
     Take,
+    Down,
+    Up,
     Close,
 }
 
+/// While a name is typed there is nothing to go up and down in.
+pub const NAME_KEYS: &[Binding<PickDo>] = &[
+    Binding { keys: &["<enter>"], action: PickDo::Take, help: "stats-pick-take", hint: Some("stats-pick-take") },
+    Binding { keys: &["<esc>"], action: PickDo::Close, help: "stats-pick-close", hint: Some("stats-pick-close") },
+];
+
 pub const PICK_KEYS: &[Binding<PickDo>] = &[
     Binding { keys: &["<enter>"], action: PickDo::Take, help: "stats-pick-take", hint: Some("stats-pick-take") },
+    Binding { keys: &["<down>"], action: PickDo::Down, help: "import-pick-down", hint: None },
+    Binding { keys: &["<up>"], action: PickDo::Up, help: "key-up", hint: None },
     Binding { keys: &["<esc>"], action: PickDo::Close, help: "stats-pick-close", hint: Some("stats-pick-close") },
 ];
 

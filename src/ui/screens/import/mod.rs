@@ -10,7 +10,9 @@ mod tests;
 mod update;
 mod view;
 
-pub use keys::{COLUMNS_KEYS, ColumnsDo, DONE_KEYS, DoneDo, PATH_KEYS, PICK_KEYS, PLAN_KEYS, PathDo, PickDo, PlanDo};
+pub use keys::{
+    COLUMNS_KEYS, ColumnsDo, DONE_KEYS, DoneDo, NAME_KEYS, PATH_KEYS, PICK_KEYS, PLAN_KEYS, PathDo, PickDo, PlanDo,
+};
 
 use ratatui::{Frame, layout::Rect};
 
@@ -109,7 +111,8 @@ impl Screen for Import {
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match (&self.step, &self.columns) {
             (Step::Path(_), _) => all(PATH_KEYS),
-            (Step::Columns, Some(columns)) if columns.picking.is_some() || columns.naming.is_some() => all(PICK_KEYS),
+            (Step::Columns, Some(columns)) if columns.naming.is_some() => all(NAME_KEYS),
+            (Step::Columns, Some(columns)) if columns.picking.is_some() => all(PICK_KEYS),
             (Step::Columns, _) => lines(COLUMNS_KEYS, |action| self.columns_why_not(ctx, action)),
             (Step::Plan(planned), _) => lines(PLAN_KEYS, |action| plan_why_not(ctx, planned, action)),
             (Step::Done(done), _) => lines(DONE_KEYS, |action| done_why_not(ctx, done, action)),

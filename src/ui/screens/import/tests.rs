@@ -165,6 +165,13 @@ fn two_columns_of_marks_share_a_subject_and_term() {
 }
 
 #[test]
+fn the_list_of_uses_is_explained() {
+    let mut driver = read(Lang::En, FILE);
+    driver.press("<enter> <f1>");
+    assert!(driver.shows("letters find by name"), "{}", driver.screen());
+}
+
+#[test]
 fn a_new_subject_and_another_name_of_the_source() {
     let mut driver = read(Lang::Fr, FILE);
     driver.press("j j j <enter> D e s s i n");

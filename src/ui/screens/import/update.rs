@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{KeyEvent, MouseEventKind};
 
 use super::{
-    COLUMNS_KEYS, ColumnsDo, DONE_KEYS, DoneDo, Import, PICK_KEYS, PLAN_KEYS, PickDo, PlanDo, Step,
+    COLUMNS_KEYS, ColumnsDo, DONE_KEYS, DoneDo, Import, NAME_KEYS, PICK_KEYS, PLAN_KEYS, PickDo, PlanDo, Step,
     columns::Use,
     path::Finding,
     plan::{Done, Planned, Work},
@@ -141,7 +141,7 @@ impl Import {
         match find(PICK_KEYS, key) {
             Some(PickDo::Take) => columns.take(),
             Some(PickDo::Close) => columns.picking = None,
-            None => {
+            Some(PickDo::Down | PickDo::Up) | None => {
                 let Some(picking) = &mut columns.picking else { return Vec::new() };
                 if !picking.list.key(key, false, ctx.size.1.saturating_sub(8)) && picking.typed.key(key) {
                     columns.pick(ctx);
@@ -153,14 +153,14 @@ impl Import {
 
     fn name_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let Some(columns) = &mut self.columns else { return Vec::new() };
-        match find(PICK_KEYS, key) {
+        match find(NAME_KEYS, key) {
             Some(PickDo::Take) => {
                 if let Some(name) = columns.naming.take().filter(|name| !name.text().trim().is_empty()) {
                     name.text().trim().clone_into(&mut columns.source);
                 }
             }
             Some(PickDo::Close) => columns.naming = None,
-            None => {
+            Some(PickDo::Down | PickDo::Up) | None => {
                 if let Some(naming) = &mut columns.naming {
                     naming.key(key);
                 }
