@@ -107,7 +107,7 @@ impl StudentScreen {
             Do::NextStudent | Do::PreviousStudent => self.place.is_none().then(|| t!(locale, "student-card-no-list")),
             Do::Sheet if !ctx.may(Action::ViewSheet) => Some(t!(locale, "student-card-sheet-not-yours")),
             Do::Sheet => (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-no-sheet")),
-            Do::Explain | Do::ExplainGeneral if !ctx.may(Action::ViewMarks) => {
+            Do::Explain | Do::ExplainGeneral | Do::NextTerm | Do::PreviousTerm if !ctx.may(Action::ViewMarks) => {
                 Some(t!(locale, "student-card-marks-not-yours"))
             }
             Do::Explain | Do::ExplainGeneral if self.tab != Tab::Marks => {
@@ -115,9 +115,6 @@ impl StudentScreen {
             }
             Do::Explain | Do::ExplainGeneral => {
                 (self.count(ctx) == 0).then(|| t!(locale, "student-card-nothing-to-explain"))
-            }
-            Do::NextTerm | Do::PreviousTerm if !ctx.may(Action::ViewMarks) => {
-                Some(t!(locale, "student-card-marks-not-yours"))
             }
             Do::NextTerm | Do::PreviousTerm => {
                 (self.tab != Tab::Marks).then(|| t!(locale, "student-card-terms-with-marks"))
