@@ -121,9 +121,9 @@ impl Terminal {
         self.see("saisies")
     }
 
-    /// Leaves, from a screen where nothing is being typed, and sees it end well.
+    /// Leaves, from a screen where nothing is being typed, and sees it end well. (By `q` a sheet asks first.)
     pub fn quit(&mut self) {
-        self.type_text("q");
+        self.press(Key::Ctrl('c'));
         assert_eq!(self.exit_code(), 0, "{}", self.text());
     }
 }

@@ -60,7 +60,7 @@ fn ctrl_z_gives_the_shell_back_and_fg_draws_again() {
     terminal.type_text("echo $((20+22))\r").see("42");
     terminal.type_text("fg\r").see("COULIBALY Awa").see("enregistrer, descendre");
     terminal.type_text("3").press(Key::Enter).see("13,00 enregistré");
-    terminal.type_text("q").see("42");
+    terminal.press(Key::Ctrl('c')).see("42");
     terminal.type_text("exit\r");
     terminal.exit_code();
 }

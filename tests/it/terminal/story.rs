@@ -49,13 +49,13 @@ fn from_nothing_to_marks_and_again_tomorrow() {
     assert!(terminal.row("COULIBALY Awa  ").contains("12,50"));
     terminal.wait("the ranks", |text| ranks(text) == ["2e", "1er"]);
     // A better mark: the ranks move.
-    terminal.type_text("g").type_text("18").press(Key::Enter).see("18,00 enregistré à");
+    terminal.type_text("g").type_text("18").press(Key::Enter).see("18,00 remplace 12,50");
     terminal.wait("the ranks to move", |text| ranks(text) == ["1er", "2e"]);
     // More than there is to have.
     terminal.type_text("21").press(Key::Enter).see("dépasse le barème de 20").press(Key::Escape);
     terminal.see_no_more("enregistrer, descendre").see("14,25");
     // A code: no average, no rank.
-    terminal.type_text("a").see("ABS enregistré à");
+    terminal.type_text("a").see("ABS remplace 14,25");
     terminal.wait("no rank for an absence", |text| ranks(text) == ["1er", "—"]);
     // Taken back.
     terminal.type_text("u").see("Annulé").see("14,25");

@@ -64,8 +64,14 @@ impl Ahead {
     /// A key of a run that began before the sheet was there.
     fn of_the_run_before(&mut self, ctx: &Ctx, key: KeyEvent, letter: Option<char>, french: bool) -> Option<String> {
         match letter {
-            // A number waits for Enter, and is seen before.
-            Some(c) if !self.early && self.aside.is_empty() && begins_mark(c, french) => None,
+            // A number waits for Enter, and is seen before; signs are no part of a name.
+            Some(c)
+                if !self.early
+                    && self.aside.is_empty()
+                    && (begins_mark(c, french) || !(c.is_alphabetic() || c == ' ')) =>
+            {
+                None
+            }
             Some(c) => {
                 self.put_aside(c);
                 Some(t!(ctx.locale, "sheet-typed-ahead", text = self.told()))

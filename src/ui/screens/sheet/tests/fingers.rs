@@ -45,6 +45,10 @@ fn who_moves_has_seen_the_sheet_and_digits_need_no_pause() {
     later(&mut driver, 100);
     driver.press("15<enter>");
     assert_eq!(sent(&driver)[0].2, value("15"));
+    let mut driver = fresh();
+    later(&mut driver, 100);
+    driver.press("+");
+    assert!(driver.shows("Nouvelle évaluation"), "{}", driver.screen());
 }
 
 /// `15` typed while the sheet was being read must not become `5`.
