@@ -30,7 +30,7 @@ fn the_same_cell_is_offered_as_a_choice() {
     one.type_text("16").see("enregistrer, descendre");
     two.type_text("8").press(Key::Enter).see("8,00 enregistré");
     one.press(Key::Enter).see("Deux notes pour une case").see("Garder l’autre : 8,00").see("Mettre la mienne : 16,00");
-    one.type_text("m").see("16,00 enregistré");
+    one.type_text("m").see("16,00 remplace 8,00");
     two.wait("the other's mark", |text| text.lines().any(|row| row.contains("COULIBALY Awa") && row.contains("16,00")));
     // And the other way round.
     two.press(Key::Up).type_text("10").see("enregistrer, descendre");

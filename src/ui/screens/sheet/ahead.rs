@@ -70,6 +70,7 @@ impl Ahead {
                     && self.aside.is_empty()
                     && (begins_mark(c, french) || !(c.is_alphabetic() || c == ' ')) =>
             {
+                self.shown = None;
                 None
             }
             Some(c) => {
