@@ -40,7 +40,7 @@ fn held_by_another_program_while_marks_are_typed() {
             .any(|part| text.contains(part))
     });
     held.execute_batch("ROLLBACK").expect("released");
-    terminal.see("12,00✓");
+    terminal.wait("it to be stored", |text| text.contains("12,00✓") || text.contains("ici est enregistrée"));
     terminal.quit();
     assert_eq!(home.json(&["students", "list"])[0]["average"].as_f64(), Some(12.0));
 }

@@ -34,7 +34,7 @@ fn the_same_cell_is_offered_as_a_choice() {
     two.wait("the other's mark", |text| text.lines().any(|row| row.contains("COULIBALY Awa") && row.contains("16,00")));
     // And the other way round.
     two.press(Key::Up).type_text("10").see("enregistrer, descendre");
-    one.press(Key::Up).type_text("11").press(Key::Enter).see("11,00 enregistré");
+    one.press(Key::Up).type_text("11").press(Key::Enter).see("11,00 remplace 16,00");
     two.press(Key::Enter).see("Deux notes pour une case").type_text("s").see("11,00 est gardé");
     one.quit();
     two.quit();

@@ -45,7 +45,7 @@ fn who_moves_has_seen_the_sheet_and_digits_need_no_pause() {
     later(&mut driver, 100);
     driver.press("15<enter>");
     assert_eq!(sent(&driver)[0].2, value("15"));
-    driver.press("g d");
+    driver.press("d");
     assert_eq!(sent(&driver).len(), 2, "who enters marks is here");
     let mut driver = fresh();
     later(&mut driver, 100);
