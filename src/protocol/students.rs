@@ -325,4 +325,7 @@ pub struct ImportReport {
     pub rows: Vec<ImportRow>,
     pub totals: BTreeMap<ImportFate, u64>,
     pub committed: u64,
+    /// Why it ended before its end: what was written until then stands, the other rows are refused for that reason.
+    #[serde(default)]
+    pub stopped: Option<Failure>,
 }

@@ -55,6 +55,11 @@ async fn students(app: &mut App, session: &mut Session, args: &ImportStudents) -
     };
     print(app, &report.rows, &report.totals)?;
     totals(app, &report.totals)?;
+    if let Some(failure) = &report.stopped {
+        let (done, why) = (report.committed, text::failure(&locale, failure));
+        let act = report.act.as_str();
+        return Err(Stop::Failed(t!(locale, "cli-import-stopped", done = done, why = why, act = act)));
+    }
     app.out.say(&t!(locale, "cli-done-undo", act = report.act.as_str()))
 }
 

@@ -206,3 +206,30 @@ async fn a_row_that_does_not_go_leaves_no_column_behind() {
     let Ok(Reply::Doctor(found)) = admin.call(Request::Doctor { rebuild: false }).await else { panic!("a report") };
     assert_eq!(*found, carnet::protocol::DoctorReport::default());
 }
+
+#[tokio::test]
+async fn an_import_that_fails_on_its_way_says_what_stands() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let made = plan(&mut admin, source()).await;
+    // The store takes so many students and no more.
+    let held = rusqlite::Connection::open(place.file()).unwrap();
+    held.execute_batch(
+        "CREATE TRIGGER enough BEFORE INSERT ON students WHEN (SELECT count(*) FROM students) >= 100 \
+         BEGIN SELECT RAISE(ABORT, 'enough'); END",
+    )
+    .unwrap();
+    let report = commit(&mut admin, made.clone(), false).await;
+    let standing = count::<Student>(&place.store()).await;
+    assert!((1..=100).contains(&standing), "{standing}");
+    assert_eq!(report.committed, standing);
+    assert!(report.stopped.is_some());
+    let refused = report.rows.iter().filter(|row| row.fate == ImportFate::Refuse && row.refused.is_some()).count();
+    assert_eq!(u64::try_from(refused).unwrap() + standing, 395, "each row is one or the other");
+    // The rest comes when the store takes it, under the same act.
+    held.execute_batch("DROP TRIGGER enough").unwrap();
+    let again = commit(&mut admin, made, false).await;
+    assert_eq!((again.committed, again.stopped), (395, None));
+    assert_eq!(count::<Student>(&place.store()).await, 395);
+}

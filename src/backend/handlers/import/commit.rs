@@ -35,6 +35,7 @@ pub async fn commit(cx: &Cx, plan: &ImportPlan, only_good: bool) -> Result<Reply
     let work: Vec<&ImportRow> = plan.rows.iter().filter(|row| row.work.is_some()).collect();
     let refused = plan.rows.iter().any(|row| row.fate == ImportFate::Refuse);
     let mut outcome: BTreeMap<u64, Result<(), Failure>> = BTreeMap::new();
+    let mut stopped = None;
     if !work.is_empty() && (only_good || !refused) {
         let mut cx = cx.clone();
         cx.in_lane = false;
@@ -47,21 +48,43 @@ pub async fn commit(cx: &Cx, plan: &ImportPlan, only_good: bool) -> Result<Reply
         if set_up(&mut cx, plan, chunk).await? {
             chunk = chunk.saturating_add(1);
         }
-        // A row writes the student, the enrolment, an entry, and for each mark the mark and its entry.
-        let each = plan.columns.len().saturating_mul(2).saturating_add(3);
-        let size = DOCUMENTS.checked_div(each).unwrap_or(1).max(1);
-        let total = u64::try_from(work.len()).unwrap_or(u64::MAX);
-        for rows in work.chunks(size) {
-            let id = chunk_id(&plan.act, chunk);
-            let (some, wrote) = write(&mut cx, (plan, &tried), &id, rows).await?;
-            outcome.extend(some);
-            if wrote {
-                chunk = chunk.saturating_add(1);
-            }
-            cx.progress(u64::try_from(outcome.len()).unwrap_or(u64::MAX), total);
-        }
+        stopped = write_all(&mut cx, (plan, &tried), &work, &mut chunk, &mut outcome).await?;
     }
-    Ok(Reply::Imported(Box::new(report(plan, &outcome))))
+    Ok(Reply::Imported(Box::new(ImportReport { stopped, ..report(plan, &outcome) })))
+}
+
+/// Writes the rows chunk by chunk. Once a chunk stands, a failure is no longer that of the whole: it is given back,
+/// and the rows that were left are refused for it.
+async fn write_all(
+    cx: &mut Cx,
+    (plan, tried): (&ImportPlan, &Tried),
+    work: &[&ImportRow],
+    chunk: &mut usize,
+    outcome: &mut BTreeMap<u64, Result<(), Failure>>,
+) -> Result<Option<Failure>, Fault> {
+    // A row writes the student, the enrolment, an entry, and for each mark the mark and its entry.
+    let each = plan.columns.len().saturating_mul(2).saturating_add(3);
+    let size = DOCUMENTS.checked_div(each).unwrap_or(1).max(1);
+    let total = u64::try_from(work.len()).unwrap_or(u64::MAX);
+    for rows in work.chunks(size) {
+        let id = chunk_id(&plan.act, *chunk);
+        match write(cx, (plan, tried), &id, rows).await {
+            Ok((some, wrote)) => {
+                outcome.extend(some);
+                *chunk = chunk.saturating_add(usize::from(wrote));
+            }
+            Err(fault) if *chunk == 0 => return Err(fault),
+            Err(fault) => {
+                let failure = fault.told(&cx.core);
+                for row in work {
+                    outcome.entry(row.row).or_insert_with(|| Err(failure.clone()));
+                }
+                return Ok(Some(failure));
+            }
+        }
+        cx.progress(u64::try_from(outcome.len()).unwrap_or(u64::MAX), total);
+    }
+    Ok(None)
 }
 
 /// The students that these chunks have written, as far as they have not been taken back.
@@ -180,5 +203,5 @@ fn report(plan: &ImportPlan, outcome: &BTreeMap<u64, Result<(), Failure>>) -> Im
             row
         })
         .collect();
-    ImportReport { act: plan.act.clone(), rows, totals, committed }
+    ImportReport { act: plan.act.clone(), rows, totals, committed, stopped: None }
 }

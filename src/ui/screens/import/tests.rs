@@ -96,7 +96,13 @@ fn planned(lang: Lang, rows: Vec<ImportRow>) -> Driver {
 
 fn report() -> Reply {
     let totals = BTreeMap::from([(ImportFate::Create, 1), (ImportFate::Update, 1), (ImportFate::Refuse, 1)]);
-    Reply::Imported(Box::new(ImportReport { act: ActId::new("act-1"), rows: rows(), totals, committed: 2 }))
+    Reply::Imported(Box::new(ImportReport {
+        act: ActId::new("act-1"),
+        rows: rows(),
+        totals,
+        committed: 2,
+        stopped: None,
+    }))
 }
 
 fn asked(driver: &Driver) -> StudentsSource {

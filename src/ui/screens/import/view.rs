@@ -243,8 +243,12 @@ fn row_view(ctx: &Ctx, frame: &mut Frame, area: Rect, planned: &ImportRow, here:
 }
 
 fn done_view(ctx: &Ctx, frame: &mut Frame, area: Rect, done: &Done) {
-    let title = if done.undone { t!(ctx.locale, "import-undone") } else { t!(ctx.locale, "import-done") };
-    line(ctx, frame, row(area, 1), Tone::Heading, &title);
+    let (tone, title) = match (done.undone, done.report.stopped.is_some()) {
+        (true, _) => (Tone::Heading, t!(ctx.locale, "import-undone")),
+        (false, true) => (Tone::Bad, t!(ctx.locale, "import-stopped")),
+        (false, false) => (Tone::Heading, t!(ctx.locale, "import-done")),
+    };
+    paragraph(ctx, frame, below(area, 1), tone, &title);
     let lang = ctx.locale.lang();
     for (n, fate) in (3..).zip(FATES) {
         let count = done.report.totals.get(&fate).copied().unwrap_or_default();
