@@ -135,6 +135,8 @@ fn open_sheet(terminal: &mut Terminal) {
     terminal.see("Français");
     terminal.press("\r");
     terminal.see("Rang");
+    // Letters pressed in one run with the opening keys are not taken by the sheet: somebody looks at it first.
+    std::thread::sleep(Duration::from_secs(1));
 }
 
 /// Marks typed one after the other; each is waited for.
