@@ -64,11 +64,12 @@ impl Ahead {
     /// A key of a run that began before the sheet was there.
     fn of_the_run_before(&mut self, ctx: &Ctx, key: KeyEvent, letter: Option<char>, french: bool) -> Option<String> {
         match letter {
-            // A number waits for Enter, and is seen before; signs are no part of a name.
+            // A number waits for Enter, and is seen before; signs and figures are no part of a name, the letters of the
+            // French top row may be.
             Some(c)
                 if !self.early
-                    && self.aside.is_empty()
-                    && (begins_mark(c, french) || !(c.is_alphabetic() || c == ' ')) =>
+                    && (c.is_ascii_digit()
+                        || (self.aside.is_empty() && (begins_mark(c, french) || !(c.is_alphabetic() || c == ' ')))) =>
             {
                 self.shown = None;
                 None

@@ -49,6 +49,10 @@ fn who_moves_has_seen_the_sheet_and_digits_need_no_pause() {
     assert_eq!(sent(&driver).len(), 2, "who enters marks is here");
     let mut driver = fresh();
     later(&mut driver, 100);
+    driver.press("g12<enter>");
+    assert_eq!(sent(&driver).len(), 1, "figures after a letter that was left aside: {}", driver.screen());
+    let mut driver = fresh();
+    later(&mut driver, 100);
     driver.press("+");
     assert!(driver.shows("Nouvelle évaluation"), "{}", driver.screen());
 }
