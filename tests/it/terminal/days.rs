@@ -29,6 +29,15 @@ impl Home {
         self.path().join("data/carnet/carnet.db")
     }
 
+    /// The configuration, for its owner alone.
+    pub fn configure(&self, text: &str) {
+        let file = self.path().join("config/carnet/config.toml");
+        std::fs::create_dir_all(file.parent().expect("folder")).expect("folder");
+        std::fs::write(&file, text).expect("written");
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("permissions");
+    }
+
     /// The command line on the same school.
     pub fn cli(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carnet"));

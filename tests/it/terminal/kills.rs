@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Key, days::Home};
+use crate::services::Mongod;
 
 /// Columns and rows of the sheet: one cell a round, up to 200.
 const COLUMNS: usize = 10;
@@ -20,10 +21,24 @@ fn quarters(round: usize) -> usize {
 
 #[test]
 fn killed_right_after_saved_nothing_is_lost() {
+    killed_after_each_mark(&Home::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_right_after_saved_nothing_is_lost_on_a_server() {
+    let mongod = Mongod::start(&["--replSet", "rs0"]);
+    mongod.initiate("rs0", "", &[&mongod]).await;
+    let home = Home::new();
+    home.configure(&format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", mongod.uri()));
+    tokio::task::block_in_place(|| killed_after_each_mark(&home));
+}
+
+/// One mark, one kill; then all of them are looked for.
+fn killed_after_each_mark(home: &Home) {
     let names: Vec<String> =
         (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap()))).collect();
     let students: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Awa")).collect();
-    let home = Home::with_sheet(&students);
+    home.furnish(&students);
     for column in 2..=COLUMNS {
         let sheet = ["--class", "TSE", "--subject", "Mathématiques", "--term", "1"];
         home.good(&[&["evaluations", "add", &format!("Devoir {column}")][..], &sheet].concat());
@@ -45,7 +60,7 @@ fn killed_right_after_saved_nothing_is_lost() {
         terminal.see(&format!("{name} · Devoir {} · {typed} enregistré", column + 1));
         terminal.kill();
     }
-    let found = marks(&home);
+    let found = marks(home);
     for round in 0..count {
         let key = (format!("ELEVE{}", char::from(b'A' + u8::try_from(round % ROWS).unwrap())), round / ROWS + 1);
         let expected = quarters(round) * 25;

@@ -91,13 +91,7 @@ impl School {
         let mongod = Mongod::start(SERVER);
         mongod.initiate("rs0", "", &[&mongod]).await;
         let home = Home::new();
-        let folder = home.path().join("config/carnet");
-        std::fs::create_dir_all(&folder).expect("folder");
-        let config = format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", mongod.uri());
-        std::fs::write(folder.join("config.toml"), config).expect("written");
-        #[cfg(unix)]
-        std::fs::set_permissions(folder.join("config.toml"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
-            .expect("for its owner alone");
+        home.configure(&format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", mongod.uri()));
         let names: Vec<String> =
             (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap()))).collect();
         let students: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Awa")).collect();
