@@ -53,6 +53,8 @@ pub(super) struct Offline {
     seen: Mutex<HashMap<SessionId, Seen>>,
     /// Cells whose kept mark has been sent: the version its typist saw, and the one it came to.
     sent: Mutex<HashMap<CellOf, (Option<u64>, u64)>>,
+    /// How many marks were kept for whom, as clients were told last.
+    told: Mutex<HashMap<UserId, KeptCount>>,
     /// There is something to send.
     pub work: Notify,
 }
@@ -60,7 +62,14 @@ pub(super) struct Offline {
 impl Offline {
     /// `journals`: where marks are kept; `None`: nowhere.
     pub fn new(journals: Option<Journals>) -> Self {
-        Self { journals, away: Mutex::default(), seen: Mutex::default(), sent: Mutex::default(), work: Notify::new() }
+        Self {
+            journals,
+            away: Mutex::default(),
+            seen: Mutex::default(),
+            sent: Mutex::default(),
+            told: Mutex::default(),
+            work: Notify::new(),
+        }
     }
 
     pub fn journals(&self) -> Option<&Journals> {
@@ -84,6 +93,22 @@ impl Offline {
     /// How many marks are kept for a user.
     pub fn count(&self, user: Option<&UserId>) -> KeptCount {
         user.map_or_else(KeptCount::default, |user| self.look(user, Book::count))
+    }
+
+    /// Whether clients were told of marks that still wait.
+    pub fn told_of_any(&self) -> bool {
+        lock(&self.told).values().any(|count| count.waiting > 0)
+    }
+
+    /// Of those who were told of kept marks, or for whom there is a journal: whose count is no longer what was told.
+    /// Another process may have kept or sent them.
+    pub fn told_wrongly(&self, users: &[UserId]) -> Vec<UserId> {
+        let told = lock(&self.told).clone();
+        let mut all: Vec<UserId> = users.iter().chain(told.keys()).cloned().collect();
+        all.sort();
+        all.dedup();
+        let wrong = |user: &UserId| self.count(Some(user)) != told.get(user).copied().unwrap_or_default();
+        all.into_iter().filter(wrong).collect()
     }
 
     /// A user's kept marks of a sheet.
@@ -185,7 +210,15 @@ impl Core {
 
     /// Tells what is now kept for a user.
     pub fn announce_kept(&self, user: &UserId) {
-        self.publish(&Event::Kept { user: user.clone(), count: self.offline.count(Some(user)) });
+        let count = self.offline.count(Some(user));
+        let mut told = lock(&self.offline.told);
+        if count == KeptCount::default() {
+            told.remove(user);
+        } else {
+            told.insert(user.clone(), count);
+        }
+        drop(told);
+        self.publish(&Event::Kept { user: user.clone(), count });
     }
 
     /// Whose session this is, and the login, by what this process knows; `None`: it knows of no such session that is

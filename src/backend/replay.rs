@@ -36,8 +36,12 @@ pub(super) async fn run(core: Arc<Core>) {
     loop {
         match round(&core, &mut probe).await {
             Ended::Away => tokio::time::sleep(TRY).await,
-            // A timeout is the usual way out of waiting.
-            Ended::Nothing => drop(timeout(LOOK, core.offline.work.notified()).await),
+            Ended::Nothing => {
+                // Another process is at it: when it is done is told soon.
+                let pause = if core.offline.told_of_any() { TRY } else { LOOK };
+                // A timeout is the usual way out of waiting.
+                drop(timeout(pause, core.offline.work.notified()).await);
+            }
         }
     }
 }
@@ -48,6 +52,9 @@ async fn round(core: &Arc<Core>, probe: &mut Probe) -> Ended {
         tracing::warn!(%error, "kept marks cannot be read");
         Vec::new()
     });
+    for user in core.offline.told_wrongly(&users) {
+        core.announce_kept(&user);
+    }
     let waits = |user: &UserId| core.offline.look(user, |book: &Book| book.next().is_some());
     let users: Vec<UserId> = users.into_iter().filter(waits).collect();
     if users.is_empty() && core.offline.away().is_none() {

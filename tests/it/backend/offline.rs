@@ -123,6 +123,19 @@ impl Scene {
 }
 
 #[tokio::test]
+async fn what_another_process_has_sent_no_longer_counts_as_kept() {
+    let mut scene = Scene::new().await;
+    scene.admin.sheet(&scene.key.clone()).await;
+    scene.store.set(Mood::Away);
+    Scene::kept(scene.write(0, points(1_100), 0).await);
+    // Another process of this machine, which the store answers.
+    let other = start(&scene.place, Fickle::new(scene.place.store()), &scene.folder, 2);
+    scene.until(0, 0).await;
+    assert_eq!(scene.stored(0).await, Some((points(1_100), 1)));
+    other.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_is_typed_while_the_store_is_away_is_kept_and_sent_in_order() {
     let mut scene = Scene::new().await;
     scene.admin.sheet(&scene.key.clone()).await;

@@ -21,6 +21,7 @@ impl Sheet {
         if std::mem::replace(&mut self.told.keeping, true) {
             return vec![Effect::Say(Status::info(words::kept(self, ctx, &cell, kept.mark.value)))];
         }
+        self.told.sent = 0;
         vec![Effect::Bell, Effect::Say(Status::info(t!(ctx.locale, "sheet-kept-first")))]
     }
 
@@ -62,7 +63,9 @@ impl Sheet {
         let mut effects = Vec::new();
         if sent > 0 {
             (self.told.keeping, self.bad_news, self.away) = (false, false, false);
-            effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-kept-sent", count = sent))));
+            // They may come one at a time: what is said in the end is of all of them.
+            self.told.sent = self.told.sent.saturating_add(sent);
+            effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-kept-sent", count = self.told.sent))));
         }
         let Some(grid) = &self.grid else { return effects };
         let fresh = |kept: &&KeptMark| kept.state != KeptState::Waiting && !self.told.stuck.contains(&kept.mark.act);

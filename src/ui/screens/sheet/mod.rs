@@ -106,6 +106,8 @@ struct Reading {
 struct Told {
     /// That they are kept.
     keeping: bool,
+    /// How many of them were said to be stored since.
+    sent: usize,
     /// Those that the store did not take.
     stuck: HashSet<ActId>,
 }
