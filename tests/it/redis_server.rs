@@ -1,11 +1,11 @@
 //! A Redis of a test's own: to meddle with, freeze, kill and start again.
 
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
+use super::services::free_port;
 use carnet::cache::{Cache, keys::Keys, redis::RedisCache};
 use fred::{
     clients::Client,
@@ -30,7 +30,7 @@ impl RedisServer {
     pub fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         for _ in 0..20 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let port = free_port();
             let mut child = Self::spawn(&dir, port);
             if Self::answers(port, &mut child) {
                 return Self { dir, port, child };

@@ -26,9 +26,14 @@ pub fn mongodb() -> String {
     address("CARNET_TEST_MONGODB")
 }
 
-/// A port that was free just now.
+/// A port that was free just now, and that no connection is given by itself: a server that is killed finds it free again.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    loop {
+        let port = rand::random_range(10_000..32_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A mongod of a test's own; it ends with its value.

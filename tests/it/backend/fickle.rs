@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU8, AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -35,18 +35,44 @@ pub struct Fickle {
     store: SharedStore,
     mood: AtomicU8,
     thawed: Notify,
+    /// The next reading of marks while it is locked is held up once it has read.
+    holds: AtomicBool,
+    held: Notify,
+    let_go: Notify,
     /// Entries of the history that searches have found since it was last asked.
     entries: AtomicUsize,
 }
 
 impl Fickle {
     pub fn new(store: SharedStore) -> Arc<Self> {
-        Arc::new(Self { store, mood: AtomicU8::new(0), thawed: Notify::new(), entries: AtomicUsize::new(0) })
+        Arc::new(Self {
+            store,
+            mood: AtomicU8::new(0),
+            thawed: Notify::new(),
+            holds: AtomicBool::new(false),
+            held: Notify::new(),
+            let_go: Notify::new(),
+            entries: AtomicUsize::new(0),
+        })
     }
 
     pub fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
         self.thawed.notify_waiters();
+    }
+
+    /// Holds up the next reading of marks.
+    pub fn hold(&self) {
+        self.holds.store(true, Ordering::SeqCst);
+    }
+
+    /// A reading is held up.
+    pub async fn holding(&self) {
+        self.held.notified().await;
+    }
+
+    pub fn let_go(&self) {
+        self.let_go.notify_one();
     }
 
     /// How many entries of the history have been found since this was last asked.
@@ -107,6 +133,10 @@ impl Store for Fickle {
     ) -> Result<Vec<Document>, StoreError> {
         self.here().await?;
         let documents = self.store.scan(schema, filter, after, limit).await?;
+        if schema.collection == "marks" && self.is(Mood::Locked) && self.holds.swap(false, Ordering::SeqCst) {
+            self.held.notify_one();
+            self.let_go.notified().await;
+        }
         self.found(schema, documents.len());
         Ok(documents)
     }

@@ -158,6 +158,25 @@ async fn what_is_typed_while_the_store_is_away_is_kept_and_sent_in_order() {
 }
 
 #[tokio::test]
+async fn a_mark_that_is_sent_while_the_sheet_is_read_is_seen() {
+    let mut scene = Scene::new().await;
+    let mut other = login(&scene.backend, "admin", PASSWORD).await.unwrap();
+    scene.admin.sheet(&scene.key.clone()).await;
+    scene.store.set(Mood::Locked);
+    Scene::kept(scene.write(0, points(1_100), 0).await);
+    scene.store.hold();
+    let key = scene.key.clone();
+    let reading = tokio::spawn(async move { other.sheet(&key).await });
+    scene.store.holding().await;
+    scene.store.set(Mood::Good);
+    scene.until(0, 0).await;
+    scene.store.let_go();
+    let view = reading.await.unwrap();
+    let cell = view.rows.iter().find(|row| row.student == scene.pupils[0]).and_then(|row| row.cells[0].value);
+    assert!(cell == points(1_100) || !view.kept.is_empty(), "it is nowhere");
+}
+
+#[tokio::test]
 async fn a_frozen_store_is_waited_for_once() {
     let mut scene = Scene::new().await;
     scene.store.set(Mood::Frozen);

@@ -6,7 +6,7 @@ use std::{
     ffi::OsStr,
     io::{Read, Write},
     num::NonZeroU16,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -24,6 +24,9 @@ mod two;
 /// How long a condition may take before the test fails: far above what it takes, for slow machines.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Lines of the program's log that a failure shows.
+const LOG_LINES: usize = 60;
+
 /// A running carnet with its terminal.
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
@@ -32,6 +35,8 @@ pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     /// All bytes that the program has written.
     written: Arc<Mutex<Vec<u8>>>,
+    /// The folder of its log.
+    state: PathBuf,
 }
 
 impl Terminal {
@@ -75,7 +80,8 @@ impl Terminal {
                 }
             }
         });
-        Self { master: pair.master, writer, child, screen, written }
+        let state = home.join("state/carnet");
+        Self { master: pair.master, writer, child, screen, written, state }
     }
 
     /// The screen as text; no-break spaces as plain ones, so that tests read well.
@@ -146,9 +152,20 @@ impl Terminal {
             if condition(&text) {
                 return self;
             }
-            assert!(Instant::now() < end, "waited in vain {what}; the screen:\n{text}");
+            assert!(Instant::now() < end, "waited in vain {what}; the screen:\n{text}\nits log:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// The end of the program's own log, for failures.
+    fn log(&self) -> String {
+        let files = std::fs::read_dir(&self.state).into_iter().flatten().flatten().map(|entry| entry.path());
+        let text: String = files
+            .filter(|path| path.extension().is_some_and(|end| end == "log"))
+            .filter_map(|path| std::fs::read_to_string(path).ok())
+            .collect();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
     }
 
     /// Changes the terminal's size.

@@ -33,6 +33,8 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     known(cx, key)?;
     let class = cx.settings.class(&key.class).ok_or(Failure::NotFound)?.body.clone();
     let subject = cx.settings.subject(&key.subject).ok_or(Failure::NotFound)?.body.clone();
+    // Before the marks: one that is sent meanwhile is then seen twice, and not nowhere.
+    let kept = cx.core.offline.of_sheet(cx.who.user.as_ref(), key);
     let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
     let stored = cx.store.one::<Sheet>(id.as_str()).await?;
     let (undo, redo) = match &stored {
@@ -60,7 +62,7 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         editable,
         undo: undo && editable,
         redo: redo && editable,
-        kept: cx.core.offline.of_sheet(cx.who.user.as_ref(), key),
+        kept,
     })))
 }
 

@@ -240,7 +240,7 @@ impl Grid {
             }
         }
         self.heard.retain(|_, heard| *heard > asked);
-        self.overlays.retain(|id, overlay| !overlay.state.is_settled() && holds(&self.sheet, id));
+        self.keep_overlays();
         self.see_unchanged();
         self.lay_kept();
         self.reckon();

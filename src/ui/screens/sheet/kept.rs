@@ -1,9 +1,9 @@
-//! Marks that are kept on this machine while the store is away: told, undone, given up.
+//! The store is away: the sheet cannot be read again, and marks are kept on this machine; told, undone, given up.
 
 use super::{Errand, Sheet, cells::CellId, words};
 use crate::{
-    protocol::{KeptMark, KeptState, KeptUndone, Request},
-    t,
+    protocol::{Failure, KeptMark, KeptState, KeptUndone, Part, Request},
+    t, text,
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
@@ -46,6 +46,25 @@ impl Sheet {
         let ours = self.outbox.on_their_way() > 0;
         let stands = self.grid.as_ref().is_some_and(|grid| grid.keeps() || !grid.sheet().kept.is_empty());
         if ours || stands { self.read_again() } else { Vec::new() }
+    }
+
+    /// The sheet could not be read.
+    pub(super) fn not_read(&mut self, ctx: &Ctx, failure: Failure) -> Vec<Effect> {
+        // Marks are typed, kept and sent all the same: what stands here is old, and nothing of it is lost.
+        let away = matches!(failure, Failure::Offline { what: Part::Store, .. }) && self.grid.is_some();
+        let said = if away {
+            Status::info(t!(ctx.locale, "sheet-out-of-date"))
+        } else {
+            Status::bad(text::failure(&ctx.locale, &failure))
+        };
+        self.trouble = Some(failure);
+        vec![Effect::Say(said)]
+    }
+
+    /// A reading that failed because the store was away is asked again.
+    pub(super) fn read_what_failed(&mut self) -> Vec<Effect> {
+        let away = matches!(self.trouble, Some(Failure::Offline { .. }));
+        if away && self.reading.asked.is_none() { self.read_again() } else { Vec::new() }
     }
 
     /// The user gives up what was kept for a cell and not taken.

@@ -272,6 +272,6 @@ impl Screen for Sheet {
     }
 
     fn wants_tick(&self) -> bool {
-        self.outbox.is_stalled()
+        self.outbox.is_stalled() || matches!(self.trouble, Some(Failure::Offline { .. }))
     }
 }

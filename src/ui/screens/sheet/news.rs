@@ -42,11 +42,7 @@ impl Sheet {
                 tracing::warn!(?other, "not a sheet");
                 Vec::new()
             }
-            Err(failure) => {
-                let said = text::failure(&ctx.locale, &failure);
-                self.trouble = Some(failure);
-                vec![Effect::Say(Status::bad(said))]
-            }
+            Err(failure) => self.not_read(ctx, failure),
         };
         if self.reading.again {
             self.reading.again = false;
@@ -56,7 +52,7 @@ impl Sheet {
     }
 
     fn take_sheet(&mut self, ctx: &Ctx, view: SheetView, asked: u64) -> Vec<Effect> {
-        self.trouble = None;
+        let before = self.trouble.take();
         let Some(grid) = &mut self.grid else {
             let start = self.start.take();
             self.cursor.row = view.rows.iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
@@ -88,6 +84,9 @@ impl Sheet {
             self.cursor = Cursor { row: 0, column: grid.columns().len().saturating_sub(1) };
         }
         let mut effects = words::lost(&ctx.locale, &lost);
+        if before.is_some() {
+            effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-up-to-date"))));
+        }
         effects.extend(self.told_of_kept(ctx));
         if let Mode::Edit(cell, editor) = &self.mode
             && self.grid.as_ref().is_some_and(|grid| grid.place(cell).is_none())
@@ -283,7 +282,11 @@ impl Sheet {
             Event::Kept { user, .. } if ctx.who().and_then(|who| who.user.as_ref()) == Some(user) => {
                 self.kept_changed()
             }
-            Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => self.retry(),
+            Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => {
+                let mut effects = self.retry();
+                effects.extend(self.read_what_failed());
+                effects
+            }
             Event::Sheet(_) | Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => {
                 Vec::new()
             }

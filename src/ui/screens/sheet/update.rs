@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::score::MarkValue,
-    protocol::{Request, SetMark},
+    protocol::{Lamp, Request, SetMark},
     t,
     ui::{
         ctx::Ctx,
@@ -50,7 +50,14 @@ impl Sheet {
             ScreenMsg::Event(event) => self.news(ctx, &event),
             ScreenMsg::Chosen { tag: QUIT, option: 0 } => vec![Effect::Quit],
             ScreenMsg::Chosen { tag, option } => self.chosen(ctx, tag, option),
-            ScreenMsg::Tick => self.retry(),
+            ScreenMsg::Tick => {
+                let mut effects = self.retry();
+                // Otherwise the lamp says when.
+                if ctx.store == Lamp::Good {
+                    effects.extend(self.read_what_failed());
+                }
+                effects
+            }
             ScreenMsg::Answer { .. } | ScreenMsg::File { .. } | ScreenMsg::Progress { .. } | ScreenMsg::Language => {
                 Vec::new()
             }

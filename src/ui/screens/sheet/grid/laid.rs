@@ -1,6 +1,6 @@
-//! Marks that are kept on this machine, laid over the cells of the grid.
+//! What lies over the cells of the grid when the sheet is read again; marks that are kept on this machine among it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     super::cells::{CellId, CellState, Overlay},
@@ -56,6 +56,19 @@ impl Grid {
     /// How many kept marks the store has taken since this was asked last.
     pub fn take_sent(&mut self) -> usize {
         std::mem::take(&mut self.sent)
+    }
+
+    /// What lies over cells that are there stays; of what is stored the sign, until somebody can have seen it: a key
+    /// takes it away, or another mark.
+    pub(super) fn keep_overlays(&mut self) {
+        let stored: HashSet<CellId> = self
+            .overlays
+            .iter()
+            .filter(|(id, overlay)| overlay.state.is_settled() && self.stored(id).value == overlay.value)
+            .map(|(id, _)| id.clone())
+            .collect();
+        self.overlays
+            .retain(|id, overlay| (stored.contains(id) || !overlay.state.is_settled()) && holds(&self.sheet, id));
     }
 
     /// Lays what is kept on this machine over its cells; what is no longer kept is stored now.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    protocol::{Failure, Part, Trouble, Why},
+    protocol::{Event, Failure, Lamp, Part, Trouble, Why},
     ui::effect::Command,
 };
 
@@ -145,6 +145,42 @@ fn each_cell_shows_how_it_is_doing() {
     assert!(driver.shows("COULIBALY Awa · Devoir 1 · 15,00 remplace 14,50 (10:42)"));
     driver.press("<right>");
     assert!(driver.shows("15,00 ") && !driver.shows('✓'.to_string().as_str()));
+}
+
+/// Others' news have the sheet read right after a mark was stored: its sign stays until a key is pressed.
+#[test]
+fn a_reading_does_not_take_the_sign_of_saved_away() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    store_nth(&mut driver, 0);
+    let mut read = view();
+    read.rows[0].cells[0] = CellView { value: value("15"), version: 2 };
+    driver.event(Event::Sheet(key()));
+    driver.reply(Reply::Sheet(Box::new(read.clone())));
+    assert!(driver.shows("15,00✓"), "{}", driver.screen());
+    // Somebody else's mark is not ours that was saved.
+    read.rows[0].cells[0] = CellView { value: value("16"), version: 3 };
+    driver.event(Event::Sheet(key()));
+    driver.reply(Reply::Sheet(Box::new(read)));
+    assert!(driver.shows("16,00") && !driver.shows("16,00✓"), "{}", driver.screen());
+}
+
+/// A reading that failed while the store was away is asked again when it is back, and hides nothing meanwhile.
+#[test]
+fn a_reading_that_failed_is_asked_again_when_the_store_is_back() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    store_nth(&mut driver, 0);
+    driver.event(crate::protocol::Event::Sheet(key()));
+    driver.answer(Err(Failure::Offline { what: Part::Store, detail: Trouble::Unreachable }));
+    assert!(driver.shows("15,00✓") && !driver.shows("Rien n’a été enregistré"), "{}", driver.screen());
+    assert!(driver.shows("n’est pas à jour"), "{}", driver.screen());
+    assert_eq!(driver.asks.len(), 0);
+    driver.event(Event::Lamp { store: Lamp::Good, cache: Lamp::Good });
+    let mut read = view();
+    read.rows[0].cells[0] = CellView { value: value("15"), version: 2 };
+    driver.reply(Reply::Sheet(Box::new(read)));
+    assert!(!driver.shows("n’est pas à jour"), "{}", driver.screen());
 }
 
 #[test]

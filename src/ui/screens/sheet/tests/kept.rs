@@ -95,6 +95,23 @@ fn when_the_store_is_back_the_cell_says_saved() {
     assert!(driver.shows("15,00✓") && driver.shows("répond de nouveau"), "{}", driver.screen());
 }
 
+/// The sign goes with the next key, not with whatever is read before somebody can have seen it.
+#[test]
+fn what_was_kept_says_saved_until_the_next_key() {
+    let mut driver = french();
+    driver.press("15<enter>");
+    keep_nth(&mut driver, 0);
+    news(&mut driver, 0, 0);
+    let mut after = view();
+    after.rows[0].cells[0] = CellView { value: value("15"), version: 2 };
+    read(&mut driver, after.clone());
+    driver.event(Event::Sheet(key()));
+    read(&mut driver, after);
+    assert!(driver.shows("15,00✓"), "{}", driver.screen());
+    driver.press("<right>");
+    assert!(!driver.shows("✓"), "{}", driver.screen());
+}
+
 #[test]
 fn what_is_kept_is_seen_after_a_restart() {
     let mut view = view();
