@@ -2,8 +2,11 @@
 //!
 //! Everything is an integer number of hundredths: no floating point takes part in any decision.
 
+mod pad;
+
 use std::fmt;
 
+pub use pad::read_pad;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One point, in hundredths.
@@ -214,6 +217,8 @@ pub enum MarkError {
     TooPrecise,
     #[error("written out of another scale than this evaluation's")]
     OtherScale { scale: Scale },
+    #[error("more digits than a mark typed without a decimal mark has")]
+    TooManyDigits,
     #[error("neither a number nor a code")]
     NotAMark,
 }

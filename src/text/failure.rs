@@ -183,6 +183,7 @@ mod tests {
             MarkError::Negative,
             MarkError::TooPrecise,
             MarkError::OtherScale { scale },
+            MarkError::TooManyDigits,
             MarkError::NotAMark,
         ];
         failures.extend(marks.map(|error| Failure::invalid(Field::Mark, Why::Mark(error))));

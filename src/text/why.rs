@@ -75,6 +75,7 @@ pub fn mark_error(locale: &Locale, error: MarkError) -> String {
         MarkError::Negative => t!(locale, "mark-negative"),
         MarkError::TooPrecise => t!(locale, "mark-too-precise"),
         MarkError::OtherScale { scale } => t!(locale, "mark-other-scale", scale = scale.short(mark)),
+        MarkError::TooManyDigits => t!(locale, "mark-too-many-digits"),
         MarkError::NotAMark => t!(locale, "mark-not-a-mark"),
     }
 }

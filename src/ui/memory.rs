@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::screens::students;
+use super::screens::{sheet, students};
 
 /// The choices of a user. Each screen has its own part; an older file lacks some of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,4 +10,6 @@ use super::screens::students;
 pub struct Memory {
     /// Columns and order of the students table.
     pub students: students::Choice,
+    /// How marks are entered.
+    pub sheet: sheet::Habits,
 }

@@ -51,6 +51,7 @@ mark-above-scale = The mark is above the scale of { $scale }. Nothing was saved;
 mark-negative = A mark cannot be negative. Write a number from 0.
 mark-too-precise = Two decimals at most, for example 12.25.
 mark-other-scale = This evaluation is marked out of { $scale }. Write the mark out of { $scale }.
+mark-too-many-digits = Four digits at most without a decimal point (1250 is 12.50). Correct it, or type the point.
 mark-not-a-mark = This is not a mark. Write a number (12.5) or a code: ABS, ABSN, DISP, NN, NR.
 
 ## Reasons of a refusal
@@ -1231,6 +1232,43 @@ sheet-column-key-save = Save the evaluation
 sheet-column-hint-save = save
 sheet-column-key-cancel = Give up
 sheet-column-hint-cancel = give up
+
+## Mark sheet: fast entry
+sheet-pad-on = Numeric pad: 125 is 12.5, 75 is 7.5, 825 is 8.25. The reading is shown before Enter.
+sheet-pad-off = Ordinary typing: the decimal point is typed.
+sheet-pad-reading = { $typed } is read as { $value }. Enter saves it.
+sheet-title-pad = pad
+sheet-across-on = Enter now goes right.
+sheet-across-off = Enter now goes down.
+sheet-key-pad = Numeric pad: read 125 as 12.5 (or not)
+sheet-key-across = Enter goes right, or down
+sheet-key-dictate = Dictation: a few letters of the name, the mark, Enter, next paper
+sheet-edit-key-down = Save and go down
+sheet-edit-hint-enter-right = save, go right
+sheet-dictate-begun = Dictation for { $column }: type a few letters of the name, then the mark.
+sheet-dictate-title = { " " }Dictation · { $column } · { $filled } marks of { $all }
+sheet-dictate-name = Student:
+sheet-dictate-value = Mark:
+sheet-dictate-count = { $count ->
+    [0] nobody
+    [one] 1 student
+   *[other] { $count } students: ↓ chooses
+}
+sheet-dictate-marked = already marked: { $value }
+sheet-dictate-name-first = Type a few letters of the name first.
+sheet-dictate-nobody = Nobody here is called “{ $text }”. Erase letters, or Esc to begin again.
+sheet-dictate-mark = Type the mark, or a code: a ABS, A ABSN, d DISP, n NN, r NR.
+sheet-dictate-again = { $student } already has { $before }. Enter once more puts { $value } in its place; Esc leaves it.
+sheet-dictate-gone = The student or the column is no longer on this sheet. Nothing was entered.
+sheet-dictate-all = All papers of this evaluation are marked.
+sheet-dictate-key-confirm = Take the student (then mark or code); save the mark
+sheet-dictate-hint-confirm = confirm
+sheet-dictate-key-next = Next student of those who fit
+sheet-dictate-hint-next = another one
+sheet-dictate-key-previous = Previous student
+sheet-dictate-key-erase = Erase the last letter or digit
+sheet-dictate-key-back = Back to the name, then erase all, then leave dictation
+sheet-dictate-hint-back = back
 
 ## Evaluation
 field-published = Published

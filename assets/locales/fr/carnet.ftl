@@ -52,6 +52,7 @@ mark-above-scale = La note dépasse le barème de { $scale }. Rien n’a été e
 mark-negative = Une note ne peut pas être négative. Écrivez un nombre à partir de 0.
 mark-too-precise = Deux décimales au plus, par exemple 12,25.
 mark-other-scale = Cette évaluation est notée sur { $scale }. Écrivez la note sur { $scale }.
+mark-too-many-digits = Quatre chiffres au plus sans virgule (1250 fait 12,50). Corrigez, ou tapez la virgule.
 mark-not-a-mark = Ce n’est pas une note. Écrivez un nombre (12,5) ou un code : ABS, ABSN, DISP, NN, NR.
 
 ## Raisons d’un refus
@@ -1239,6 +1240,43 @@ sheet-column-key-save = Enregistrer l’évaluation
 sheet-column-hint-save = enregistrer
 sheet-column-key-cancel = Abandonner
 sheet-column-hint-cancel = abandonner
+
+## Feuille de notes : saisie rapide
+sheet-pad-on = Pavé numérique : 125 fait 12,5, 75 fait 7,5, 825 fait 8,25. La lecture s’affiche avant Entrée.
+sheet-pad-off = Saisie ordinaire : la virgule se tape.
+sheet-pad-reading = { $typed } se lit { $value }. Entrée l’enregistre.
+sheet-title-pad = pavé
+sheet-across-on = Entrée va maintenant à droite.
+sheet-across-off = Entrée descend maintenant.
+sheet-key-pad = Pavé numérique : lire 125 comme 12,5 (ou non)
+sheet-key-across = Entrée va à droite, ou descend
+sheet-key-dictate = Dictée : quelques lettres du nom, la note, Entrée, copie suivante
+sheet-edit-key-down = Enregistrer et descendre
+sheet-edit-hint-enter-right = enregistrer, à droite
+sheet-dictate-begun = Dictée pour { $column } : tapez quelques lettres du nom, puis la note.
+sheet-dictate-title = { " " }Dictée · { $column } · { $filled } notes sur { $all }
+sheet-dictate-name = Élève :
+sheet-dictate-value = Note :
+sheet-dictate-count = { $count ->
+    [0] personne
+    [one] 1 élève
+   *[other] { $count } élèves : ↓ choisit
+}
+sheet-dictate-marked = déjà noté : { $value }
+sheet-dictate-name-first = Tapez d’abord quelques lettres du nom.
+sheet-dictate-nobody = Personne ici ne s’appelle « { $text } ». Effacez des lettres, ou Échap pour recommencer.
+sheet-dictate-mark = Tapez la note, ou un code : a ABS, A ABSN, d DISP, n NN, r NR.
+sheet-dictate-again = { $student } a déjà { $before }. Entrée encore une fois met { $value } à la place ; Échap laisse.
+sheet-dictate-gone = L’élève ou la colonne n’est plus sur cette feuille. Rien n’a été entré.
+sheet-dictate-all = Toutes les copies de cette évaluation sont notées.
+sheet-dictate-key-confirm = Prendre l’élève (puis note ou code) ; enregistrer la note
+sheet-dictate-hint-confirm = valider
+sheet-dictate-key-next = Élève suivant parmi ceux qui conviennent
+sheet-dictate-hint-next = autre élève
+sheet-dictate-key-previous = Élève précédent
+sheet-dictate-key-erase = Effacer la dernière lettre ou le dernier chiffre
+sheet-dictate-key-back = Revenir au nom, puis tout effacer, puis quitter la dictée
+sheet-dictate-hint-back = revenir
 
 ## Évaluation
 field-published = Publiée

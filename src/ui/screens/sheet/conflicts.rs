@@ -88,7 +88,8 @@ impl Sheet {
         match self.mode {
             Mode::Browse => self.mode = Mode::Clash(clash),
             // Somebody who is typing is not disturbed: the sign stays, Enter on the cell offers the choice.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => {}
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
+            }
         }
         vec![Effect::Bell, Effect::Say(Status::bad(said))]
     }

@@ -4,6 +4,7 @@ use super::{
     Mode, Sheet,
     cells::CellState,
     cursor::Move,
+    habits,
     keys::{EDIT_KEYS, EditDo},
     outbox::Change,
     typed::Editor,
@@ -39,6 +40,7 @@ impl Sheet {
     pub(super) fn edit_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         let Mode::Edit(_, editor) = &mut self.mode else { return Vec::new() };
         let whole = match find(EDIT_KEYS, key) {
+            Some(EditDo::Onward) => return self.commit(ctx, habits::onward(ctx)),
             Some(EditDo::Commit(by)) => return self.commit(ctx, by),
             Some(EditDo::Left) if !editor.in_place => return self.commit(ctx, Move::Left),
             Some(EditDo::Right) if !editor.in_place => return self.commit(ctx, Move::Right),
@@ -90,6 +92,7 @@ impl Sheet {
                 Vec::new()
             }
             Mode::Find(_) => self.find_paste(ctx, pasted),
+            Mode::Dictate(_) => self.dictate_paste(ctx, pasted),
             Mode::Browse => {
                 if let Some(why) = self.no_entry(ctx) {
                     return vec![Effect::Say(Status::info(why))];
@@ -98,7 +101,7 @@ impl Sheet {
                     return self.paste_table(ctx, pasted);
                 }
                 let Some(cell) = self.here() else { return Vec::new() };
-                let mut editor = Editor::default();
+                let mut editor = Editor::pasting();
                 let whole = editor.insert(pasted.trim());
                 self.mode = Mode::Edit(cell, editor);
                 cut(ctx, whole)
@@ -109,14 +112,15 @@ impl Sheet {
 
     /// Hands in what was typed, and moves; refused text stays to be mended.
     fn commit(&mut self, ctx: &Ctx, by: Move) -> Vec<Effect> {
-        let french = self.french(ctx);
         let Some(grid) = &self.grid else { return Vec::new() };
-        let Mode::Edit(cell, editor) = &mut self.mode else { return Vec::new() };
+        let Mode::Edit(cell, editor) = &self.mode else { return Vec::new() };
         let Some((row, column)) = grid.place(cell) else { return Vec::new() };
         let Some(scale) = grid.columns().get(column).map(|column| column.scale) else { return Vec::new() };
-        match parse_mark(&editor.text(french), scale) {
+        match self.read_typed(ctx, editor, scale) {
             Err(error) => {
-                editor.refused = Some(error);
+                if let Mode::Edit(_, editor) = &mut self.mode {
+                    editor.refused = Some(error);
+                }
                 let why = text::mark_error(&ctx.locale, error);
                 vec![Effect::Bell, Effect::Say(Status::bad(why))]
             }
@@ -131,10 +135,10 @@ impl Sheet {
         }
     }
 
-    /// Enters a code where the cursor stands, and goes down.
-    pub(super) fn enter_and_go_down(&mut self, ctx: &Ctx, value: Option<MarkValue>) -> Vec<Effect> {
+    /// Enters a value where the cursor stands, and goes on.
+    pub(super) fn enter_and_go_on(&mut self, ctx: &Ctx, value: Option<MarkValue>) -> Vec<Effect> {
         let mut effects = self.enter(ctx, value);
-        effects.extend(self.go(ctx, Move::Down));
+        effects.extend(self.go(ctx, habits::onward(ctx)));
         effects
     }
 
@@ -147,7 +151,7 @@ impl Sheet {
         let Some(scale) = column.map(|column| column.scale) else { return Vec::new() };
         let written = value.short(ctx.locale.lang().decimal());
         match parse_mark(&written, scale) {
-            Ok(value) => self.enter_and_go_down(ctx, value),
+            Ok(value) => self.enter_and_go_on(ctx, value),
             Err(error) => {
                 let why = text::mark_error(&ctx.locale, error);
                 vec![Effect::Bell, Effect::Say(Status::bad(why))]

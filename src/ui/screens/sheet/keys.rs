@@ -32,7 +32,20 @@ pub enum Do {
     NextTerm,
     PreviousTerm,
     TopRow,
+    /// Digits are read as on a numeric pad, or not.
+    Pad,
+    /// Enter goes right, or down.
+    Across,
+    Dictate,
     Quit,
+}
+
+impl Do {
+    /// What is done with a range, or makes it: all else lets the range go.
+    #[must_use]
+    pub fn is_for_range(self) -> bool {
+        matches!(self, Self::Extend(_) | Self::Copy | Self::CopyColumn | Self::Empty | Self::Code(_))
+    }
 }
 
 pub const KEYS: &[Binding<Do>] = &[
@@ -87,7 +100,10 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<end>"], action: Do::Go(Move::LastColumn), help: "sheet-key-last-column", hint: None },
     Binding { keys: &["g", "<C-home>"], action: Do::Go(Move::FirstRow), help: "key-first", hint: None },
     Binding { keys: &["G", "<C-end>"], action: Do::Go(Move::LastRow), help: "key-last", hint: None },
+    Binding { keys: &["<f4>"], action: Do::Pad, help: "sheet-key-pad", hint: None },
+    Binding { keys: &["<f5>"], action: Do::Dictate, help: "sheet-key-dictate", hint: None },
     Binding { keys: &["<f6>"], action: Do::TopRow, help: "sheet-key-top-row", hint: None },
+    Binding { keys: &["<f7>"], action: Do::Across, help: "sheet-key-across", hint: None },
     // On French keyboards `q` is the neighbour of `a`, the letter that is typed most here.
     Binding { keys: &["q"], action: Do::Quit, help: "sheet-key-quit", hint: None },
 ];
@@ -139,6 +155,8 @@ pub const FIND_KEYS: &[Binding<FindDo>] = &[
 /// What a key does while a cell is edited; all others are typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditDo {
+    /// Hands the mark in and goes on: down, or right.
+    Onward,
     /// Hands the mark in and moves.
     Commit(Move),
     Cancel,
@@ -154,11 +172,12 @@ pub enum EditDo {
 
 pub const EDIT_KEYS: &[Binding<EditDo>] = &[
     Binding {
-        keys: &["<enter>", "<down>"],
-        action: EditDo::Commit(Move::Down),
+        keys: &["<enter>"],
+        action: EditDo::Onward,
         help: "sheet-edit-key-enter",
         hint: Some("sheet-edit-hint-enter"),
     },
+    Binding { keys: &["<down>"], action: EditDo::Commit(Move::Down), help: "sheet-edit-key-down", hint: None },
     Binding {
         keys: &["<tab>"],
         action: EditDo::Commit(Move::Next),

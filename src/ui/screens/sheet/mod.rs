@@ -5,15 +5,18 @@
 //! typed lies over the stored cell with a sign until the store has answered.
 
 mod ahead;
+mod allowed;
 mod block;
 mod cells;
 mod columns;
 mod conflicts;
 mod cursor;
+mod dictation;
 mod editing;
 mod explain;
 mod find;
 mod grid;
+mod habits;
 mod kept;
 mod keys;
 mod mouse;
@@ -30,14 +33,16 @@ pub(super) mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+pub use dictation::DICTATE_KEYS;
+pub use habits::Habits;
 pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
 use ratatui::{Frame, layout::Rect};
 
 pub use words::not_yours;
 
 use self::{
-    ahead::Ahead, cells::CellId, conflicts::Clash, cursor::Cursor, find::Finder, grid::Grid, outbox::Outbox,
-    several::Several, typed::Editor,
+    ahead::Ahead, cells::CellId, conflicts::Clash, cursor::Cursor, dictation::Dictation, find::Finder, grid::Grid,
+    outbox::Outbox, several::Several, typed::Editor,
 };
 use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
@@ -69,6 +74,7 @@ enum Mode {
     Explain(Shown),
     Column(Box<EvaluationForm>),
     Find(Box<Finder>),
+    Dictate(Box<Dictation>),
 }
 
 /// A write about a column.
@@ -194,8 +200,7 @@ impl Sheet {
     fn browse_lines(&self, ctx: &Ctx) -> Vec<KeyLine> {
         let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
         if self.extent().1 == 0 {
-            let enter = lines.iter_mut().filter(|line| line.keys.contains(&"<enter>"));
-            enter.for_each(|line| line.hint = Some("sheet-hint-enter-new"));
+            hint_enter(&mut lines, "sheet-hint-enter-new");
         }
         if self.anchor.is_some() {
             lines.splice(0..0, all(RANGE_KEYS));
@@ -214,6 +219,19 @@ impl Sheet {
     }
 }
 
+/// The keys of a cell that is edited; Enter is called what it does here.
+fn edit_lines(ctx: &Ctx) -> Vec<KeyLine> {
+    let mut lines = all(EDIT_KEYS);
+    if ctx.memory.sheet.across {
+        hint_enter(&mut lines, "sheet-edit-hint-enter-right");
+    }
+    lines
+}
+
+fn hint_enter(lines: &mut [KeyLine], hint: &'static str) {
+    lines.iter_mut().filter(|line| line.keys.contains(&"<enter>")).for_each(|line| line.hint = Some(hint));
+}
+
 impl Screen for Sheet {
     fn title(&self, ctx: &Ctx) -> String {
         self.title_of(ctx)
@@ -222,17 +240,18 @@ impl Screen for Sheet {
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match &self.mode {
             Mode::Browse => self.browse_lines(ctx),
-            Mode::Edit(..) => all(EDIT_KEYS),
+            Mode::Edit(..) => edit_lines(ctx),
             Mode::Clash(_) => all(CLASH_KEYS),
             Mode::Explain(_) => all(explanation::KEYS),
             Mode::Column(_) => all(COLUMN_KEYS),
             Mode::Find(_) => all(FIND_KEYS),
+            Mode::Dictate(_) => all(DICTATE_KEYS),
         }
     }
 
     fn typing(&self) -> bool {
         match self.mode {
-            Mode::Edit(..) | Mode::Column(_) | Mode::Find(_) => true,
+            Mode::Edit(..) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => true,
             Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
         }
     }
@@ -241,6 +260,7 @@ impl Screen for Sheet {
         let typed = match &self.mode {
             Mode::Edit(..) => true,
             Mode::Column(column) => column.form.is_changed(),
+            Mode::Dictate(dictation) => dictation.is_open(),
             Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) => false,
         };
         typed || self.grid.as_ref().is_some_and(Grid::at_risk)

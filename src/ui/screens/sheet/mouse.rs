@@ -15,7 +15,7 @@ impl Sheet {
                 return Vec::new();
             }
             // A press elsewhere neither throws away nor hands in what is being typed.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) | Mode::Find(_) => return Vec::new(),
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => return Vec::new(),
         }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(ctx, Move::Down),

@@ -63,7 +63,9 @@ impl Sheet {
         let here = grid.id(self.cursor.row, self.cursor.column);
         let edited = match &self.mode {
             Mode::Edit(cell, _) => Some((cell.clone(), grid.stored(cell))),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => None,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
+                None
+            }
         };
         let lost = grid.refresh(view, asked);
         if let Some((cell, seen)) = edited.filter(|(cell, seen)| grid.stored(cell).value != seen.value) {
@@ -98,6 +100,13 @@ impl Sheet {
                 title: t!(ctx.locale, "sheet-cell-gone-title"),
                 text: t!(ctx.locale, "sheet-cell-gone", text = typed),
             });
+        }
+        if let (Mode::Dictate(papers), Some(grid)) = (&self.mode, &self.grid)
+            && !grid.columns().iter().any(|column| column.id == papers.column)
+        {
+            self.mode = Mode::Browse;
+            effects.push(Effect::Bell);
+            effects.push(Effect::Say(Status::bad(t!(ctx.locale, "sheet-dictate-gone"))));
         }
         if let (Mode::Column(form), Some(grid)) = (&mut self.mode, &self.grid) {
             form.version = grid.sheet().version;

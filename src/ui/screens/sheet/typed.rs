@@ -49,6 +49,8 @@ pub struct Editor {
     caret: usize,
     /// Begun by F2: left and right move the caret instead of the cell.
     pub in_place: bool,
+    /// What stood there before, or what was pasted: read as it is written, whatever the habits.
+    pub literal: bool,
     /// It was handed in and refused; it stays to be mended.
     pub refused: Option<MarkError>,
 }
@@ -68,9 +70,15 @@ impl Editor {
     /// Begun on what stands in the cell, with the caret at its end.
     #[must_use]
     pub fn in_place(text: &str) -> Self {
-        let mut editor = Self { in_place: true, ..Self::default() };
+        let mut editor = Self { in_place: true, literal: true, ..Self::default() };
         editor.insert(text);
         editor
+    }
+
+    /// Begun by text from the clipboard.
+    #[must_use]
+    pub fn pasting() -> Self {
+        Self { literal: true, ..Self::default() }
     }
 
     /// Inserts at the caret what of it fits, on one line. `false`: something was left out.
@@ -85,6 +93,11 @@ impl Editor {
         self.raw.splice(at..at, added);
         self.caret = at.saturating_add(count);
         whole
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
     }
 
     /// What is meant by what stands in it.

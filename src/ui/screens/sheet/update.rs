@@ -3,7 +3,7 @@
 use super::{
     Mode, READ, Sheet,
     cursor::{Cursor, Move, scrolled},
-    grid::{Grid, ReadOnly},
+    habits,
     keys::{Do, KEYS, RANGE_KEYS, RangeDo},
     outbox::{Change, Way},
     typed::begins_mark,
@@ -42,6 +42,7 @@ impl Sheet {
                 Mode::Explain(_) => self.explain_key(ctx, key),
                 Mode::Column(_) => self.column_key(ctx, key),
                 Mode::Find(_) => self.find_key(ctx, key),
+                Mode::Dictate(_) => self.dictate_key(ctx, key),
             },
             ScreenMsg::Paste(text) => self.paste(ctx, &text),
             ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
@@ -81,27 +82,8 @@ impl Sheet {
             return vec![Effect::Say(Status::info(why))];
         }
         let range = self.anchor.is_some();
-        match action {
-            Do::Extend(_) | Do::Copy | Do::CopyColumn | Do::Empty | Do::Code(_) => {}
-            Do::Enter
-            | Do::Go(_)
-            | Do::NextEmpty
-            | Do::Find
-            | Do::NextMatch
-            | Do::PreviousMatch
-            | Do::Type
-            | Do::TypeTopRow
-            | Do::EditInPlace
-            | Do::Repeat
-            | Do::Step(_)
-            | Do::Explain
-            | Do::AddColumn
-            | Do::EditColumn
-            | Do::DeleteColumn
-            | Do::NextTerm
-            | Do::PreviousTerm
-            | Do::TopRow
-            | Do::Quit => self.anchor = None,
+        if !action.is_for_range() {
+            self.anchor = None;
         }
         match action {
             Do::Extend(by) => self.extend(ctx, by),
@@ -117,7 +99,7 @@ impl Sheet {
             Do::PreviousMatch => self.further(ctx, false),
             Do::Enter if self.extent().1 == 0 => self.add_column(ctx),
             Do::Enter if self.show_clash() => Vec::new(),
-            Do::Enter => self.go(ctx, Move::Down),
+            Do::Enter => self.go(ctx, habits::onward(ctx)),
             Do::Go(by) => self.go(ctx, by),
             Do::NextEmpty => self.next_empty(ctx),
             Do::Type | Do::TypeTopRow => {
@@ -133,7 +115,7 @@ impl Sheet {
                 Vec::new()
             }
             Do::Empty => self.empty(ctx),
-            Do::Code(code) => self.enter_and_go_down(ctx, Some(MarkValue::Code(code))),
+            Do::Code(code) => self.enter_and_go_on(ctx, Some(MarkValue::Code(code))),
             Do::Repeat => self.repeat(ctx),
             Do::Step(way) => self.step(ctx, way),
             Do::Explain => {
@@ -146,66 +128,15 @@ impl Sheet {
             Do::NextTerm => self.change_term(ctx, true),
             Do::PreviousTerm => self.change_term(ctx, false),
             Do::TopRow => self.turn_top_row(ctx),
+            Do::Pad => habits::turn_pad(ctx),
+            Do::Across => habits::turn_across(ctx),
+            Do::Dictate => self.begin_dictation(ctx),
             Do::Quit => vec![Effect::Question(Question::confirm(
                 &ctx.locale,
                 QUIT,
                 t!(ctx.locale, "sheet-quit-title"),
                 t!(ctx.locale, "sheet-quit-text"),
             ))],
-        }
-    }
-
-    /// Why no mark can be entered; `None`: one can.
-    pub(super) fn no_entry(&self, ctx: &Ctx) -> Option<String> {
-        let locale = &ctx.locale;
-        let Some(grid) = &self.grid else { return Some(t!(locale, "sheet-not-read-yet")) };
-        match grid.read_only() {
-            Some(ReadOnly::Closed) => return Some(t!(locale, "sheet-closed")),
-            Some(ReadOnly::NotYours) => return Some(words::not_yours(ctx)),
-            None => {}
-        }
-        if grid.columns().is_empty() {
-            return Some(t!(locale, "sheet-no-columns"));
-        }
-        match grid.rows().get(self.cursor.row) {
-            None => Some(t!(locale, "sheet-no-students")),
-            Some(row) if row.left => Some(t!(locale, "sheet-has-left")),
-            Some(_) => None,
-        }
-    }
-
-    /// Why a key does nothing now.
-    pub(super) fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
-        let locale = &ctx.locale;
-        match action {
-            Do::TypeTopRow if !self.french(ctx) => Some(t!(locale, "sheet-top-row-is-off")),
-            Do::Type | Do::TypeTopRow | Do::EditInPlace | Do::Empty | Do::Code(_) | Do::Repeat => self.no_entry(ctx),
-            Do::Step(way) => self.no_columns_change(ctx).or_else(|| {
-                let (undo, redo) = self.grid.as_ref().map_or((false, false), |g| (g.sheet().undo, g.sheet().redo));
-                let any = !self.outbox.is_empty()
-                    || self.grid.as_ref().is_some_and(Grid::keeps)
-                    || match way {
-                        Way::Undo => undo || self.deleted.is_some(),
-                        Way::Redo => redo,
-                    };
-                (!any).then(|| match way {
-                    Way::Undo => t!(locale, "sheet-nothing-to-undo"),
-                    Way::Redo => t!(locale, "sheet-nothing-to-redo"),
-                })
-            }),
-            Do::AddColumn => self.no_columns_change(ctx),
-            Do::EditColumn | Do::DeleteColumn => {
-                self.no_columns_change(ctx).or_else(|| (self.extent().1 == 0).then(|| t!(locale, "sheet-no-columns")))
-            }
-            Do::Enter if self.extent().1 == 0 => self.no_columns_change(ctx),
-            Do::Explain => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
-            Do::Copy | Do::CopyColumn | Do::Extend(_) => {
-                let (rows, columns) = self.extent();
-                (rows == 0 || columns == 0).then(|| t!(locale, "sheet-nothing-to-copy"))
-            }
-            Do::NextMatch | Do::PreviousMatch => self.sought.is_empty().then(|| t!(locale, "sheet-find-first")),
-            Do::Find => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
-            Do::Enter | Do::Go(_) | Do::NextEmpty | Do::NextTerm | Do::PreviousTerm | Do::TopRow | Do::Quit => None,
         }
     }
 

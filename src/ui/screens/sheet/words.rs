@@ -286,7 +286,8 @@ impl Sheet {
         };
         let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(name);
         // What must be seen first: narrow title lines cut the end.
-        let names = [class, Some(ctx.term_in(&self.key.year, self.key.term)), subject];
+        let pad = ctx.memory.sheet.pad.then(|| t!(ctx.locale, "sheet-title-pad"));
+        let names = [class, Some(ctx.term_in(&self.key.year, self.key.term)), pad, subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

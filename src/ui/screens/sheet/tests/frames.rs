@@ -135,3 +135,8 @@ fn waiting() {
         assert_snapshot!(format!("denied_{}", lang.code()), driver.frame());
     }
 }
+
+#[test]
+fn dictating() {
+    frames("dictating", &view(), |driver| driver.press("<right><f4><f5> tra 125"));
+}

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod entry;
+mod fast;
 mod fingers;
 mod frames;
 mod kept;

@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::super::Sheet;
+use super::{
+    super::{Mode, Sheet},
+    dictation::PANEL,
+};
 use crate::ui::ctx::Ctx;
 
 /// Columns of one evaluation: six for the value, one for its sign.
@@ -35,7 +38,18 @@ pub struct Layout {
 impl Layout {
     #[must_use]
     pub fn new(ctx: &Ctx, sheet: &Sheet) -> Self {
-        Self::of(ctx.body(), sheet.extent().1)
+        Self::within(ctx.body(), sheet)
+    }
+
+    /// In that body of the screen, above what else the mode shows.
+    #[must_use]
+    pub fn within(area: Rect, sheet: &Sheet) -> Self {
+        let below = match sheet.mode {
+            Mode::Dictate(_) => PANEL,
+            Mode::Browse | Mode::Edit(..) | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => 0,
+        };
+        let area = Rect { height: area.height.saturating_sub(below), ..area };
+        Self::of(area, sheet.extent().1)
     }
 
     /// Names are cut first, then the band's word goes, then columns scroll: at 80 columns five evaluations are seen.

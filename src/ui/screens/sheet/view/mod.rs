@@ -1,5 +1,6 @@
 //! Drawing the sheet. Only what is seen is drawn.
 
+mod dictation;
 mod foot;
 pub mod layout;
 mod over;
@@ -22,7 +23,7 @@ use crate::{
 use layout::Layout;
 
 pub(super) fn draw(sheet: &Sheet, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-    let layout = Layout::of(area, sheet.extent().1);
+    let layout = Layout::within(area, sheet);
     match &sheet.grid {
         None => waiting(sheet, ctx, frame, area),
         Some(grid) => {
@@ -36,6 +37,12 @@ pub(super) fn draw(sheet: &Sheet, ctx: &Ctx, frame: &mut Frame, area: Rect) {
     }
     match &sheet.mode {
         Mode::Browse | Mode::Edit(..) => {}
+        Mode::Dictate(papers) => {
+            if let Some(grid) = &sheet.grid {
+                let place = below(area, area.height.saturating_sub(dictation::PANEL));
+                dictation::draw(sheet, grid, ctx, frame, place, papers);
+            }
+        }
         Mode::Find(finder) => over::finder(ctx, frame, area, finder),
         Mode::Clash(clash) => {
             over::clash(

@@ -87,6 +87,9 @@ fn abridged(title: &str) -> String {
 
 /// The column under the cursor in words, or why the sheet is read only.
 fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
+    if let Some(reading) = sheet.reading_here(ctx) {
+        return reading;
+    }
     let locale = &ctx.locale;
     let read_only = grid.read_only().map(|why| match why {
         ReadOnly::Closed => t!(locale, "sheet-closed"),
@@ -218,7 +221,9 @@ fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Lay
     let x = layout.cell_x(sheet.cursor.column.saturating_sub(first.column));
     let inside = match &sheet.mode {
         Mode::Edit(_, editor) => editor.caret_column().min(VALUE.saturating_sub(1)),
-        Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => VALUE.saturating_sub(1),
+        Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
+            VALUE.saturating_sub(1)
+        }
     };
     let x = x.saturating_add(u16::try_from(inside).unwrap_or(0));
     frame.set_cursor_position(Position::new(x.min(ctx.size.0.saturating_sub(1)), place.y));
