@@ -12,7 +12,7 @@ use super::{
     core::Core,
     handlers::{self, Lane},
     link::Envelope,
-    watching,
+    news, watching,
 };
 use crate::protocol::{Answer, Inbound};
 
@@ -47,6 +47,7 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
     let reads = Arc::new(Semaphore::new(READS));
     let mut tasks: JoinSet<()> = JoinSet::new();
     let watcher = tokio::spawn(watching::watch(core.clone()));
+    let listener = tokio::spawn(news::listen(core.clone()));
     let mut stopping = false;
     loop {
         tokio::select! {
@@ -66,6 +67,7 @@ pub(super) async fn run(core: Arc<Core>, mut questions: mpsc::Receiver<Envelope>
     drop(core.lane.lock().await);
     watcher.abort();
     let _ = watcher.await;
+    listener.abort();
     // What is kept stays kept; the next one sends it.
     sender.abort();
     drop(writes);

@@ -11,13 +11,21 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    BackendConfig, anchors::Anchors, environment::fresh_id, fresh::Stale, journal::Journals, offline::Offline,
-    passwords::Passwords, sessions::Sessions, settings::Held,
+    BackendConfig,
+    anchors::Anchors,
+    environment::fresh_id,
+    fresh::Stale,
+    journal::Journals,
+    news::{Heard, Said},
+    offline::Offline,
+    passwords::Passwords,
+    sessions::Sessions,
+    settings::Held,
 };
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
     protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
-    store::{SharedStore, StoreError, Tell},
+    store::{SharedStore, StoreError, Tell, Touched},
 };
 
 /// Phones remembered at once.
@@ -45,6 +53,8 @@ pub(super) struct Core {
     pub sessions: Sessions,
     /// What the cache could not be told.
     pub stale: Stale,
+    /// What others have committed.
+    pub heard: Arc<Heard>,
     pub passwords: Passwords,
     /// Phones of students that lists have shown: a card opened from one is looked for in the cache by it.
     phones: Mutex<HashMap<StudentId, Phone>>,
@@ -78,6 +88,7 @@ impl Core {
             held: Mutex::default(),
             sessions: Sessions::default(),
             stale: Stale::default(),
+            heard: Arc::default(),
             passwords,
             phones: Mutex::default(),
             foreign: AtomicU64::new(0),
@@ -124,7 +135,7 @@ impl Core {
                 *slot = Some(store.clone());
                 if let Some(news) = store.news() {
                     let clients = self.clients.clone();
-                    tokio::spawn(super::news::tell_on(news, move |event| publish(&clients, event)));
+                    tokio::spawn(super::news::tell_on(news, self.heard.clone(), move |event| publish(&clients, event)));
                 }
                 self.light(Lamp::Good);
                 Ok(store)
@@ -262,6 +273,17 @@ impl Core {
         self.void(store).await;
         if let Err(error) = self.config.cache.flush().await {
             tracing::warn!(%error, "cache flush");
+        }
+        self.tell_others(&self.fresh_id(), Touched { many: true, setup: true, ..Touched::default() }).await;
+    }
+
+    /// Says to those who share the cache what a commit has touched. The store tells them anyway, if later.
+    pub async fn tell_others(&self, op: &str, touched: Touched) {
+        if self.config.cache.shared()
+            && let Some(text) = Said::text(&self.process, op, touched)
+            && let Err(error) = self.config.cache.tell(&text).await
+        {
+            tracing::debug!(%error, "news by the cache");
         }
     }
 

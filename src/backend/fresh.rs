@@ -2,13 +2,16 @@
 //!
 //! Nothing here fails: whatever ails the cache, the write is done, and what could be stale by it is void.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
 
 use super::core::Core;
 use crate::{
     cache::{HOLD, Hold, LONG_HOLD},
     domain::id::ActId,
-    store::{Batch, Committed, SharedStore, Stamps, StoreError},
+    store::{Batch, Committed, SharedStore, Stamps, StoreError, Touched},
 };
 
 /// What the cache could not be told.
@@ -55,21 +58,13 @@ impl Core {
         mut batch: Batch,
         mut hold: Hold,
     ) -> Result<Committed, StoreError> {
-        if hold.tags.is_empty() && hold.keys.is_empty() {
-            return store.commit(batch).await;
-        }
+        let (op, touched) = (batch.op.clone(), Touched::by(&batch));
+        let bare = hold.tags.is_empty() && hold.keys.is_empty();
         // Two tries of one act, perhaps in two processes, are two writers.
         hold.by = format!("{}.{}", batch.op, self.stale.holds.fetch_add(1, Ordering::Relaxed));
-        let cache = &self.config.cache;
-        let held = match cache.hold(&hold, HOLD).await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::debug!(%error, "cache hold");
-                false
-            }
-        };
-        let owed = self.stale.owed.swap(false, Ordering::SeqCst);
-        batch.new_epoch |= owed || !held;
+        let held = !bare && self.hold(&hold, HOLD).await;
+        let owed = !bare && self.stale.owed.swap(false, Ordering::SeqCst);
+        batch.new_epoch |= !bare && (owed || !held);
         let (voids, before) = (batch.new_epoch, self.stale.seen.load(Ordering::SeqCst));
         let outcome = store.commit(batch).await;
         if voids && outcome.is_ok() {
@@ -78,23 +73,41 @@ impl Core {
         if owed && outcome.as_ref().map_or(true, |committed| committed.replayed) {
             self.stale.owed.store(true, Ordering::SeqCst);
         }
-        if !held {
-            return outcome;
+        let told = async {
+            if outcome.is_ok() {
+                self.tell_others(op.as_str(), touched).await;
+            }
+        };
+        let let_go = async {
+            if held {
+                self.let_go(store, &hold, &outcome).await;
+            }
+        };
+        tokio::join!(let_go, told);
+        outcome
+    }
+
+    async fn hold(&self, hold: &Hold, lasts: Duration) -> bool {
+        let held = self.config.cache.hold(hold, lasts).await;
+        if let Err(error) = &held {
+            tracing::debug!(%error, "cache hold");
         }
+        held.is_ok()
+    }
+
+    /// After a commit that the cache was held for.
+    async fn let_go(&self, store: &SharedStore, hold: &Hold, outcome: &Result<Committed, StoreError>) {
         if matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Other(_))) {
             // It may have been done, or may still be.
             self.stale.owed.store(true, Ordering::SeqCst);
-            if let Err(error) = cache.hold(&hold, LONG_HOLD).await {
-                tracing::debug!(%error, "cache hold");
-            }
-        } else if let Err(error) = cache.release(&hold).await {
+            self.hold(hold, LONG_HOLD).await;
+        } else if let Err(error) = self.config.cache.release(hold).await {
             // If the hold was lost as well, somebody may have filled what was true before the commit.
             tracing::debug!(%error, "cache release");
             if outcome.is_ok() {
                 self.void(store).await;
             }
         }
-        outcome
     }
 
     /// Moves the epoch on: all that was cached is void.

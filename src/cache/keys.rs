@@ -83,6 +83,12 @@ impl Keys {
         format!("{}cache:servers", self.prefix)
     }
 
+    /// The channel on which processes tell each other what they have changed.
+    #[must_use]
+    pub fn changes(&self) -> String {
+        format!("{}changes", self.prefix)
+    }
+
     /// How the keys of values begin.
     #[must_use]
     pub fn values(&self) -> Vec<String> {

@@ -19,6 +19,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
 pub use crate::protocol::CacheCounters;
 
@@ -141,6 +142,19 @@ pub trait Cache: Send + Sync + 'static {
 
     /// The store's epoch has moved on since [`Cache::life`] gave this number.
     async fn trust(&self, _life: u64) {}
+
+    /// Says something to every process that shares the cache and listens now. Nobody may rest on it.
+    ///
+    /// # Errors
+    /// It may not have been said.
+    async fn tell(&self, _message: &str) -> Result<(), CacheError> {
+        Ok(())
+    }
+
+    /// What is said from now on, by this process too, and by strangers: anything. `None`: nobody else shares the cache.
+    fn told(&self) -> Option<broadcast::Receiver<String>> {
+        None
+    }
 
     /// Writes a session field and slides the hash's lifetime.
     async fn put_session(&self, user: &str, session: &str, entry: SessionEntry) -> Result<(), CacheError>;

@@ -13,7 +13,7 @@ mod tell;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc};
 
@@ -251,14 +251,14 @@ pub struct Stamps {
 /// What somebody else has committed, as far as the store hears of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// One batch of another process.
-    Batch(Touched),
+    /// One batch of another process, by its operation id.
+    Batch { op: String, touched: Touched },
     /// Something; what exactly is not known.
     Anything,
 }
 
 /// What a batch has touched, as far as screens care.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touched {
     /// Ids of students; empty beside `many`.
     pub students: Vec<String>,

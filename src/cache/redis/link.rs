@@ -20,15 +20,19 @@ use fred::{
         config::{Config, Server},
     },
 };
-use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::{broadcast, watch},
+    task::JoinHandle,
+    time::timeout,
+};
 
-use super::scripts::Script;
+use super::{channel, scripts::Script};
 use crate::cache::CacheError;
 
 /// An answer that takes longer does not come.
 pub(super) const COMMAND: Duration = Duration::from_millis(250);
 /// Connecting, logging in and asking the server who it is, together.
-const CONNECT: Duration = Duration::from_millis(450);
+pub(super) const CONNECT: Duration = Duration::from_millis(450);
 /// Between two tries to connect: short at first.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(500), Duration::from_secs(1)];
@@ -84,12 +88,12 @@ impl Drop for Keeper {
 }
 
 impl Keeper {
-    /// Starts connecting; must be called within a runtime. `marker`: the key at which the servers' runs are noted.
-    pub fn start(config: Config, marker: String) -> Self {
+    /// Starts connecting; must be called within a runtime.
+    pub fn start(config: Config, places: Places) -> Self {
         let standing = Arc::new(Standing::default());
         let (lost, losses) = watch::channel(0);
         let (trying, tried) = watch::channel(false);
-        let task = tokio::spawn(keep(config, marker, standing.clone(), losses, trying));
+        let task = tokio::spawn(keep(config, places, standing.clone(), losses, trying));
         Self { standing, lost, tried, task }
     }
 
@@ -124,8 +128,17 @@ impl Keeper {
     }
 }
 
+/// What the task needs to know of the keys, and where it takes what it hears.
+pub(super) struct Places {
+    /// The key at which the servers' runs are noted.
+    pub marker: String,
+    /// The channel of news.
+    pub channel: String,
+    pub heard: broadcast::Sender<String>,
+}
+
 /// Ends fred's own task with ours.
-struct Ends(fred::types::ConnectHandle);
+pub(super) struct Ends(pub fred::types::ConnectHandle);
 
 impl Drop for Ends {
     fn drop(&mut self) {
@@ -135,7 +148,7 @@ impl Drop for Ends {
 
 async fn keep(
     config: Config,
-    marker: String,
+    places: Places,
     standing: Arc<Standing>,
     mut losses: watch::Receiver<u64>,
     trying: watch::Sender<bool>,
@@ -143,7 +156,7 @@ async fn keep(
     let mut failures = 0_usize;
     loop {
         let life = standing.lives.load(Ordering::SeqCst).saturating_add(1);
-        let opened = timeout(CONNECT, open(&config, &marker, life)).await;
+        let opened = timeout(CONNECT, open(&config, &places.marker, life)).await;
         let opened = opened.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         match opened {
             Ok((link, mut connection)) => {
@@ -154,6 +167,9 @@ async fn keep(
                 standing.lives.store(life, Ordering::SeqCst);
                 *lock(&standing.link) = Some(Arc::new(link));
                 trying.send_replace(true);
+                let news = channel::listen(config.clone(), places.channel.clone(), places.heard.clone());
+                // Ends with this connection, whose answers tell whether the server is alive.
+                let _news = Ended(tokio::spawn(news));
                 tokio::select! {
                     _ = &mut connection.0 => {}
                     _ = losses.wait_for(|lost| *lost == life) => {}
@@ -177,18 +193,32 @@ async fn keep(
     }
 }
 
-async fn open(config: &Config, marker: &str, life: u64) -> Result<(Link, Ends), String> {
-    let said = |error: fred::error::Error| error.to_string();
-    let client = Builder::from_config(config.clone())
+/// Ends a task of ours.
+struct Ended(JoinHandle<()>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// How connections are made: never again by themselves.
+pub(super) fn builder(config: &Config) -> Builder {
+    let mut builder = Builder::from_config(config.clone());
+    builder
         .with_performance_config(|performance| performance.default_command_timeout = COMMAND)
         .with_connection_config(|connection| {
             connection.connection_timeout = CONNECT;
             connection.internal_command_timeout = COMMAND;
             connection.max_command_attempts = 1;
             connection.tcp.nodelay = Some(true);
-        })
-        .build()
-        .map_err(said)?;
+        });
+    builder
+}
+
+async fn open(config: &Config, marker: &str, life: u64) -> Result<(Link, Ends), String> {
+    let said = |error: fred::error::Error| error.to_string();
+    let client = builder(config).build().map_err(said)?;
     let task = Ends(client.init().await.map_err(said)?);
     let clustered = client.is_clustered();
     let mut nodes: Vec<Option<Server>> = vec![None];

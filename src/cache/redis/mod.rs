@@ -11,6 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use fred::types::config::Config;
+use tokio::sync::broadcast;
 
 use super::{
     Cache, CacheCounters, CacheError, Hold, KEYS, Lease, Life, Reading, SessionEntry,
@@ -18,13 +19,14 @@ use super::{
 };
 
 mod ask;
+mod channel;
 mod link;
 mod scan;
 mod scripts;
 mod value;
 
 use ask::{Command, text};
-use link::{Keeper, lock};
+use link::{Keeper, Places, lock};
 use scripts::Script;
 
 /// How long the note of a server's run is kept: as long as it may run unseen.
@@ -44,6 +46,7 @@ pub struct RedisCache {
     keys: Keys,
     keeper: Keeper,
     counters: Counters,
+    heard: broadcast::Sender<String>,
 }
 
 impl std::fmt::Debug for RedisCache {
@@ -70,8 +73,10 @@ impl RedisCache {
         }
         let mut config = Config::from_url(uri).map_err(|error| error.details().to_owned())?;
         config.fail_fast = true;
-        let keeper = Keeper::start(config, keys.servers());
-        Ok(Self { keys, keeper, counters: Counters::default() })
+        let (heard, _) = broadcast::channel(channel::UNREAD);
+        let places = Places { marker: keys.servers(), channel: keys.changes(), heard: heard.clone() };
+        let keeper = Keeper::start(config, places);
+        Ok(Self { keys, keeper, counters: Counters::default(), heard })
     }
 
     /// Why there is no connection, where there is none.
@@ -158,6 +163,15 @@ impl Cache for RedisCache {
             tracing::debug!(%error, "the note of the server's run");
         }
         link.doubtful.store(false, Ordering::SeqCst);
+    }
+
+    async fn tell(&self, message: &str) -> Result<(), CacheError> {
+        let link = self.keeper.link().await?;
+        self.one(&link, Command::plain("PUBLISH", vec![self.keys.changes(), message.to_owned()])).await.map(drop)
+    }
+
+    fn told(&self) -> Option<broadcast::Receiver<String>> {
+        Some(self.heard.subscribe())
     }
 
     async fn put_session(&self, user: &str, session: &str, entry: SessionEntry) -> Result<(), CacheError> {

@@ -117,7 +117,9 @@ pub(super) fn written(touched: Touched) -> Bdoc {
 fn understood(event: &ChangeStreamEvent<Bdoc>) -> News {
     let of_batch = event.ns.as_ref().and_then(|ns| ns.coll.as_deref()) == Some(OPERATIONS);
     let touched = event.full_document.as_ref().and_then(|entry| entry.get_document("touched").ok());
-    touched.filter(|_| of_batch).and_then(read).map_or(News::Anything, News::Batch)
+    let op = event.document_key.as_ref().and_then(|key| key.get_str("_id").ok());
+    let named = op.zip(touched.filter(|_| of_batch).and_then(read));
+    named.map_or(News::Anything, |(op, touched)| News::Batch { op: op.to_owned(), touched })
 }
 
 fn read(touched: &Bdoc) -> Option<Touched> {

@@ -18,6 +18,10 @@ async fn heard(news: &mut Receiver<News>) -> News {
     tokio::time::timeout(std::time::Duration::from_secs(60), news.recv()).await.expect("news").unwrap()
 }
 
+fn named(op: &str, touched: Touched) -> News {
+    News::Batch { op: op.to_owned(), touched }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_is_told_with_what_it_touched() {
     let school = School::new().await;
@@ -29,15 +33,15 @@ async fn a_batch_is_told_with_what_it_touched() {
     store.commit(batch("one", vec![put("s1", Expect::Absent, student("s1", json!({}))), sheet])).await.unwrap();
     let touched =
         Touched { students: vec!["s1".to_owned()], sheets: vec!["c:m:2026-2027:T1".to_owned()], ..Touched::default() };
-    assert_eq!(heard(&mut news).await, News::Batch(touched));
+    assert_eq!(heard(&mut news).await, named("one", touched));
     let body = json!({ "_id": "c1", "name": "c1", "level": "Terminale", "series": null, "year": "2026-2027" });
     let class = Write::Put { schema: Class::SCHEMA, id: "c1".to_owned(), expect: Expect::Any, body };
     store.commit(batch("two", vec![class])).await.unwrap();
-    assert_eq!(heard(&mut news).await, News::Batch(Touched { setup: true, ..Touched::default() }));
+    assert_eq!(heard(&mut news).await, named("two", Touched { setup: true, ..Touched::default() }));
     let many = (0..60).map(|number| format!("m{number}"));
     let many = many.map(|id| put(&id, Expect::Absent, student(&id, json!({})))).collect();
     store.commit(batch("three", many)).await.unwrap();
-    assert_eq!(heard(&mut news).await, News::Batch(Touched { many: true, ..Touched::default() }));
+    assert_eq!(heard(&mut news).await, named("three", Touched { many: true, ..Touched::default() }));
     store.load(STUDENTS, Vec::new()).await.unwrap();
     assert_eq!(heard(&mut news).await, News::Anything);
     let students = school.database.collection::<Document>("students");
@@ -63,8 +67,8 @@ async fn news_go_on_after_a_cut() {
             store.commit(again).await.is_ok()
         })
         .await;
-        let named = Touched { students: vec![id], ..Touched::default() };
-        let told = [News::Batch(named), News::Anything];
+        let touched = Touched { students: vec![id.clone()], ..Touched::default() };
+        let told = [named(&id, touched), News::Anything];
         while !told.contains(&heard(&mut news).await) {}
     }
     store.close().await;
