@@ -57,6 +57,7 @@ pub(super) fn need(request: &Request) -> Need {
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } => Need::Somewhere(A::ViewMarks),
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
+        Request::Completion(_) => Need::Somewhere(A::ViewSheet),
         Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
         Request::UndoMark { sheet: key, .. }
         | Request::RedoMark { sheet: key, .. }

@@ -193,8 +193,9 @@ pub struct Aggregate {
     pub filter: Filter,
     /// A `Key` field whose values make the groups; `None`: one group.
     pub group_by: Option<FieldName>,
-    /// An `Integer` or `Decimal` field to add up; documents without it count in `documents` only.
-    pub over: FieldName,
+    /// An `Integer` or `Decimal` field to add up; documents without it count in `documents` only. `None`: documents are
+    /// counted, nothing is added up.
+    pub over: Option<FieldName>,
     /// Also count values below this (in the field's own unit; hundredths for decimals).
     pub below: Option<i64>,
 }

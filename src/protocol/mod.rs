@@ -4,6 +4,7 @@
 //! out of process unchanged. No behaviour lives here.
 
 mod audit;
+mod completion;
 mod failure;
 mod kept;
 mod server;
@@ -14,6 +15,7 @@ mod students;
 use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
+pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use server::ServerFault;
@@ -213,6 +215,8 @@ pub enum Request {
     /// The same side by side: the subjects in one term, and that average from term to term.
     StatsSpread(StatsQuestion),
     Top(TopQuestion),
+    /// How far the marks of each sheet are entered.
+    Completion(CompletionQuestion),
 
     // The palette.
     /// Students, by name, matricule or phone; classes come with `Setup`.
@@ -306,6 +310,8 @@ pub enum Reply {
     Stats(Box<ClassStats>),
     StatsSpread(Box<StatsSpread>),
     Top(Vec<TopRow>),
+    /// By class, subject and term in their order.
+    Completion(Vec<SheetProgress>),
     Found(Vec<Found>),
     Plan(Box<ImportPlan>),
     Imported(Box<ImportReport>),

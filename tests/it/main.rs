@@ -10,6 +10,7 @@
 )]
 
 mod backend;
+mod both;
 mod cache_contract;
 mod cli;
 mod evening;

@@ -30,7 +30,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("terms", Twin::Menu(&["menu-health"])),
     ("users", Twin::Menu(&["users-title"])),
     ("marks", Twin::Menu(&["menu-sheets", "menu-my-marks"])),
-    ("stats", Twin::Menu(&["stats-title"])),
+    ("stats", Twin::Menu(&["stats-title", "completion-title"])),
     ("import", Twin::Menu(&["import-title"])),
     ("backup", Twin::Menu(&["menu-health"])),
     ("audit", Twin::Menu(&["audit-title"])),

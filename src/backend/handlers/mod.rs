@@ -11,6 +11,7 @@ use super::{
 };
 use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
+mod completion;
 mod door;
 mod import;
 mod kept;
@@ -59,6 +60,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Stats(_)
         | Request::StatsSpread(_)
         | Request::Top(_)
+        | Request::Completion(_)
         | Request::Find { .. }
         | Request::PlanImport(_)
         | Request::DeletedStudents
@@ -192,6 +194,7 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::Stats(question) => statistics::stats(cx, question).await,
         Request::StatsSpread(question) => statistics::spread(cx, question).await,
         Request::Top(question) => statistics::top_of(cx, question).await,
+        Request::Completion(question) => completion::completion(cx, question).await,
         Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,

@@ -168,6 +168,12 @@ pub enum StatsCommand {
         #[arg(long, value_name = "S")]
         subject: Option<String>,
     },
+    Completion {
+        #[arg(long = "class", value_name = "C")]
+        class: Option<String>,
+        #[arg(long, value_name = "N", value_parser = value::term)]
+        term: Option<Term>,
+    },
     Top {
         #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         limit: u32,

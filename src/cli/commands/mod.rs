@@ -16,6 +16,7 @@ mod papers;
 mod screen;
 mod seed;
 mod stats;
+mod stats_completion;
 mod stats_spread;
 mod student_edit;
 mod students;

@@ -15,7 +15,7 @@ use crate::{
         calendar::{Term, YearId},
         score::Average,
     },
-    protocol::{ClassStats, Reply, Request, StatsQuestion, TopQuestion},
+    protocol::{ClassStats, CompletionQuestion, Reply, Request, StatsQuestion, TopQuestion},
     t,
     text::Locale,
 };
@@ -43,6 +43,13 @@ pub async fn run(app: &mut App, session: &mut Session, what: StatsCommand) -> Re
         StatsCommand::Terms { class, subject } => {
             let question = question(&locale, session, class.as_deref(), &StatsOptions { subject, term: None })?;
             super::stats_spread::terms(app, session, question).await
+        }
+        StatsCommand::Completion { class, term } => {
+            let class = match class {
+                Some(name) => Some(resolve::class(&locale, session.setup(), &name)?.body.id.clone()),
+                None => None,
+            };
+            super::stats_completion::run(app, session, CompletionQuestion { class, year: None, term }).await
         }
         StatsCommand::Top { limit, with_ties, class, term } => {
             let class = match class {

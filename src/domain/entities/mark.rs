@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::domain::{
     calendar::{Term, YearId},
     id::{ClassId, EvaluationId, MarkId, SheetId, StudentId, SubjectId},
-    schema::{Entity, Field, FieldType, Schema, nothing_derived},
+    schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema, nothing_derived},
     score::{MarkValue, Scale},
     text_values::{Name, Remark},
 };
@@ -135,12 +136,25 @@ pub struct Mark {
     pub comment: Option<Remark>,
 }
 
+fn entered(mark: &Value) -> Derived {
+    let evaluation = mark
+        .get("evaluation")
+        .and_then(Value::as_str)
+        .filter(|_| mark.get("value").is_some_and(|value| !value.is_null()));
+    evaluation.map(|id| ("entered", DerivedValue::Key(id.to_owned()))).into_iter().collect()
+}
+
 impl Entity for Mark {
     const SCHEMA: &'static Schema = &Schema {
         collection: "marks",
-        fields: &[Field::new("evaluation", FieldType::Key), Field::new("student", FieldType::Key)],
+        fields: &[
+            Field::new("evaluation", FieldType::Key),
+            Field::new("student", FieldType::Key),
+            // The evaluation again, where something stands in the cell: an emptied mark is not counted among those entered.
+            Field::new("entered", FieldType::Key).derived(),
+        ],
         orders: &[],
-        derive: nothing_derived,
+        derive: entered,
     };
 
     fn id(&self) -> &str {

@@ -40,15 +40,7 @@ pub(super) async fn aggregate(
     schema: &'static Schema,
     what: &Aggregate,
 ) -> Result<Vec<Group>, StoreError> {
-    let over = declared(schema, &what.over)?;
-    let value = format!("${}", path(over));
-    let unit = match over.kind {
-        FieldType::Integer => doc! { "$toLong": &value },
-        FieldType::Decimal => doc! { "$toLong": { "$round": [{ "$multiply": [&value, 100] }, 0] } },
-        FieldType::Key | FieldType::Date | FieldType::Words => {
-            return Err(unfit(schema, format!("{} is not a number", over.name)));
-        }
-    };
+    let value = value_of(schema, what)?;
     let key = match &what.group_by {
         None => Bson::Null,
         Some(name) => {
@@ -68,9 +60,7 @@ pub(super) async fn aggregate(
     };
     let pipeline = [
         doc! { "$match": condition(schema, &what.filter)? },
-        doc! { "$project": { "_id": 0, "key": key, "value": {
-            "$cond": [{ "$isNumber": &value }, unit, null],
-        } } },
+        doc! { "$project": { "_id": 0, "key": key, "value": value } },
         doc! { "$group": {
             "_id": "$key",
             "documents": { "$sum": 1_i64 },
@@ -88,6 +78,21 @@ pub(super) async fn aggregate(
         return Ok(vec![Group { key: None, documents: 0, count: 0, sum: 0, min: None, max: None, below: 0 }]);
     }
     Ok(groups.iter().map(group).collect())
+}
+
+/// The number of a document that is added up, in its field's unit; null where there is none.
+fn value_of(schema: &'static Schema, what: &Aggregate) -> Result<Bson, StoreError> {
+    let Some(name) = &what.over else { return Ok(Bson::Document(doc! { "$literal": null })) };
+    let over = declared(schema, name)?;
+    let value = format!("${}", path(over));
+    let unit = match over.kind {
+        FieldType::Integer => doc! { "$toLong": &value },
+        FieldType::Decimal => doc! { "$toLong": { "$round": [{ "$multiply": [&value, 100] }, 0] } },
+        FieldType::Key | FieldType::Date | FieldType::Words => {
+            return Err(unfit(schema, format!("{name} is not a number")));
+        }
+    };
+    Ok(Bson::Document(doc! { "$cond": [{ "$isNumber": &value }, unit, null] }))
 }
 
 fn group(found: &Bdoc) -> Group {

@@ -136,10 +136,16 @@ pub(super) fn count(reader: &mut Reader, layout: &Layout, filter: &Filter, cap: 
 }
 
 pub(super) fn aggregate(reader: &mut Reader, layout: &Layout, what: &Aggregate) -> Result<Vec<Group>, StoreError> {
-    let over = declared(layout, &what.over)?;
-    if !matches!(over.kind, FieldType::Integer | FieldType::Decimal) {
-        return Err(unfit(layout.schema, format!("{} is not a number", over.name)));
-    }
+    let over = match &what.over {
+        None => "NULL".to_owned(),
+        Some(name) => {
+            let field = declared(layout, name)?;
+            if !matches!(field.kind, FieldType::Integer | FieldType::Decimal) {
+                return Err(unfit(layout.schema, format!("{name} is not a number")));
+            }
+            format!("k.{}", column(field))
+        }
+    };
     let group = match &what.group_by {
         None => None,
         Some(name) => {
@@ -152,12 +158,11 @@ pub(super) fn aggregate(reader: &mut Reader, layout: &Layout, what: &Aggregate) 
     };
     let transaction = reader.transaction()?;
     let condition = found(&transaction, layout, &what.filter, None)?.first;
-    let over = column(over);
     let key = group.as_ref().map_or_else(|| "NULL".to_owned(), |column| format!("k.{column}"));
     let grouped = if group.is_some() { format!(" GROUP BY {key} ORDER BY {key}") } else { String::new() };
     let sql = format!(
-        "SELECT {key}, count(*), count(k.{over}), ifnull(sum(k.{over}), 0), min(k.{over}), max(k.{over}), \
-         count(CASE WHEN k.{over} < ? THEN 1 END) FROM {} k WHERE {}{grouped}",
+        "SELECT {key}, count(*), count({over}), ifnull(sum({over}), 0), min({over}), max({over}), \
+         count(CASE WHEN {over} < ? THEN 1 END) FROM {} k WHERE {}{grouped}",
         layout.keys, condition.sql
     );
     let mut parameters = vec![what.below.map_or(Sql::Null, Sql::Integer)];

@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
-    After, LayerId, Model, ROOT,
+    After, Layer, LayerId, Model, ROOT,
     asks::{Pending, Purpose},
 };
 use crate::{
@@ -249,7 +249,9 @@ impl Model {
             self.apply(ROOT, vec![ask], out);
         }
         // Every open screen hears it, so that those below the top are right when one comes back to them.
-        let layers: Vec<LayerId> = self.stack.iter().chain(&self.gate).map(|layer| layer.id).collect();
+        let top = self.stack.last().map(|layer| layer.id);
+        let hears = |layer: &&Layer| Some(layer.id) == top || layer.screen.hears_below();
+        let layers: Vec<LayerId> = self.stack.iter().filter(hears).chain(&self.gate).map(|layer| layer.id).collect();
         for layer in layers {
             self.tell(layer, ScreenMsg::Event(event.clone()), out);
         }

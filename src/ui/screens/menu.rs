@@ -126,6 +126,13 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::Daily,
+        label: "completion-title",
+        about: About::All("completion-about"),
+        needs: Some(Action::ViewSheet),
+        route: || Route::Completion,
+    },
+    MenuItem {
+        section: Section::Daily,
         label: "menu-my-marks",
         about: About::All("menu-my-marks-about"),
         needs: Some(Action::ViewMarks),

@@ -4,6 +4,7 @@
 pub mod assignments;
 pub mod audit;
 pub mod classes;
+pub mod completion;
 pub mod deleted_students;
 pub mod evaluation_form;
 pub mod evaluations;
@@ -81,6 +82,11 @@ pub trait Screen {
         false
     }
 
+    /// It hears news while other screens lie over it. One that reads all again when it is come back to need not.
+    fn hears_below(&self) -> bool {
+        true
+    }
+
     /// It is the login screen.
     fn is_login(&self) -> bool {
         false
@@ -137,6 +143,8 @@ pub enum Route {
     Assignments,
     Users,
     Statistics,
+    /// How far the marks are entered.
+    Completion,
     Import,
     /// Marks kept on this machine.
     Kept,
@@ -173,6 +181,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::MyMarks => Box::new(my_marks::MyMarksScreen::new()),
         Route::Kept => Box::new(kept::Kept::default()),
         Route::Import => Box::new(import::Import::new()),
+        Route::Completion => Box::new(completion::Completion::new(ctx)),
         Route::Statistics => Box::new(statistics::Statistics::new(ctx)),
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),

@@ -27,7 +27,7 @@ async fn class(bench: &Bench) {
 }
 
 fn over(filter: Filter, group_by: Option<&'static str>) -> Aggregate {
-    Aggregate { filter, group_by: group_by.map(Into::into), over: "average".into(), below: Some(1000) }
+    Aggregate { filter, group_by: group_by.map(Into::into), over: Some("average".into()), below: Some(1000) }
 }
 
 pub async fn sums_by_group(bench: &Bench) {
@@ -51,11 +51,18 @@ pub async fn sums_by_group(bench: &Bench) {
             group(Some("TSE"), 3, 2, 1999, 999, 1000, 1),
         ]
     );
+    let counted = Aggregate { over: None, ..over(Filter::All, Some("class_name")) };
+    let counted = bench.store.aggregate(STUDENTS, &counted).await.unwrap();
+    let counted: Vec<_> = counted.iter().map(|group| (group.key.as_deref(), group.documents, group.count)).collect();
+    assert_eq!(counted.len(), 3);
+    for group in [(None, 1, 0), (Some("TLL"), 1, 0), (Some("TSE"), 3, 0)] {
+        assert!(counted.contains(&group), "{counted:?}");
+    }
     let none = bench.store.aggregate(STUDENTS, &over(Filter::equals("sex", "X"), Some("class_name"))).await.unwrap();
     assert_eq!(none, []);
     for bad in [
-        Aggregate { over: "class_name".into(), ..over(Filter::All, None) },
-        Aggregate { over: "nothing".into(), ..over(Filter::All, None) },
+        Aggregate { over: Some("class_name".into()), ..over(Filter::All, None) },
+        Aggregate { over: Some("nothing".into()), ..over(Filter::All, None) },
         over(Filter::All, Some("average")),
     ] {
         let answer = bench.store.aggregate(STUDENTS, &bad).await;
@@ -72,7 +79,7 @@ pub async fn one_group_always(bench: &Bench) {
     assert_eq!(none, [Group { key: None, documents: 0, count: 0, sum: 0, min: None, max: None, below: 0 }]);
     let words = Filter::WordPrefix("last_words".into(), "tra".to_owned());
     assert_eq!(bench.store.aggregate(STUDENTS, &over(words, None)).await.unwrap()[0].sum, 4009);
-    let whole = Aggregate { filter: Filter::All, group_by: None, over: "position".into(), below: None };
+    let whole = Aggregate { filter: Filter::All, group_by: None, over: Some("position".into()), below: None };
     let subject = json!({"_id": "m", "name": "Maths", "short": null, "coefficient": 3, "position": 2});
     bench.store.commit(batch("b9", vec![put(Subject::SCHEMA, Expect::Absent, subject)])).await.unwrap();
     let sum = bench.store.aggregate(Subject::SCHEMA, &whole).await.unwrap();

@@ -1,0 +1,65 @@
+//! The backend over both stores: what must come out the same on either.
+
+mod completion;
+
+use std::sync::Arc;
+
+use carnet::backend::{Backend, BackendConfig};
+
+use crate::{backend::Place, mongo::School};
+
+/// A place with a store of either kind.
+pub struct Ground {
+    pub place: Place,
+    school: Option<School>,
+}
+
+impl Ground {
+    pub fn sqlite() -> Self {
+        Self { place: Place::new(), school: None }
+    }
+
+    pub async fn mongodb() -> Self {
+        Self { place: Place::new(), school: Some(School::new().await) }
+    }
+
+    /// One carnet more on it.
+    pub async fn start(&self, seed: u64) -> Backend {
+        let mut config: BackendConfig = self.place.config(seed);
+        if let Some(school) = &self.school {
+            let store = school.open().await;
+            config.open_store = Arc::new(move |_| {
+                let store = store.clone();
+                Box::pin(async move { Ok(store) })
+            });
+        }
+        Backend::start(config)
+    }
+
+    pub async fn end(self) {
+        if let Some(school) = self.school {
+            school.end().await;
+        }
+    }
+}
+
+/// Each of these as a test on either store.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&super::super::Ground::sqlite()).await;
+            })+
+        }
+        mod mongodb {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let ground = super::super::Ground::mongodb().await;
+                super::$name(&ground).await;
+                ground.end().await;
+            })+
+        }
+    };
+}
+use on_both;
