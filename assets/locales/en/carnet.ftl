@@ -869,7 +869,8 @@ students-back-again = Taken back: everything is there again.
 students-copied = { $count ->
     [one] 1 line copied.
    *[other] { $count } lines copied.
-}deleted-title = Deleted students
+}
+deleted-title = Deleted students
 deleted-empty = No deleted student.
 deleted-column-name = Student
 deleted-column-at = Deleted on

@@ -877,7 +877,8 @@ students-back-again = C’est annulé : tout est revenu.
 students-copied = { $count ->
     [one] 1 ligne copiée.
    *[other] { $count } lignes copiées.
-}deleted-title = Élèves supprimés
+}
+deleted-title = Élèves supprimés
 deleted-empty = Aucun élève supprimé.
 deleted-column-name = Élève
 deleted-column-at = Supprimé le

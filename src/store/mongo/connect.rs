@@ -12,6 +12,8 @@ use mongodb::{
 use super::{diagnose, errors::plain, layout, within};
 use crate::{protocol::ServerFault, store::StoreError};
 
+/// The name under which the server knows this program's connections.
+pub(super) const PROGRAM: &str = "carnet";
 /// Finding a server, and connecting to it.
 pub(super) const CONNECT: Duration = Duration::from_secs(2);
 /// How long the majority may take over a write.
@@ -74,7 +76,7 @@ async fn settings(uri: &str) -> Result<ClientOptions, StoreError> {
         }
         _ => plain(&error),
     })?;
-    settings.app_name = Some("carnet".to_owned());
+    settings.app_name = Some(PROGRAM.to_owned());
     settings.server_selection_timeout = Some(CONNECT);
     settings.connect_timeout = Some(CONNECT);
     settings.max_pool_size = settings.max_pool_size.or(Some(CONNECTIONS));

@@ -149,6 +149,11 @@ pub(super) fn transient(error: &Error) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR)
 }
 
+/// Another transaction has changed a document that this one was to change.
+pub(super) fn met(error: &Error) -> bool {
+    code(error).is_some_and(|(code, _)| code == WRITE_CONFLICT)
+}
+
 /// The commit may be sent again.
 pub(super) fn unknown_commit(error: &Error) -> bool {
     error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT)

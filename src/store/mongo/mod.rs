@@ -35,6 +35,7 @@ use crate::domain::{
     schema::Schema,
 };
 
+mod abandoned;
 mod aggregate;
 mod connect;
 mod convert;

@@ -14,9 +14,10 @@ use mongodb::{
 use serde_json::Value;
 
 use super::{
+    abandoned,
     connect::{CONNECT, durable},
     convert::{self, GUARDS, body, moment},
-    errors::{Halt, away, duplicate, of_write, plain, refused, transient, unknown_commit, unreadable},
+    errors::{Halt, away, duplicate, met, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
     stamps::Moves,
     watch,
@@ -30,6 +31,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The first pause between two tries, and the longest, in milliseconds.
 const PAUSE: (u64, u64) = (2, 200);
+
+/// So long two transactions may meet before it is looked whether one of them has been left alone, and again.
+const MEETING: Duration = Duration::from_millis(300);
 
 /// What a transaction does.
 pub(super) enum Work<'a> {
@@ -55,6 +59,7 @@ impl Writer {
     pub(super) async fn run(&self, work: Work<'_>) -> Result<Committed, StoreError> {
         let started = Instant::now();
         let mut pause = PAUSE.0;
+        let mut looks = 1;
         loop {
             let error = match self.attempt(&work).await {
                 Ok(done) => return Ok(done),
@@ -65,6 +70,12 @@ impl Writer {
             let patience = if away(&error) { CONNECT } else { PATIENCE };
             if !transient(&error) || started.elapsed() >= patience {
                 return Err(plain(&error));
+            }
+            if met(&error) && started.elapsed() >= MEETING.saturating_mul(looks) {
+                looks = looks.saturating_add(1);
+                if let Err(error) = abandoned::end(&self.client).await {
+                    tracing::debug!(%error, "transactions that were left alone");
+                }
             }
             // Writers that have met must not meet again at once.
             tokio::time::sleep(Duration::from_millis(rand::random_range(1..=pause))).await;

@@ -1,6 +1,6 @@
 //! Answers that are lost, servers that step down and are killed, while marks are entered.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use carnet::{
     domain::{
@@ -9,7 +9,10 @@ use carnet::{
     },
     store::{Batch, Expect, SharedStore, StoreError, Write, mongo::MongoOptions},
 };
-use mongodb::bson::doc;
+use mongodb::{
+    Client, ClientSession,
+    bson::{Document, doc},
+};
 use serde_json::json;
 
 use super::{batch, open};
@@ -170,4 +173,60 @@ async fn primary(servers: &[Mongod]) -> usize {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("no primary");
+}
+
+/// The account of the installation guide: `readWrite` on its own database, nothing more.
+async fn with_account(keyfile: &Path) -> (Mongod, String) {
+    std::fs::write(keyfile, "c2VjcmV0c2VjcmV0").unwrap();
+    std::fs::set_permissions(keyfile, PermissionsExt::from_mode(0o600)).unwrap();
+    let keyfile = keyfile.to_str().unwrap();
+    // Nobody waits an hour for the server to give a transaction up.
+    let limit = "transactionLifetimeLimitSeconds=3600";
+    let server = Mongod::alone(&["--auth", "--keyFile", keyfile, "--setParameter", limit]).await;
+    let admin = server.direct("").await.database("admin");
+    let root = doc! { "createUser": "root", "pwd": "root", "roles": ["root"] };
+    admin.run_command(root).await.unwrap();
+    let root = Client::with_uri_str(format!("mongodb://root:root@{}/?replicaSet=rs0", server.host())).await.unwrap();
+    let roles = [doc! { "role": "readWrite", "db": "carnet" }];
+    let account = doc! { "createUser": "carnet", "pwd": "pw", "roles": roles };
+    root.database("admin").run_command(account).await.unwrap();
+    let uri = format!("mongodb://carnet:pw@{}/?replicaSet=rs0&authSource=admin", server.host());
+    (server, uri)
+}
+
+/// Begins to change the sheet, by a program of that name, and is never heard of again.
+async fn left_alone(uri: &str, program: &str) -> ClientSession {
+    let client = Client::with_uri_str(format!("{uri}&appName={program}")).await.unwrap();
+    let mut session = client.start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let sheets = client.database("carnet").collection::<Document>(Sheet::SCHEMA.collection);
+    let change = doc! { "$inc": { "version": 1_i64 } };
+    sheets.update_one(doc! {}, change).session(&mut session).await.unwrap();
+    session
+}
+
+/// A carnet was killed in the middle of a transaction: it stands in nobody's way until the server gives it up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_program_has_begun_is_ended() {
+    let keyfile = tempfile::NamedTempFile::new().unwrap();
+    let (_server, uri) = with_account(keyfile.path()).await;
+    let store = open(&options(uri.clone())).await;
+    entered(&store, 0).await;
+    // Not dropped: that would end the transaction, as a program does that is alive.
+    let killed = left_alone(&uri, "carnet").await;
+    for tries in 0.. {
+        let Err(refused) = store.commit(mark(1, 1)).await else { break };
+        assert!(tries < 2, "{refused:?}");
+    }
+    // Somebody else's is not ours to end.
+    let mut other = left_alone(&uri, "autre").await;
+    for _ in 0..2 {
+        let refused = store.commit(mark(2, 2)).await;
+        assert!(matches!(refused, Err(StoreError::Locked)), "{refused:?}");
+    }
+    other.abort_transaction().await.unwrap();
+    entered(&store, 2).await;
+    all_there(&store, 3).await;
+    drop(killed);
+    store.close().await;
 }
