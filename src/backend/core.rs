@@ -212,6 +212,10 @@ impl Core {
         if before != now {
             self.publish(&Event::Lamp { store: now.0, cache: now.1 });
         }
+        // What was asked meanwhile was not answered, and what others did was not heard.
+        if before.0 == Lamp::Gone && now.0 != Lamp::Gone {
+            self.publish(&Event::Elsewhere);
+        }
     }
 
     /// Looks whether the cache answers.

@@ -12,8 +12,8 @@ use carnet::{
         score::MarkValue,
     },
     protocol::{
-        Event, Failure, Inbound, KeptCount, KeptMark, KeptState, MarkSet, Part, Reply, Request, SetMark, SheetKey,
-        Trouble, Why,
+        Event, Failure, Inbound, KeptCount, KeptMark, KeptState, Lamp, MarkSet, Part, Reply, Request, SetMark,
+        SheetKey, Trouble, Why,
     },
     store::Records,
 };
@@ -174,6 +174,21 @@ async fn a_mark_that_is_sent_while_the_sheet_is_read_is_seen() {
     let view = reading.await.unwrap();
     let cell = view.rows.iter().find(|row| row.student == scene.pupils[0]).and_then(|row| row.cells[0].value);
     assert!(cell == points(1_100) || !view.kept.is_empty(), "it is nowhere");
+}
+
+fn is(came: Option<&Inbound>, wanted: &Event) -> bool {
+    matches!(came, Some(Inbound::Event(event)) if event == wanted)
+}
+
+#[tokio::test]
+async fn when_the_store_is_back_everything_is_read_again() {
+    let mut scene = Scene::new().await;
+    let mut heard = async |wanted: Event| while !is(scene.admin.link.recv().await.as_ref(), &wanted) {};
+    scene.store.set(Mood::Away);
+    heard(Event::Lamp { store: Lamp::Gone, cache: Lamp::Good }).await;
+    scene.store.set(Mood::Good);
+    heard(Event::Lamp { store: Lamp::Good, cache: Lamp::Good }).await;
+    heard(Event::Elsewhere).await;
 }
 
 #[tokio::test]

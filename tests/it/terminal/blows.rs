@@ -58,20 +58,20 @@ struct School {
 impl School {
     /// `mongo`: its store is a mongod, else a file. `redis`: its cache is a redis-server, else in the program.
     async fn open(mongo: bool, redis: bool) -> Self {
-        let mut config = String::new();
+        let mut config = Vec::new();
         let mut mongod = None;
         if mongo {
             let one = Mongod::start(SERVER);
             one.initiate("rs0", "", &[&one]).await;
-            config += &format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", one.uri());
+            config.push(format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", one.uri()));
             mongod = Some(one);
         }
         let redis = redis.then(RedisServer::start);
         if let Some(redis) = &redis {
-            config += &format!("[cache]\nkind = \"redis\"\nuri = \"{}\"\n", redis.uri());
+            config.push(format!("[cache]\nkind = \"redis\"\nuri = \"{}\"\n", redis.uri()));
         }
         let home = Home::new();
-        home.configure(&config);
+        home.configure(&config.concat());
         home.furnish(&[]);
         let names: Vec<String> =
             (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap()))).collect();
@@ -142,8 +142,8 @@ impl School {
     ) -> char {
         let (typed, _) = mark_of(round);
         terminal.type_text(&typed);
-        let moment = Duration::from_micros(chance.random_range(0..80_000));
-        let first = chance.random_bool(0.5);
+        let moment = Duration::from_micros(chance.random_range(0..150_000));
+        let first = chance.random_bool(0.3);
         if first {
             self.strike(blow, target);
             terminal.press(Key::Enter);
@@ -228,23 +228,25 @@ async fn struck(mongo: bool, redis: bool, (blow, target): (Blow, Target), seed: 
                 kept += 1;
             }
         }
-        let kill = round % 10 == 3;
+        let (kill, next) = (round % 10 == 3, round + 1);
         if kill {
-            // While the server is away.
+            // While the server is away; without a cache one can also come in.
             terminal.kill();
             killed += 1;
+            if target == Target::Redis {
+                terminal = school.at(next.min(count - 1));
+            }
         }
         school.heal(blow, target);
-        let next = round + 1;
-        if kill {
+        if kill && target != Target::Redis {
             terminal = school.at(next.min(count - 1));
-        } else if next.is_multiple_of(ROWS) {
+        } else if !kill && next.is_multiple_of(ROWS) {
             terminal.press(Key::Right);
             for _ in 1..ROWS {
                 terminal.press(Key::Up);
             }
         }
-        if chance.random_bool(0.5) {
+        if chance.random_bool(0.75) {
             terminal.see_no_more("à envoyer");
         }
     }

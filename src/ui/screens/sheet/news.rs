@@ -291,11 +291,7 @@ impl Sheet {
             Event::Kept { user, .. } if ctx.who().and_then(|who| who.user.as_ref()) == Some(user) => {
                 self.kept_changed()
             }
-            Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => {
-                let mut effects = self.retry();
-                effects.extend(self.read_what_failed());
-                effects
-            }
+            Event::Lamp { store: Lamp::Good | Lamp::Slow, .. } if ctx.session.is_some() => self.retry(),
             Event::Sheet(_) | Event::Kept { .. } | Event::Lamp { .. } | Event::Progress { .. } | Event::Store(_) => {
                 Vec::new()
             }

@@ -53,7 +53,7 @@ impl Sheet {
             ScreenMsg::Chosen { tag, option } => self.chosen(ctx, tag, option),
             ScreenMsg::Tick => {
                 let mut effects = self.retry();
-                // Otherwise the lamp says when.
+                // Otherwise all is read again when it is back.
                 if ctx.store == Lamp::Good {
                     effects.extend(self.read_what_failed());
                 }

@@ -176,7 +176,11 @@ fn a_reading_that_failed_is_asked_again_when_the_store_is_back() {
     assert!(driver.shows("15,00✓") && !driver.shows("Rien n’a été enregistré"), "{}", driver.screen());
     assert!(driver.shows("n’est pas à jour"), "{}", driver.screen());
     assert_eq!(driver.asks.len(), 0);
+    driver.event(Event::Lamp { store: Lamp::Gone, cache: Lamp::Good });
+    driver.wait(1);
+    assert_eq!(driver.asks.len(), 0, "as long as it is away nothing is asked");
     driver.event(Event::Lamp { store: Lamp::Good, cache: Lamp::Good });
+    driver.wait(1);
     let mut read = view();
     read.rows[0].cells[0] = CellView { value: value("15"), version: 2 };
     driver.reply(Reply::Sheet(Box::new(read)));
