@@ -59,6 +59,7 @@ pub(super) fn need(request: &Request) -> Need {
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
         Request::Completion(_) => Need::Somewhere(A::ViewSheet),
         Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
+        Request::SetMarks(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
         Request::UndoMark { sheet: key, .. }
         | Request::RedoMark { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),

@@ -83,7 +83,8 @@ impl Walk {
         // In this order: a change makes what was taken back before it final, be it over or not.
         let changed = self.changed;
         self.changed |= entry.action == MARK_SET;
-        if !self.met.insert(act.clone()) || over || (undone && changed) {
+        // Of marks that were entered together, those in a column that went say nothing of the others.
+        if over || !self.met.insert(act.clone()) || (undone && changed) {
             return None;
         }
         Some(if undone { Step::Redo(act.clone()) } else { Step::Undo(act.clone()) })
@@ -161,6 +162,23 @@ mod tests {
         let other = AuditEntry { target: "e2".to_owned(), ..gone.clone() };
         assert_eq!(open(&[set.clone(), gone], "awa"), (None, None));
         assert_eq!(open(&[set, other], "awa").0, Some(ActId::new("act1")));
+    }
+
+    #[test]
+    fn marks_entered_together_are_one_step_also_where_one_of_their_columns_went() {
+        let act = ActId::new("together");
+        let of = |seq, column: &str| AuditEntry {
+            act: act.clone(),
+            target: format!("{column}:p{seq}"),
+            ..entry(seq, "awa", MARK_SET, None)
+        };
+        let mut entries = vec![entry(1, "awa", MARK_SET, None), of(2, "e1"), of(3, "e2")];
+        assert_eq!(open(&entries, "awa"), (Some(act.clone()), None));
+        entries.push(AuditEntry { target: "e2".to_owned(), ..entry(4, "admin", EVALUATION_DELETE, None) });
+        assert_eq!(open(&entries, "awa"), (Some(act.clone()), None));
+        let back = AuditEntry { target: "e1:p2".to_owned(), ..entry(5, "awa", MARK_UNDO, Some(&act)) };
+        entries.push(back);
+        assert_eq!(open(&entries, "awa"), (Some(ActId::new("act1")), Some(act)));
     }
 
     #[derive(Clone, Copy, Debug)]

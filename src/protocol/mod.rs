@@ -23,7 +23,10 @@ pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
     NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,
 };
-pub use sheet::{CellView, EvaluationDraft, MarkSet, SetMark, SheetKey, SheetRow, SheetView};
+pub use sheet::{
+    CellRefused, CellSet, CellView, CellWritten, EvaluationDraft, MarkSet, MarksSet, SetMark, SetMarks, SheetKey,
+    SheetRow, SheetView,
+};
 pub use students::{
     CardRank, ClassStats, DeletedStudent, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport,
     ImportRow, ImportWork, MarkColumn, MyMarks, SaveStudent, Share, StatsQuestion, StatsSpread, StudentCard,
@@ -146,6 +149,8 @@ pub enum Request {
     // The sheet.
     OpenSheet(SheetKey),
     SetMark(Box<SetMark>),
+    /// Several at once: pasted, filled.
+    SetMarks(Box<SetMarks>),
     /// Takes back the session user's last change on the sheet. `force`: also over somebody's later change.
     UndoMark {
         act: ActId,
@@ -284,6 +289,8 @@ pub enum Reply {
     MyMarks(Box<MyMarks>),
     Sheet(Box<SheetView>),
     MarkSet(Box<MarkSet>),
+    /// Also the answer to an undo or redo of marks that were entered together.
+    MarksSet(Box<MarksSet>),
     /// The store is away; the mark is safe on this machine and will be sent.
     MarkKept(Box<KeptMark>),
     /// The last mark that was kept for the sheet is taken out again.

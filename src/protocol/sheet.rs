@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::KeptMark;
+use super::{Failure, KeptMark};
 use crate::domain::{
     calendar::{Term, Timestamp, YearId},
     entities::{Class, Evaluation, EvaluationKind, Sex, SheetState, Subject},
@@ -82,6 +82,61 @@ pub struct SetMark {
     /// The version of the cell the user saw (0: never written). `None`: whatever stands there (command line).
     pub expect: Option<u64>,
     pub reason: Option<String>,
+}
+
+/// Enter, change or empty several marks of a sheet in one act: one commit, and one step of undo. A cell that cannot be
+/// written is left out and said in the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetMarks {
+    /// Made by the client; a retry carries the same.
+    pub act: ActId,
+    pub sheet: SheetKey,
+    /// 1 to [`SetMarks::MAX`]; the last one for a cell counts.
+    pub cells: Vec<CellSet>,
+}
+
+impl SetMarks {
+    /// The most marks of one act: far more than a class has in a column, and one commit's worth.
+    pub const MAX: usize = 2_000;
+}
+
+/// One of several marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellSet {
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    pub value: Option<MarkValue>,
+    /// As in [`SetMark`].
+    pub expect: Option<u64>,
+}
+
+/// Several marks have been written (set, undone or redone) in one act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarksSet {
+    pub sheet: SheetKey,
+    pub written: Vec<CellWritten>,
+    pub refused: Vec<CellRefused>,
+    pub at: Timestamp,
+    pub undo: bool,
+    pub redo: bool,
+}
+
+/// What stands in a cell after the act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellWritten {
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    pub value: Option<MarkValue>,
+    pub version: u64,
+}
+
+/// A cell that the act has left as it was, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellRefused {
+    pub evaluation: EvaluationId,
+    pub student: StudentId,
+    /// [`Failure::Cell`]: somebody's later mark stands there.
+    pub why: Failure,
 }
 
 /// A mark has been written (set, undone or redone).

@@ -1190,12 +1190,6 @@ sheet-copied = { $count ->
     [one] 1 cell copied.
    *[other] { $count } cells copied.
 }
-sheet-pasted = { $count ->
-    [one] 1 mark pasted
-   *[other] { $count } marks pasted
-}; they are being saved.
-sheet-paste-too-large = { $lines } lines of { $wide } cells were pasted, but from here there are only { $rows } students and { $columns } evaluations. Nothing was entered: go to the first cell, or copy fewer.
-sheet-paste-refused = { $student }, “{ $text }”: { $why } Nothing of what was pasted was entered.
 sheet-key-edit-column = Change the evaluation: kind, title, date, scale, coefficient, publication
 sheet-key-delete-column = Delete the evaluation (asks first)
 sheet-key-next-term = Next term
@@ -1270,6 +1264,69 @@ sheet-dictate-key-previous = Previous student
 sheet-dictate-key-erase = Erase the last letter or digit
 sheet-dictate-key-back = Back to the name, then erase all, then leave dictation
 sheet-dictate-hint-back = back
+sheet-key-fill = Fill: a mark or code into the range, or into the empty cells from here down
+sheet-fill-asked = Fill { $count ->
+    [one] 1 cell
+   *[other] { $count } cells
+} with (a mark, or a A d n r):
+sheet-fill-none = There is no empty cell from here down. Take cells with Shift and the arrows to replace them.
+sheet-fill-key-show = Show what will change
+sheet-fill-hint-show = show first
+sheet-fill-key-cancel = Cancel
+sheet-preview-title-paste = Paste: { $count ->
+    [0] nothing changes
+    [one] 1 mark changes
+   *[other] { $count } marks change
+}
+sheet-preview-title-fill = Fill: { $count ->
+    [0] nothing changes
+    [one] 1 mark changes
+   *[other] { $count } marks change
+}
+sheet-preview-counts = + new { $new } · ~ replaced { $replaced } · = unchanged { $same } · ! refused { $refused }
+sheet-preview-beyond-lines = { $count ->
+    [one] One more line does not fit below the last student: it is left aside.
+   *[other] { $count } more lines do not fit below the last student: they are left aside.
+}
+sheet-preview-beyond-columns = { $count ->
+    [one] One more column does not fit to the right: it is left aside.
+   *[other] { $count } more columns do not fit to the right: they are left aside.
+}
+sheet-preview-beyond = Left aside, beyond the end of the sheet: { $lines } lines and { $columns } columns.
+sheet-preview-seen = { $from } to { $to } of { $count }; ↓ PgDn for more
+sheet-preview-same = { $value } is there already
+sheet-preview-too-many = { $count } marks at once are too many: { $max } at most. Paste fewer at a time; nothing was entered.
+sheet-preview-nothing = Nothing has changed: there was nothing to enter.
+sheet-preview-entered = Entered in one step: { $count }; refused and left: { $refused }. “u” takes the whole step back.
+sheet-preview-key-enter = Enter what can be entered, in one step
+sheet-preview-hint-enter = enter all
+sheet-preview-key-cancel = Enter nothing
+sheet-preview-hint-cancel = cancel
+sheet-preview-key-refused = Next refused cell
+sheet-preview-hint-refused = next refused
+sheet-together-undone = { $count ->
+    [one] 1 mark taken back.
+   *[other] { $count } marks taken back at once.
+}
+sheet-together-redone = { $count ->
+    [one] 1 mark put back.
+   *[other] { $count } marks put back at once.
+}
+sheet-together-left-out = { $done } { $count ->
+    [one] 1 cell stayed as it was
+   *[other] { $count } cells stayed as they were
+}: { $why }
+sheet-together-refused = None of the { $count } marks is saved. { $why }
+sheet-preview-blank = nothing pasted: unchanged
+sheet-preview-clash = two marks wait for a choice
+sheet-preview-left = no longer in the class
+sheet-preview-gone = no longer on the sheet
+sheet-preview-above = above the scale of { $scale }
+sheet-preview-negative = negative
+sheet-preview-too-precise = more than two decimals
+sheet-preview-other-scale = not out of { $scale }
+sheet-preview-digits = more than four digits
+sheet-preview-not-a-mark = neither a number nor a code
 
 ## Evaluation
 field-published = Published

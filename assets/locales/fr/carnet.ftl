@@ -1198,12 +1198,6 @@ sheet-copied = { $count ->
     [one] 1 case copiée.
    *[other] { $count } cases copiées.
 }
-sheet-pasted = { $count ->
-    [one] 1 note collée
-   *[other] { $count } notes collées
-} ; elles s’enregistrent.
-sheet-paste-too-large = { $lines } lignes de { $wide } cases ont été collées, mais d’ici il n’y a que { $rows } élèves et { $columns } évaluations. Rien n’a été entré : allez à la première case, ou copiez-en moins.
-sheet-paste-refused = { $student }, « { $text } » : { $why } Rien de ce qui a été collé n’a été entré.
 sheet-key-edit-column = Changer l’évaluation : genre, titre, date, barème, coefficient, publication
 sheet-key-delete-column = Supprimer l’évaluation (demande d’abord)
 sheet-key-next-term = Période suivante
@@ -1278,6 +1272,69 @@ sheet-dictate-key-previous = Élève précédent
 sheet-dictate-key-erase = Effacer la dernière lettre ou le dernier chiffre
 sheet-dictate-key-back = Revenir au nom, puis tout effacer, puis quitter la dictée
 sheet-dictate-hint-back = revenir
+sheet-key-fill = Remplir : une note ou un code dans les cases prises, ou dans les cases vides d’ici au bas de la colonne
+sheet-fill-asked = Remplir { $count ->
+    [one] 1 case
+   *[other] { $count } cases
+} avec (note, ou a A d n r) :
+sheet-fill-none = Il n’y a pas de case vide d’ici au bas de la colonne. Prenez des cases avec Maj et les flèches pour les remplacer.
+sheet-fill-key-show = Montrer ce qui va changer
+sheet-fill-hint-show = montrer d’abord
+sheet-fill-key-cancel = Abandonner
+sheet-preview-title-paste = Coller : { $count ->
+    [0] rien à changer
+    [one] 1 note va changer
+   *[other] { $count } notes vont changer
+}
+sheet-preview-title-fill = Remplir : { $count ->
+    [0] rien à changer
+    [one] 1 note va changer
+   *[other] { $count } notes vont changer
+}
+sheet-preview-counts = + nouvelles { $new } · ~ remplacées { $replaced } · = inchangées { $same } · ! refusées { $refused }
+sheet-preview-beyond-lines = { $count ->
+    [one] Une ligne de plus ne tient pas sous le dernier élève : elle est laissée de côté.
+   *[other] { $count } lignes de plus ne tiennent pas sous le dernier élève : elles sont laissées de côté.
+}
+sheet-preview-beyond-columns = { $count ->
+    [one] Une colonne de plus ne tient pas à droite : elle est laissée de côté.
+   *[other] { $count } colonnes de plus ne tiennent pas à droite : elles sont laissées de côté.
+}
+sheet-preview-beyond = Laissé de côté, car au-delà de la feuille : { $lines } lignes et { $columns } colonnes.
+sheet-preview-seen = { $from } à { $to } sur { $count } ; ↓ PgSuiv pour la suite
+sheet-preview-same = { $value } y est déjà
+sheet-preview-too-many = { $count } notes d’un coup, c’est trop : { $max } au plus. Collez-en moins à la fois ; rien n’a été entré.
+sheet-preview-nothing = Rien n’a changé : il n’y avait rien à entrer.
+sheet-preview-entered = Entrées d’un seul geste : { $count } ; refusées et laissées : { $refused }. « u » annule tout le geste.
+sheet-preview-key-enter = Entrer ce qui peut l’être, en un seul geste
+sheet-preview-hint-enter = tout entrer
+sheet-preview-key-cancel = Ne rien entrer
+sheet-preview-hint-cancel = abandonner
+sheet-preview-key-refused = Case refusée suivante
+sheet-preview-hint-refused = refusée suivante
+sheet-together-undone = { $count ->
+    [one] 1 note annulée.
+   *[other] { $count } notes annulées d’un coup.
+}
+sheet-together-redone = { $count ->
+    [one] 1 note rétablie.
+   *[other] { $count } notes rétablies d’un coup.
+}
+sheet-together-left-out = { $done } { $count ->
+    [one] 1 case est restée comme elle était
+   *[other] { $count } cases sont restées comme elles étaient
+} : { $why }
+sheet-together-refused = Aucune des { $count } notes n’est enregistrée. { $why }
+sheet-preview-blank = rien de collé : inchangée
+sheet-preview-clash = deux notes y attendent un choix
+sheet-preview-left = n’est plus dans la classe
+sheet-preview-gone = n’est plus sur la feuille
+sheet-preview-above = dépasse le barème de { $scale }
+sheet-preview-negative = note négative
+sheet-preview-too-precise = plus de deux décimales
+sheet-preview-other-scale = pas sur { $scale }
+sheet-preview-digits = plus de quatre chiffres
+sheet-preview-not-a-mark = ni un nombre ni un code
 
 ## Évaluation
 field-published = Publiée

@@ -8,8 +8,8 @@ use crate::{
         text_values::{Matricule, Name, Password, Username},
     },
     protocol::{
-        EvaluationDraft, ImportPlan, SaveStudent, SaveUser, SchoolSetup, SetMark, StatsQuestion, SubjectDraft,
-        TopQuestion,
+        EvaluationDraft, ImportPlan, SaveStudent, SaveUser, SchoolSetup, SetMark, SetMarks, StatsQuestion,
+        SubjectDraft, TopQuestion,
     },
 };
 
@@ -133,6 +133,7 @@ fn samples() -> Vec<(&'static str, Request)> {
         Request::OpenSheet(key()),
         Request::OpenSheet(other),
         Request::SetMark(Box::new(set)),
+        Request::SetMarks(Box::new(SetMarks { act: act.clone(), sheet: key(), cells: vec![] })),
         Request::UndoMark { act: act.clone(), sheet: key(), force: false },
         Request::RedoMark { act: act.clone(), sheet: key(), force: false },
         Request::KeptCount,
@@ -199,6 +200,7 @@ fn kind(request: &Request) -> &'static str {
         Request::MyMarks { .. } => "MyMarks",
         Request::OpenSheet(_) => "OpenSheet",
         Request::SetMark(_) => "SetMark",
+        Request::SetMarks(_) => "SetMarks",
         Request::UndoMark { .. } => "UndoMark",
         Request::RedoMark { .. } => "RedoMark",
         Request::KeptCount => "KeptCount",

@@ -1,6 +1,6 @@
 //! Marks and a store that may be away: tried for a moment, else kept in the journal; and what is done with kept ones.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, time::timeout};
 
@@ -17,7 +17,8 @@ use crate::{
     },
     domain::id::{ActId, SessionId, UserId},
     protocol::{
-        Ask, Failure, Inbound, KeptCount, KeptState, KeptUndone, Part, Reply, Request, SetMark, SheetKey, Trouble, Why,
+        Ask, Failure, Inbound, KeptCount, KeptState, KeptUndone, MarksSet, Part, Reply, Request, SetMark, SetMarks,
+        SheetKey, Trouble, Why,
     },
 };
 
@@ -32,8 +33,12 @@ fn keeper(core: &Core, session: Option<&SessionId>) -> Option<UserId> {
 
 /// Asks the store, for as long as a typist may wait. What takes longer goes on by itself; nothing is known of it then.
 async fn patiently(core: &Arc<Core>, ask: Ask, reply: Way) -> Result<Reply, Failure> {
+    within(core, ask, reply, PATIENCE).await
+}
+
+async fn within(core: &Arc<Core>, ask: Ask, reply: Way, patience: Duration) -> Result<Reply, Failure> {
     let asked = tokio::spawn(direct(core.clone(), ask, reply, true));
-    match timeout(PATIENCE, asked).await {
+    match timeout(patience, asked).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Err(core.internal(&error)),
         Err(_) => Err(unreachable()),
@@ -77,9 +82,49 @@ pub async fn set_mark(core: &Arc<Core>, ask: Ask, mark: &SetMark, reply: Way) ->
     }
 }
 
+/// `Request::SetMarks`, in its turn: only by the store. While it is away, or older marks are kept here and wait, the
+/// answer is that it is offline, and the client sends the marks one by one: those are kept.
+pub async fn set_marks(core: &Arc<Core>, ask: Ask, marks: &SetMarks, reply: Way) -> Result<Reply, Failure> {
+    let Some(user) = keeper(core, ask.session.as_ref()) else {
+        return direct(core.clone(), ask, reply, true).await;
+    };
+    let behind = core.offline.look(&user, |book: &Book| book.next().is_some());
+    if let Some(detail) = core.offline.away() {
+        return Err(Failure::Offline { what: Part::Store, detail });
+    }
+    if behind {
+        return Err(unreachable());
+    }
+    let answer = within(core, ask, reply, patience_for(marks.cells.len())).await;
+    match &answer {
+        Err(Failure::Offline { detail, .. }) => core.store_went(detail.clone()),
+        Ok(Reply::MarksSet(set)) => all_given_up(core, &user, set).await,
+        Ok(_) | Err(_) => {}
+    }
+    answer
+}
+
+/// How long several marks may take before they are sent one by one: a typist does not wait for them.
+fn patience_for(count: usize) -> Duration {
+    PATIENCE.saturating_add(Duration::from_millis(10).saturating_mul(u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
 /// What was kept for a cell and not taken is over when another mark is entered there.
 async fn given_up(core: &Core, user: &UserId, mark: &SetMark) {
     if let Some(number) = core.offline.look(user, |book: &Book| book.stuck(mark).map(|kept| kept.entry.number)) {
+        drop_kept(core, user, number).await;
+    }
+}
+
+/// The same for each of several cells.
+async fn all_given_up(core: &Core, user: &UserId, set: &MarksSet) {
+    let here = |kept: &Kept| {
+        let mark = &kept.entry.mark;
+        kept.state != KeptState::Waiting
+            && set.written.iter().any(|cell| cell.student == mark.student && cell.evaluation == mark.evaluation)
+    };
+    let stuck = |book: &Book| book.all().filter(|kept| here(kept)).map(|kept| kept.entry.number).collect::<Vec<_>>();
+    for number in core.offline.look(user, stuck) {
         drop_kept(core, user, number).await;
     }
 }

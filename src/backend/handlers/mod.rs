@@ -72,6 +72,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveStudent(_)
         | Request::DeleteStudent { .. }
         | Request::SetMark(_)
+        | Request::SetMarks(_)
         | Request::UndoMark { .. }
         | Request::RedoMark { .. }
         | Request::DropKept(_)
@@ -114,6 +115,10 @@ pub(super) async fn handle(
         Request::SetMark(mark) if in_lane => {
             let mark = mark.clone();
             kept::set_mark(&core, ask, &mark, reply).await
+        }
+        Request::SetMarks(marks) if in_lane => {
+            let marks = marks.clone();
+            kept::set_marks(&core, ask, &marks, reply).await
         }
         Request::UndoMark { sheet: key, .. } | Request::RedoMark { sheet: key, .. } if in_lane => {
             let (key, undo) = (key.clone(), matches!(ask.body, Request::UndoMark { .. }));
@@ -185,6 +190,7 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::Find { text, limit } => students::find(cx, text, *limit).await,
         Request::OpenSheet(key) => sheet::open(cx, key).await,
         Request::SetMark(ask) => sheet::set_mark(cx, ask).await,
+        Request::SetMarks(ask) => sheet::set_marks(cx, ask).await,
         Request::UndoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Undo, act, key, *force).await,
         Request::RedoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Redo, act, key, *force).await,
         Request::SaveEvaluation(draft) => sheet::save_evaluation(cx, draft).await,

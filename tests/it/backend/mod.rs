@@ -12,6 +12,7 @@ mod sheet;
 mod stale;
 mod steps;
 mod students;
+mod together;
 mod told;
 mod trail;
 mod undo;

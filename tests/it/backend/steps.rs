@@ -17,19 +17,19 @@ use carnet::{
 use super::{Client, Place, fickle::Fickle, opened, points};
 
 /// A sheet of two students with a column.
-struct Scene {
-    place: Place,
-    store: Arc<Fickle>,
+pub struct Scene {
+    pub place: Place,
+    pub store: Arc<Fickle>,
     _backend: Backend,
-    admin: Client,
-    key: SheetKey,
-    column: EvaluationId,
-    awa: StudentSaved,
-    issa: StudentSaved,
+    pub admin: Client,
+    pub key: SheetKey,
+    pub column: EvaluationId,
+    pub awa: StudentSaved,
+    pub issa: StudentSaved,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let place = Place::new();
         let store = Fickle::new(place.store());
         let given = place.config(1);
@@ -69,7 +69,7 @@ impl Scene {
     }
 
     /// The student goes to another class.
-    async fn moves(&mut self, student: &StudentSaved, last: &str, first: &str, class: &ClassId) {
+    pub async fn moves(&mut self, student: &StudentSaved, last: &str, first: &str, class: &ClassId) {
         let act = self.admin.act();
         let form = Client::form(last, first, Some(class));
         let version = self.version(student).await;

@@ -93,20 +93,8 @@ impl Cell {
 
     /// Somebody's value stands in the way.
     pub async fn clash(&self, cx: &Cx) -> Result<Fault, Fault> {
-        let (by, at) = match &self.mark {
-            Some(mark) => (mark.updated_by.clone(), mark.updated_at),
-            None => (String::new(), cx.now()),
-        };
-        Ok(Failure::Cell(Box::new(CellConflict {
-            evaluation: self.evaluation.id.clone(),
-            student: self.student.id.clone(),
-            theirs: self.value(),
-            version: self.version(),
-            own: by == cx.who.actor(),
-            by: name_of(cx, &by).await?,
-            at,
-        }))
-        .into())
+        let at = (self.evaluation.id.clone(), self.student.id.clone());
+        Ok(Failure::Cell(Box::new(conflict(cx, &at, self.mark.as_ref()).await?)).into())
     }
 
     /// Writes the value: mark, sheet with its history, and the student's averages.
@@ -173,6 +161,27 @@ impl Cell {
             redo: false,
         })
     }
+}
+
+/// What stands in a cell in which something else is wanted.
+pub(super) async fn conflict(
+    cx: &Cx,
+    (evaluation, student): &(EvaluationId, StudentId),
+    mark: Option<&Stored<Mark>>,
+) -> Result<CellConflict, Fault> {
+    let (by, at) = match mark {
+        Some(mark) => (mark.updated_by.clone(), mark.updated_at),
+        None => (String::new(), cx.now()),
+    };
+    Ok(CellConflict {
+        evaluation: evaluation.clone(),
+        student: student.clone(),
+        theirs: mark.and_then(|mark| mark.value),
+        version: mark.map_or(0, |mark| mark.version),
+        own: by == cx.who.actor(),
+        by: name_of(cx, &by).await?,
+        at,
+    })
 }
 
 /// The mark with that value; a comment is kept.

@@ -60,7 +60,7 @@ impl Sheet {
             }
             Do::NextMatch | Do::PreviousMatch => self.sought.is_empty().then(|| t!(locale, "sheet-find-first")),
             Do::Find => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
-            Do::Dictate => self.no_columns_change(ctx).or_else(|| match self.extent() {
+            Do::Dictate | Do::Fill => self.no_columns_change(ctx).or_else(|| match self.extent() {
                 (_, 0) => Some(t!(locale, "sheet-no-columns")),
                 (0, _) => Some(t!(locale, "sheet-no-students")),
                 (_, _) => None,

@@ -1,24 +1,18 @@
-//! Several cells at once: a range taken with Shift, copying it or a column, filling it, and pasting a column of
-//! numbers from a spreadsheet downward.
+//! Several cells at once: a range taken with Shift, copying it or a column, filling it.
 
 use super::{
     Mode, Sheet,
     cursor::{Cursor, Move},
     view::layout::Layout,
-    words,
 };
 use crate::{
-    domain::score::{MarkValue, parse_mark},
-    t, text,
-    text::sanitise,
+    domain::score::MarkValue,
+    t,
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
     },
 };
-
-/// A pasted table: lines of cells.
-type Table<'a> = Vec<Vec<&'a str>>;
 
 impl Sheet {
     /// Takes one more row or column into the range.
@@ -60,88 +54,11 @@ impl Sheet {
         vec![Effect::Copy(lines.join("\n")), Effect::Say(Status::good(said))]
     }
 
-    /// Puts one value into every cell of the range that can take it.
+    /// Puts one value into every cell of the range that can take it, as one act.
     pub(super) fn fill(&mut self, ctx: &Ctx, value: Option<MarkValue>) -> Vec<Effect> {
-        let (rows, columns) = self.range();
-        let cells = rows.flat_map(|row| columns.clone().map(move |column| (Cursor { row, column }, value)));
-        let cells: Vec<(Cursor, Option<MarkValue>)> = cells.collect();
-        let effects = self.enter_all(ctx, cells);
+        let cells = self.cells_to_fill().into_iter().map(|cell| (cell, value)).collect();
         self.anchor = None;
-        effects
-    }
-
-    /// Enters values where they belong; the cursor stays.
-    fn enter_all(&mut self, ctx: &Ctx, cells: Vec<(Cursor, Option<MarkValue>)>) -> Vec<Effect> {
-        let here = self.cursor;
-        let mut effects = Vec::new();
-        self.several.begin();
-        for (at, value) in cells {
-            let left = self.grid.as_ref().and_then(|grid| grid.rows().get(at.row)).is_none_or(|row| row.left);
-            if !left {
-                self.cursor = at;
-                effects.extend(self.enter(ctx, value));
-            }
-        }
-        self.several.end();
-        self.cursor = here;
-        effects
-    }
-
-    /// Lines of a spreadsheet, from the cell under the cursor downward: all of them, or none.
-    pub(super) fn paste_table(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
-        // Many terminals send a pasted line's end as a carriage return, as if Enter had been pressed.
-        let pasted = pasted.replace("\r\n", "\n").replace('\r', "\n");
-        let lines: Table<'_> = pasted.trim_end().lines().map(|line| line.split('\t').collect()).collect();
-        match self.fitted(ctx, &lines) {
-            Err(sentence) => vec![Effect::Bell, Effect::Say(Status::bad(sentence))],
-            Ok(cells) => {
-                let count = cells.len();
-                let mut effects = self.enter_all(ctx, cells);
-                effects.push(Effect::Say(Status::info(t!(ctx.locale, "sheet-pasted", count = count))));
-                effects
-            }
-        }
-    }
-
-    /// The pasted values with their cells; an empty one leaves its cell alone. `Err`: what does not fit, in words.
-    fn fitted(&self, ctx: &Ctx, lines: &Table<'_>) -> Result<Vec<(Cursor, Option<MarkValue>)>, String> {
-        let locale = &ctx.locale;
-        let Some(grid) = &self.grid else { return Ok(Vec::new()) };
-        let Cursor { row: first, column: from } = self.cursor;
-        let (rows, columns) = (grid.rows().len().saturating_sub(first), grid.columns().len().saturating_sub(from));
-        let wide = lines.iter().map(Vec::len).max().unwrap_or(0);
-        if lines.len() > rows || wide > columns {
-            return Err(t!(
-                locale,
-                "sheet-paste-too-large",
-                lines = lines.len(),
-                wide = wide,
-                rows = rows,
-                columns = columns
-            ));
-        }
-        let mut cells = Vec::new();
-        for (row, line) in (first..).zip(lines) {
-            for (column, typed) in (from..).zip(line) {
-                let Some(scale) = grid.columns().get(column).map(|column| column.scale) else { continue };
-                let refused = |error| {
-                    let student = grid.rows().get(row).map(words::student).unwrap_or_default();
-                    let typed: String = sanitise::line(typed).chars().take(20).collect();
-                    let why = text::mark_error(locale, error);
-                    t!(locale, "sheet-paste-refused", student = student, text = typed, why = why)
-                };
-                let value = parse_mark(typed.trim(), scale).map_err(refused)?;
-                if value.is_some() {
-                    cells.push((Cursor { row, column }, value));
-                }
-            }
-        }
-        Ok(cells)
-    }
-
-    /// Is what was pasted more than one cell?
-    pub(super) fn is_table(pasted: &str) -> bool {
-        pasted.trim().contains(['\n', '\r', '\t'])
+        self.enter_many(ctx, cells)
     }
 
     /// Lets the range go.

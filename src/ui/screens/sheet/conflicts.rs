@@ -83,13 +83,21 @@ impl Sheet {
                 Clash::new(conflict, Ours::Mark(mine))
             }
             Change::Step { way, .. } => Clash::new(conflict, Ours::Step(*way)),
+            // Its clashes stand in its answer.
+            Change::Many { .. } => return Vec::new(),
         };
         let said = words::clash(self, ctx, &clash);
         match self.mode {
             Mode::Browse => self.mode = Mode::Clash(clash),
             // Somebody who is typing is not disturbed: the sign stays, Enter on the cell offers the choice.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
-            }
+            Mode::Edit(..)
+            | Mode::Clash(_)
+            | Mode::Explain(_)
+            | Mode::Column(_)
+            | Mode::Find(_)
+            | Mode::Dictate(_)
+            | Mode::Preview(_)
+            | Mode::Fill(_) => {}
         }
         vec![Effect::Bell, Effect::Say(Status::bad(said))]
     }

@@ -7,6 +7,7 @@ use super::{
     habits,
     keys::{EDIT_KEYS, EditDo},
     outbox::Change,
+    paste::is_table,
     typed::Editor,
 };
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
         ctx::Ctx,
         effect::{Effect, Status},
         keymap::find,
+        msg::ScreenMsg,
     },
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -78,7 +80,7 @@ impl Sheet {
 
     /// Text from the clipboard goes into the cell, as far as it fits.
     pub(super) fn paste(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
-        let several = Self::is_table(pasted);
+        let several = is_table(pasted);
         match &mut self.mode {
             Mode::Edit(..) if several => {
                 vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "sheet-paste-open")))]
@@ -93,12 +95,16 @@ impl Sheet {
             }
             Mode::Find(_) => self.find_paste(ctx, pasted),
             Mode::Dictate(_) => self.dictate_paste(ctx, pasted),
+            Mode::Fill(_) => self.fill_msg(ctx, &ScreenMsg::Paste(pasted.to_owned())),
             Mode::Browse => {
                 if let Some(why) = self.no_entry(ctx) {
                     return vec![Effect::Say(Status::info(why))];
                 }
-                if Self::is_table(pasted) {
+                if several {
                     return self.paste_table(ctx, pasted);
+                }
+                if self.anchor.is_some() {
+                    return self.paste_over_range(ctx, pasted);
                 }
                 let Some(cell) = self.here() else { return Vec::new() };
                 let mut editor = Editor::pasting();
@@ -106,7 +112,7 @@ impl Sheet {
                 self.mode = Mode::Edit(cell, editor);
                 cut(ctx, whole)
             }
-            Mode::Clash(_) | Mode::Explain(_) => Vec::new(),
+            Mode::Clash(_) | Mode::Explain(_) | Mode::Preview(_) => Vec::new(),
         }
     }
 

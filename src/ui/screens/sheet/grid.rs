@@ -2,6 +2,7 @@
 //! Pure: it knows neither keys nor drawing nor the way to the store.
 
 mod laid;
+mod many;
 
 use std::collections::HashMap;
 

@@ -37,6 +37,8 @@ pub enum Do {
     /// Enter goes right, or down.
     Across,
     Dictate,
+    /// One value into the range, or down the rest of the column.
+    Fill,
     Quit,
 }
 
@@ -44,7 +46,7 @@ impl Do {
     /// What is done with a range, or makes it: all else lets the range go.
     #[must_use]
     pub fn is_for_range(self) -> bool {
-        matches!(self, Self::Extend(_) | Self::Copy | Self::CopyColumn | Self::Empty | Self::Code(_))
+        matches!(self, Self::Extend(_) | Self::Copy | Self::CopyColumn | Self::Empty | Self::Code(_) | Self::Fill)
     }
 }
 
@@ -86,6 +88,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<S-left>"], action: Do::Extend(Move::Left), help: "sheet-key-extend-left", hint: None },
     Binding { keys: &["y"], action: Do::Copy, help: "sheet-key-copy", hint: None },
     Binding { keys: &["Y"], action: Do::CopyColumn, help: "sheet-key-copy-column", hint: None },
+    Binding { keys: &["F"], action: Do::Fill, help: "sheet-key-fill", hint: None },
     Binding { keys: &["e"], action: Do::EditColumn, help: "sheet-key-edit-column", hint: None },
     Binding { keys: &["D", "<C-delete>"], action: Do::DeleteColumn, help: "sheet-key-delete-column", hint: None },
     Binding { keys: &["t", "<C-right>"], action: Do::NextTerm, help: "sheet-key-next-term", hint: None },

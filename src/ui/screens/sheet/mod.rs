@@ -22,7 +22,9 @@ mod keys;
 mod mouse;
 mod news;
 mod outbox;
+mod paste;
 mod several;
+mod together;
 mod typed;
 mod update;
 mod view;
@@ -38,11 +40,21 @@ pub use habits::Habits;
 pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
 use ratatui::{Frame, layout::Rect};
 
+pub use paste::{FILL_KEYS, PREVIEW_KEYS};
 pub use words::not_yours;
 
 use self::{
-    ahead::Ahead, cells::CellId, conflicts::Clash, cursor::Cursor, dictation::Dictation, find::Finder, grid::Grid,
-    outbox::Outbox, several::Several, typed::Editor,
+    ahead::Ahead,
+    cells::CellId,
+    conflicts::Clash,
+    cursor::Cursor,
+    dictation::Dictation,
+    find::Finder,
+    grid::Grid,
+    outbox::Outbox,
+    paste::{Filler, Preview},
+    several::Several,
+    typed::Editor,
 };
 use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
@@ -75,6 +87,9 @@ enum Mode {
     Column(Box<EvaluationForm>),
     Find(Box<Finder>),
     Dictate(Box<Dictation>),
+    /// The fate of each cell that is about to be entered.
+    Preview(Box<Preview>),
+    Fill(Box<Filler>),
 }
 
 /// A write about a column.
@@ -246,22 +261,24 @@ impl Screen for Sheet {
             Mode::Column(_) => all(COLUMN_KEYS),
             Mode::Find(_) => all(FIND_KEYS),
             Mode::Dictate(_) => all(DICTATE_KEYS),
+            Mode::Preview(_) => all(PREVIEW_KEYS),
+            Mode::Fill(_) => all(FILL_KEYS),
         }
     }
 
     fn typing(&self) -> bool {
         match self.mode {
-            Mode::Edit(..) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => true,
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) => false,
+            Mode::Edit(..) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) | Mode::Fill(_) => true,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Preview(_) => false,
         }
     }
 
     fn unsaved(&self) -> bool {
         let typed = match &self.mode {
-            Mode::Edit(..) => true,
+            Mode::Edit(..) | Mode::Preview(_) => true,
             Mode::Column(column) => column.form.is_changed(),
             Mode::Dictate(dictation) => dictation.is_open(),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) => false,
+            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Find(_) | Mode::Fill(_) => false,
         };
         typed || self.grid.as_ref().is_some_and(Grid::at_risk)
     }

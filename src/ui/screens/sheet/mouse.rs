@@ -15,7 +15,13 @@ impl Sheet {
                 return Vec::new();
             }
             // A press elsewhere neither throws away nor hands in what is being typed.
-            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => return Vec::new(),
+            Mode::Preview(_) => {
+                self.preview_mouse(ctx, mouse);
+                return Vec::new();
+            }
+            Mode::Edit(..) | Mode::Clash(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) | Mode::Fill(_) => {
+                return Vec::new();
+            }
         }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(ctx, Move::Down),

@@ -63,9 +63,14 @@ impl Sheet {
         let here = grid.id(self.cursor.row, self.cursor.column);
         let edited = match &self.mode {
             Mode::Edit(cell, _) => Some((cell.clone(), grid.stored(cell))),
-            Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
-                None
-            }
+            Mode::Browse
+            | Mode::Clash(_)
+            | Mode::Explain(_)
+            | Mode::Column(_)
+            | Mode::Find(_)
+            | Mode::Dictate(_)
+            | Mode::Preview(_)
+            | Mode::Fill(_) => None,
         };
         let lost = grid.refresh(view, asked);
         if let Some((cell, seen)) = edited.filter(|(cell, seen)| grid.stored(cell).value != seen.value) {
@@ -85,6 +90,7 @@ impl Sheet {
             // The new column comes last; marks are entered from its top.
             self.cursor = Cursor { row: 0, column: grid.columns().len().saturating_sub(1) };
         }
+        self.judge_again();
         let mut effects = words::lost(&ctx.locale, &lost);
         if before.is_some() {
             effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-up-to-date"))));
@@ -122,6 +128,7 @@ impl Sheet {
         let Some(change) = self.outbox.answered(id) else { return Vec::new() };
         let mut effects = match result {
             Ok(Reply::MarkSet(set)) => self.stored(ctx, &change, &set),
+            Ok(Reply::MarksSet(set)) => self.many_stored(ctx, &change, &set),
             Ok(Reply::MarkKept(kept)) => self.kept_here(ctx, &kept),
             Ok(Reply::KeptUndone(undone)) => self.kept_undone(ctx, &undone),
             Ok(other) => {
@@ -149,7 +156,9 @@ impl Sheet {
         grid.written(set, more);
         match change {
             Change::Set { act, .. } if self.several.has(act) => self.one_of_several(ctx, before, set.value),
-            Change::Set { .. } => vec![Effect::Say(Status::good(words::saved(self, ctx, set, before)))],
+            Change::Set { .. } | Change::Many { .. } => {
+                vec![Effect::Say(Status::good(words::saved(self, ctx, set, before)))]
+            }
             Change::Step { way, .. } => {
                 match (grid.place(&cell), &self.mode) {
                     (Some((row, column)), Mode::Browse) => (self.cursor.row, self.cursor.column) = (row, column),
@@ -174,10 +183,15 @@ impl Sheet {
             | Failure::NotFound
             | Failure::Internal { .. } => (false, None),
         };
-        if offline && change.cell().is_none() && matches!(failure, Failure::Offline { .. }) {
+        if offline && matches!(change, Change::Step { .. }) && matches!(failure, Failure::Offline { .. }) {
             // What is typed goes on; a step back is pressed again when there is something to step back on.
             let why = text::failure(&ctx.locale, &failure);
             return vec![Effect::Bell, Effect::Say(Status::bad(t!(ctx.locale, "sheet-step-offline", why = why)))];
+        }
+        if let Change::Many { cells, .. } = &change
+            && (!offline || matches!(failure, Failure::Offline { .. }))
+        {
+            return self.many_refused(ctx, cells, &failure);
         }
         if offline {
             return self.undelivered(ctx, id, change, &failure);
@@ -198,7 +212,7 @@ impl Sheet {
                 let cell = cell.clone();
                 let value = match &change {
                     Change::Set { value, .. } => self.outbox.withdraw(&cell, *value),
-                    Change::Step { .. } => None,
+                    Change::Many { .. } | Change::Step { .. } => None,
                 };
                 let lost = Lost { student: String::new(), evaluation: String::new(), value };
                 words::lost(&ctx.locale, &[lost])

@@ -1,7 +1,7 @@
 //! The sheet's changes on their way to the store: several cells at once, but one change of a cell after the other
 //! (the next one names the version that the answer gives), and undo or redo only when nothing else is on its way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::cells::CellId;
 use crate::domain::{
@@ -19,17 +19,65 @@ pub enum Way {
 /// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    Set { act: ActId, cell: CellId, value: Option<MarkValue> },
-    Step { act: ActId, way: Way, force: bool },
+    Set {
+        act: ActId,
+        cell: CellId,
+        value: Option<MarkValue>,
+    },
+    /// Several cells in one act.
+    Many {
+        act: ActId,
+        cells: Vec<(CellId, Option<MarkValue>)>,
+    },
+    Step {
+        act: ActId,
+        way: Way,
+        force: bool,
+    },
 }
 
 impl Change {
-    /// The cell it writes; a step's is known only to the store.
+    /// The one cell it writes; a step's are known only to the store.
     #[must_use]
     pub fn cell(&self) -> Option<&CellId> {
         match self {
             Self::Set { cell, .. } => Some(cell),
+            Self::Many { .. } | Self::Step { .. } => None,
+        }
+    }
+
+    /// The value it puts into that cell, if it does.
+    #[must_use]
+    pub fn value_for(&self, wanted: &CellId) -> Option<Option<MarkValue>> {
+        match self {
+            Self::Set { cell, value, .. } => (cell == wanted).then_some(*value),
+            Self::Many { cells, .. } => cells.iter().find(|(cell, _)| cell == wanted).map(|(_, value)| *value),
             Self::Step { .. } => None,
+        }
+    }
+
+    fn is_step(&self) -> bool {
+        matches!(self, Self::Step { .. })
+    }
+
+    /// One of them must wait for the other: a cell of both, or a step, which may be of any cell.
+    fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Step { .. }, _) | (_, Self::Step { .. }) => true,
+            (Self::Set { cell, .. }, other) | (other, Self::Set { cell, .. }) => other.value_for(cell).is_some(),
+            (Self::Many { cells: one, .. }, Self::Many { cells: other, .. }) => {
+                let one: HashSet<&CellId> = one.iter().map(|(cell, _)| cell).collect();
+                other.iter().any(|(cell, _)| one.contains(cell))
+            }
+        }
+    }
+
+    /// It may be about this student.
+    fn concerns(&self, student: &StudentId) -> bool {
+        match self {
+            Self::Set { cell, .. } => cell.student == *student,
+            Self::Many { cells, .. } => cells.iter().any(|(cell, _)| cell.student == *student),
+            Self::Step { .. } => true,
         }
     }
 }
@@ -64,15 +112,9 @@ impl Outbox {
         }
         let mut passed: Vec<&Change> = Vec::new();
         for (number, change) in &self.waiting {
-            let free = match change {
-                Change::Step { .. } => self.sent.is_empty() && ready.is_empty() && passed.is_empty(),
-                Change::Set { cell, .. } => self
-                    .sent
-                    .values()
-                    .chain(passed.iter().copied())
-                    .chain(ready.iter().map(|(_, change)| change))
-                    .all(|ahead| ahead.cell().is_some_and(|other| other != cell)),
-            };
+            let mut ahead =
+                self.sent.values().chain(passed.iter().copied()).chain(ready.iter().map(|(_, change)| change));
+            let free = ahead.all(|ahead| !change.meets(ahead));
             if free {
                 ready.push((*number, change.clone()));
             } else {
@@ -114,6 +156,15 @@ impl Outbox {
                 latest = *value;
                 false
             }
+            Change::Many { cells, .. } => {
+                cells.retain(|(other, value)| {
+                    if other == cell {
+                        latest = *value;
+                    }
+                    other != cell
+                });
+                !cells.is_empty()
+            }
             Change::Set { .. } | Change::Step { .. } => true,
         });
         latest
@@ -122,20 +173,20 @@ impl Outbox {
     /// Steps that wait are withdrawn: what they were to take back did not happen. `true`: there were some.
     pub fn withdraw_steps(&mut self) -> bool {
         let before = self.waiting.len();
-        self.waiting.retain(|_, change| change.cell().is_some());
+        self.waiting.retain(|_, change| !change.is_step());
         self.waiting.len() < before
     }
 
     /// A change of this cell is on its way or waits.
     #[must_use]
     pub fn has(&self, cell: &CellId) -> bool {
-        self.sent.values().chain(self.waiting.values()).any(|change| change.cell() == Some(cell))
+        self.sent.values().chain(self.waiting.values()).any(|change| change.value_for(cell).is_some())
     }
 
     /// A change of this student's marks is on its way (a step may be anybody's).
     #[must_use]
     pub fn concerns(&self, student: &StudentId) -> bool {
-        self.sent.values().any(|change| change.cell().is_none_or(|cell| cell.student == *student))
+        self.sent.values().any(|change| change.concerns(student))
     }
 
     /// How many are on their way.
@@ -199,6 +250,28 @@ mod tests {
         assert!(numbers(&mut outbox).is_empty());
         outbox.answered(2);
         assert_eq!(numbers(&mut outbox), [3]);
+    }
+
+    #[test]
+    fn several_cells_wait_for_each_of_theirs_and_are_waited_for() {
+        let many = |students: &[&str]| Change::Many {
+            act: ActId::new("m"),
+            cells: students.iter().map(|student| (cell(student), None)).collect(),
+        };
+        let mut outbox = Outbox::default();
+        outbox.push(set("p1"));
+        outbox.push(many(&["p1", "p2"]));
+        outbox.push(set("p2"));
+        outbox.push(many(&["p3", "p4"]));
+        assert_eq!(numbers(&mut outbox), [1, 4]);
+        assert!(outbox.has(&cell("p2")) && outbox.has(&cell("p4")) && !outbox.has(&cell("p5")));
+        outbox.answered(1);
+        assert_eq!(numbers(&mut outbox), [2]);
+        outbox.answered(2);
+        assert_eq!(numbers(&mut outbox), [3]);
+        outbox.push(many(&["p2", "p5"]));
+        outbox.withdraw(&cell("p2"), None);
+        assert_eq!(numbers(&mut outbox), [5]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Marks that were entered together (a range filled, lines pasted): they go and come back as one, as long as nothing
-//! else is entered.
+//! Marks that were entered together while the store is away: they are kept one by one, and go and come back as one as
+//! long as nothing else is entered. (With the store there, they are one act.)
 
 use super::{Sheet, outbox::Way};
 use crate::{
@@ -33,6 +33,11 @@ impl Several {
 
     pub fn end(&mut self) {
         self.entering = false;
+    }
+
+    /// Something else is entered.
+    pub fn forget(&mut self) {
+        *self = Self::default();
     }
 
     /// A mark is entered: it belongs to them, or they are no longer what was done last.

@@ -2,7 +2,9 @@
 
 use super::{
     Mode, READ, Sheet,
+    cells::CellId,
     cursor::{Cursor, Move, scrolled},
+    grid::Grid,
     habits,
     keys::{Do, KEYS, RANGE_KEYS, RangeDo},
     outbox::{Change, Way},
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::score::MarkValue,
-    protocol::{Lamp, Request, SetMark},
+    protocol::{CellSet, Lamp, Request, SetMark, SetMarks},
     t,
     ui::{
         ctx::Ctx,
@@ -43,6 +45,8 @@ impl Sheet {
                 Mode::Column(_) => self.column_key(ctx, key),
                 Mode::Find(_) => self.find_key(ctx, key),
                 Mode::Dictate(_) => self.dictate_key(ctx, key),
+                Mode::Preview(_) => self.preview_key(ctx, key),
+                Mode::Fill(_) => self.fill_msg(ctx, &msg),
             },
             ScreenMsg::Paste(text) => self.paste(ctx, &text),
             ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
@@ -131,6 +135,7 @@ impl Sheet {
             Do::Pad => habits::turn_pad(ctx),
             Do::Across => habits::turn_across(ctx),
             Do::Dictate => self.begin_dictation(ctx),
+            Do::Fill => self.begin_fill(ctx),
             Do::Quit => vec![Effect::Question(Question::confirm(
                 &ctx.locale,
                 QUIT,
@@ -218,9 +223,19 @@ impl Sheet {
                 value,
                 reason: None,
             })),
+            Change::Many { act, cells } => Request::SetMarks(Box::new(SetMarks {
+                act,
+                sheet: self.key.clone(),
+                cells: cells.into_iter().map(|(cell, value)| cell_set(grid, cell, value)).collect(),
+            })),
             Change::Step { act, way: Way::Undo, force } => Request::UndoMark { act, sheet: self.key.clone(), force },
             Change::Step { act, way: Way::Redo, force } => Request::RedoMark { act, sheet: self.key.clone(), force },
         };
         ready.into_iter().map(|(id, change)| Effect::Write { id, request: request(change) }).collect()
     }
+}
+
+fn cell_set(grid: &Grid, cell: CellId, value: Option<MarkValue>) -> CellSet {
+    let expect = Some(grid.seen(&cell).version);
+    CellSet { evaluation: cell.evaluation, student: cell.student, value, expect }
 }

@@ -327,7 +327,7 @@ fn nobody(ctx: &Ctx, dictation: &Dictation) -> Vec<Effect> {
 }
 
 /// The code of a letter, as on the sheet.
-fn code_of(c: char) -> Option<MarkCode> {
+pub(super) fn code_of(c: char) -> Option<MarkCode> {
     match c {
         'a' => Some(MarkCode::Abs),
         'A' => Some(MarkCode::Absn),

@@ -484,14 +484,16 @@ fn a_range_is_filled_emptied_and_copied() {
 }
 
 #[test]
-fn a_column_from_a_spreadsheet_fills_downward_or_not_at_all() {
+fn a_column_from_a_spreadsheet_fills_downward() {
     let mut driver = french();
     driver.press("<right>");
     driver.paste("13,5\r\n\r\nabs\r\n7.25\r\n");
+    driver.press("<enter>");
     let told = [("s1", "13,5"), ("s3", "ABS"), ("s4", "7,25")];
     assert_eq!(columns_of(&driver), told.map(|(student, text)| (student.to_owned(), value(text))));
     assert!(sent(&driver).iter().all(|(_, column, ..)| column == "e2"));
-    for (text, word) in [("12\n21\n13", "dépasse"), ("1\n2\n3\n4\n5\n6", "n’y a que"), ("1\t2\t3\t4\t5", "n’y a que")]
+    for (text, word) in
+        [("12\n21\n13", "dépasse"), ("1\n2\n3\n4\n5\n6", "Une ligne de plus"), ("1\t2\t3\t4\t5", "Une colonne de plus")]
     {
         let mut driver = french();
         driver.paste(text);

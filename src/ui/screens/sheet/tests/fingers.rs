@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    protocol::{CellConflict, Failure, Part, Trouble},
+    protocol::{Failure, Part, Trouble},
     ui::effect::Command,
 };
 
@@ -109,63 +109,11 @@ fn a_line_ends_as_the_terminal_sends_it() {
     for pasted in ["12\r13,5\r\rABS\r", "12\n13,5\n\nABS", "12\r\n13,5\r\n\r\nABS\r\n"] {
         let mut driver = french();
         driver.paste(pasted);
+        driver.press("<enter>");
         let values: Vec<_> = sent(&driver).into_iter().map(|(student, _, value, _)| (student, value)).collect();
         let expected = [("s1", "12"), ("s2", "13,5"), ("s4", "ABS")];
         assert_eq!(values, expected.map(|(student, text)| (student.to_owned(), value(text))), "{pasted:?}");
     }
-}
-
-#[test]
-fn lines_fill_downward_and_go_back_as_one() {
-    let mut driver = french();
-    driver.paste("12\r\n13,5\r\n\r\nABS\r\n");
-    let values: Vec<_> = sent(&driver).into_iter().map(|(student, _, value, _)| (student, value)).collect();
-    let expected = [("s1", "12"), ("s2", "13,5"), ("s4", "ABS")];
-    assert_eq!(values, expected.map(|(student, text)| (student.to_owned(), value(text))));
-    for _ in 0..3 {
-        store_nth(&mut driver, 0);
-    }
-    assert!(driver.shows("3 notes enregistrées ; remplacées : 3."), "{}", driver.screen());
-    driver.asks.clear();
-    driver.press("u");
-    let mut undone = 0;
-    while let Some(place) = driver.asks.iter().position(|ask| matches!(ask.body, Request::UndoMark { .. })) {
-        undone += 1;
-        let set = MarkSet {
-            sheet: key(),
-            evaluation: EvaluationId::new("e1"),
-            student: StudentId::new(format!("s{undone}")),
-            value: None,
-            version: 9,
-            at: at(),
-            undo: true,
-            redo: true,
-        };
-        driver.answer_nth(place, Ok(Reply::MarkSet(Box::new(set))));
-    }
-    assert_eq!(undone, 3);
-    driver.press("u");
-    assert_eq!(driver.asks.iter().filter(|ask| matches!(ask.body, Request::UndoMark { .. })).count(), 1);
-}
-
-#[test]
-fn a_refused_line_is_not_undone() {
-    let mut driver = french();
-    driver.paste("12\n13");
-    let theirs = CellConflict {
-        evaluation: EvaluationId::new("e1"),
-        student: StudentId::new("s1"),
-        theirs: value("10"),
-        version: 3,
-        by: "Moussa".into(),
-        own: false,
-        at: at(),
-    };
-    driver.fail(Failure::Cell(Box::new(theirs)));
-    store_nth(&mut driver, 0);
-    driver.press("<esc> u");
-    let undos = driver.asks.iter().filter(|ask| matches!(ask.body, Request::UndoMark { .. }));
-    assert_eq!(undos.count(), 1);
 }
 
 #[test]

@@ -140,3 +140,8 @@ fn waiting() {
 fn dictating() {
     frames("dictating", &view(), |driver| driver.press("<right><f4><f5> tra 125"));
 }
+
+#[test]
+fn about_to_paste() {
+    frames("pasting", &view(), |driver| driver.paste("14,5\n12\n\n21\n8\n9"));
+}

@@ -6,6 +6,7 @@ mod fast;
 mod fingers;
 mod frames;
 mod kept;
+mod pasted;
 mod properties;
 mod server;
 
@@ -19,7 +20,10 @@ use crate::{
         score::{MarkValue, Scale, parse_mark},
         text_values::Matricule,
     },
-    protocol::{CellView, MarkSet, Reply, Request, SetMark, SheetKey, SheetRow, SheetView},
+    protocol::{
+        CellRefused, CellSet, CellView, CellWritten, MarkSet, MarksSet, Reply, Request, SetMark, SetMarks, SheetKey,
+        SheetRow, SheetView,
+    },
     text::Lang,
     ui::{
         screens::Route,
@@ -117,12 +121,14 @@ pub fn french() -> Driver {
 /// The marks on their way: student, column, value, expected version.
 pub fn sent(driver: &Driver) -> Vec<(String, String, Option<MarkValue>, Option<u64>)> {
     let told = |mark: &SetMark| (mark.student.to_string(), mark.evaluation.to_string(), mark.value, mark.expect);
+    let cell = |cell: &CellSet| (cell.student.to_string(), cell.evaluation.to_string(), cell.value, cell.expect);
     driver
         .asks
         .iter()
-        .filter_map(|ask| match &ask.body {
-            Request::SetMark(mark) => Some(told(mark)),
-            _ => None,
+        .flat_map(|ask| match &ask.body {
+            Request::SetMark(mark) => vec![told(mark)],
+            Request::SetMarks(marks) => marks.cells.iter().map(cell).collect(),
+            _ => Vec::new(),
         })
         .collect()
 }
@@ -140,10 +146,33 @@ pub fn stored(mark: &SetMark, version: u64) -> Reply {
     }))
 }
 
-/// Stores the `n`th question that waits, which is a mark.
+/// Stores the `n`th question that waits, which is a mark or several.
 pub fn store_nth(driver: &mut Driver, n: usize) {
-    let Request::SetMark(mark) = driver.asks[n].body.clone() else { panic!("not a mark") };
-    driver.answer_nth(n, Ok(stored(&mark, mark.expect.unwrap_or(0) + 1)));
+    let reply = match driver.asks[n].body.clone() {
+        Request::SetMark(mark) => stored(&mark, mark.expect.unwrap_or(0) + 1),
+        Request::SetMarks(marks) => all_stored(&marks, Vec::new()),
+        other => panic!("not a mark: {other:?}"),
+    };
+    driver.answer_nth(n, Ok(reply));
+}
+
+/// All but those that are refused.
+pub fn all_stored(marks: &SetMarks, refused: Vec<CellRefused>) -> Reply {
+    let written = |cell: &CellSet| CellWritten {
+        evaluation: cell.evaluation.clone(),
+        student: cell.student.clone(),
+        value: cell.value,
+        version: cell.expect.unwrap_or(0) + 1,
+    };
+    let is_refused = |cell: &&CellSet| refused.iter().any(|refused| refused.student == cell.student);
+    Reply::MarksSet(Box::new(MarksSet {
+        sheet: marks.sheet.clone(),
+        written: marks.cells.iter().filter(|cell| !is_refused(cell)).map(written).collect(),
+        refused,
+        at: at(),
+        undo: true,
+        redo: false,
+    }))
 }
 
 pub fn at() -> Timestamp {
@@ -153,6 +182,7 @@ pub fn at() -> Timestamp {
 pub fn act(driver: &Driver, n: usize) -> ActId {
     match &driver.asks[n].body {
         Request::SetMark(mark) => mark.act.clone(),
+        Request::SetMarks(marks) => marks.act.clone(),
         Request::UndoMark { act, .. } | Request::RedoMark { act, .. } => act.clone(),
         other => panic!("no act in {other:?}"),
     }

@@ -16,6 +16,8 @@ enum Happening {
     Meddle(usize, usize, u16),
     News,
     Wait,
+    /// Pasted, looked at, and entered.
+    Paste(&'static str),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -55,6 +57,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0usize..5, 0usize..4, 0u16..10).prop_map(|(row, column, points)| Happening::Meddle(row, column, points)),
         1 => Just(Happening::News),
         1 => Just(Happening::Wait),
+        1 => prop_oneof![Just("12\n13"), Just("1\t2\n\t4"), Just("21\nABS\n7\n8\n9"), Just("5\n5\n5\n5\n5\n5")]
+            .prop_map(Happening::Paste),
     ]
 }
 
@@ -92,6 +96,10 @@ proptest! {
                 }
                 Happening::News => driver.event(Event::Sheet(key())),
                 Happening::Wait => driver.wait(1),
+                Happening::Paste(text) => {
+                    driver.paste(text);
+                    driver.press("<enter>");
+                }
             }
             let _ = driver.frame();
         }

@@ -46,7 +46,14 @@ impl Layout {
     pub fn within(area: Rect, sheet: &Sheet) -> Self {
         let below = match sheet.mode {
             Mode::Dictate(_) => PANEL,
-            Mode::Browse | Mode::Edit(..) | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) => 0,
+            Mode::Browse
+            | Mode::Edit(..)
+            | Mode::Clash(_)
+            | Mode::Explain(_)
+            | Mode::Column(_)
+            | Mode::Find(_)
+            | Mode::Preview(_)
+            | Mode::Fill(_) => 0,
         };
         let area = Rect { height: area.height.saturating_sub(below), ..area };
         Self::of(area, sheet.extent().1)

@@ -4,6 +4,7 @@ mod dictation;
 mod foot;
 pub mod layout;
 mod over;
+mod preview;
 mod rows;
 
 use ratatui::{
@@ -43,6 +44,12 @@ pub(super) fn draw(sheet: &Sheet, ctx: &Ctx, frame: &mut Frame, area: Rect) {
                 dictation::draw(sheet, grid, ctx, frame, place, papers);
             }
         }
+        Mode::Preview(fates) => {
+            if let Some(grid) = &sheet.grid {
+                preview::draw(grid, ctx, frame, area, fates);
+            }
+        }
+        Mode::Fill(filler) => over::filler(ctx, frame, area, filler),
         Mode::Find(finder) => over::finder(ctx, frame, area, finder),
         Mode::Clash(clash) => {
             over::clash(

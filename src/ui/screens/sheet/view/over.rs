@@ -6,7 +6,7 @@ use ratatui::{
     widgets::Clear,
 };
 
-use super::super::{conflicts::Choice, find::Finder};
+use super::super::{conflicts::Choice, find::Finder, paste::Filler};
 use crate::{
     t,
     text::sanitise,
@@ -14,7 +14,10 @@ use crate::{
         ctx::Ctx,
         screens::evaluation_form::EvaluationForm,
         theme::Tone,
-        widgets::frame::{below, centred, line, paragraph, popup, row, wrapped},
+        widgets::{
+            TextInput,
+            frame::{below, centred, line, paragraph, popup, row, wrapped},
+        },
     },
 };
 
@@ -40,13 +43,22 @@ pub(super) fn clash(ctx: &Ctx, frame: &mut Frame, area: Rect, text: &str, choice
 
 /// The name that is looked for, on the line that tells about the column.
 pub(super) fn finder(ctx: &Ctx, frame: &mut Frame, area: Rect, finder: &Finder) {
-    let label = format!(" {} ", t!(ctx.locale, "sheet-find"));
+    asked(ctx, frame, area, &t!(ctx.locale, "sheet-find"), &finder.input);
+}
+
+/// The value that cells are to be filled with, on the same line.
+pub(super) fn filler(ctx: &Ctx, frame: &mut Frame, area: Rect, filler: &Filler) {
+    asked(ctx, frame, area, &t!(ctx.locale, "sheet-fill-asked", count = filler.cells.len()), &filler.input);
+}
+
+fn asked(ctx: &Ctx, frame: &mut Frame, area: Rect, label: &str, input: &TextInput) {
+    let label = format!(" {label} ");
     let place = row(area, 0);
     frame.render_widget(Clear, place);
     line(ctx, frame, place, Tone::Heading, &label);
     let wide = u16::try_from(sanitise::width(&label)).unwrap_or(0);
     let field = Rect { x: place.x.saturating_add(wide), width: place.width.saturating_sub(wide).min(40), ..place };
-    finder.input.view(frame, field, ctx.style(Tone::Focus), true);
+    input.view(frame, field, ctx.style(Tone::Focus), true);
 }
 
 /// The form of a column.

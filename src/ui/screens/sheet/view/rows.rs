@@ -221,9 +221,14 @@ fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Lay
     let x = layout.cell_x(sheet.cursor.column.saturating_sub(first.column));
     let inside = match &sheet.mode {
         Mode::Edit(_, editor) => editor.caret_column().min(VALUE.saturating_sub(1)),
-        Mode::Browse | Mode::Clash(_) | Mode::Explain(_) | Mode::Column(_) | Mode::Find(_) | Mode::Dictate(_) => {
-            VALUE.saturating_sub(1)
-        }
+        Mode::Browse
+        | Mode::Clash(_)
+        | Mode::Explain(_)
+        | Mode::Column(_)
+        | Mode::Find(_)
+        | Mode::Dictate(_)
+        | Mode::Preview(_)
+        | Mode::Fill(_) => VALUE.saturating_sub(1),
     };
     let x = x.saturating_add(u16::try_from(inside).unwrap_or(0));
     frame.set_cursor_position(Position::new(x.min(ctx.size.0.saturating_sub(1)), place.y));

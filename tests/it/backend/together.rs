@@ -1,0 +1,214 @@
+//! Several marks in one act: written, refused, taken back and retried together.
+
+use carnet::{
+    domain::{
+        entities::{Role, Student},
+        id::{ActId, EvaluationId, StudentId},
+        score::{Average, MarkValue, Scale, Score},
+    },
+    protocol::{CellSet, CellWritten, Failure, MarksSet, Reply, Request, SetMarks, Why},
+    store::Records,
+};
+
+use super::{
+    Client,
+    fickle::Mood,
+    points,
+    setup::{save, settled, user},
+    steps::Scene,
+};
+
+/// A sheet of many students with two columns.
+struct Class {
+    scene: Scene,
+    second: EvaluationId,
+    students: Vec<StudentId>,
+}
+
+impl Class {
+    async fn of(count: usize) -> Self {
+        let mut scene = Scene::new().await;
+        let class = scene.key.class.clone();
+        let key = scene.key.clone();
+        let second = scene.admin.add_column(&key, "Devoir 2").await;
+        let mut students = vec![scene.awa.id.clone(), scene.issa.id.clone()];
+        for n in 2..count {
+            let form = Client::form("Diarra", &format!("Élève {n}"), Some(&class));
+            students.push(scene.admin.add(form).await.unwrap().id);
+        }
+        Self { scene, second, students }
+    }
+
+    fn cell(&self, student: usize, column: usize, score: Option<u16>, expect: Option<u64>) -> CellSet {
+        let evaluation = if column == 0 { self.scene.column.clone() } else { self.second.clone() };
+        CellSet { evaluation, student: self.students[student].clone(), value: score.and_then(points), expect }
+    }
+
+    async fn paste(&mut self, cells: Vec<CellSet>) -> Result<MarksSet, Failure> {
+        let act = self.scene.admin.act();
+        self.paste_as(act, cells).await
+    }
+
+    async fn paste_as(&mut self, act: ActId, cells: Vec<CellSet>) -> Result<MarksSet, Failure> {
+        let ask = SetMarks { act, sheet: self.scene.key.clone(), cells };
+        match self.scene.admin.call(Request::SetMarks(Box::new(ask))).await? {
+            Reply::MarksSet(set) => Ok(*set),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn step(&mut self, undo: bool, force: bool) -> Result<Reply, Failure> {
+        let (act, sheet) = (self.scene.admin.act(), self.scene.key.clone());
+        let request =
+            if undo { Request::UndoMark { act, sheet, force } } else { Request::RedoMark { act, sheet, force } };
+        self.scene.admin.call(request).await
+    }
+
+    /// The sheet as rows of values.
+    async fn values(&mut self) -> Vec<Vec<Option<MarkValue>>> {
+        let key = self.scene.key.clone();
+        let view = self.scene.admin.sheet(&key).await;
+        let of = |student: &StudentId| {
+            let row = view.rows.iter().find(|row| row.student == *student).expect("row");
+            row.cells.iter().map(|cell| cell.value).collect()
+        };
+        self.students.iter().map(of).collect()
+    }
+
+    async fn average(&self, student: usize) -> Option<Average> {
+        let id = self.students[student].as_str();
+        self.scene.place.store().one::<Student>(id).await.unwrap().unwrap().average
+    }
+}
+
+#[tokio::test]
+async fn marks_entered_together_go_and_come_back_as_one_also_after_a_restart() {
+    let mut class = Class::of(5).await;
+    let first = class.cell(0, 0, Some(900), None);
+    class.paste(vec![first]).await.unwrap();
+    let cells = (0..5).flat_map(|student| [(student, 0, 1_000), (student, 1, 1_400)]);
+    let cells: Vec<CellSet> =
+        cells.map(|(student, column, score)| class.cell(student, column, Some(score), None)).collect();
+    let set = class.paste(cells).await.unwrap();
+    assert_eq!((set.written.len(), set.refused.len(), set.undo, set.redo), (10, 0, true, false));
+    assert_eq!(class.average(3).await.map(Average::hundredths), Some(1_200), "averages follow");
+    // Another process, as after a restart.
+    let backend = class.scene.place.start(2);
+    let mut again = super::login(&backend, "admin", super::PASSWORD).await.unwrap();
+    let request = Request::UndoMark { act: again.act(), sheet: class.scene.key.clone(), force: false };
+    let Ok(Reply::MarksSet(set)) = again.call(request).await else { panic!("one step") };
+    assert_eq!((set.written.len(), set.undo, set.redo), (10, true, true));
+    let mut before = vec![vec![None, None]; 5];
+    before[0][0] = points(900);
+    assert_eq!(class.values().await, before);
+    assert_eq!(class.average(3).await, None);
+    let Ok(Reply::MarksSet(set)) = class.step(false, false).await else { panic!("one step forward") };
+    assert_eq!((set.written.len(), set.undo, set.redo), (10, true, false));
+    assert_eq!(class.values().await, vec![vec![points(1_000), points(1_400)]; 5]);
+    let Ok(Reply::MarksSet(_)) = class.step(true, false).await else { panic!("back") };
+    let Ok(Reply::MarkSet(set)) = class.step(true, false).await else { panic!("the mark before") };
+    assert_eq!((set.value, set.undo, set.redo), (None, false, true));
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_left_out_and_said() {
+    let mut class = Class::of(4).await;
+    let theirs = class.cell(1, 0, Some(700), None);
+    class.paste(vec![theirs]).await.unwrap();
+    let other = class.scene.admin.class(1).id;
+    let issa = class.scene.issa.clone();
+    // Awa leaves; somebody has written in Issa's cell, who was seen without a mark.
+    let awa = class.scene.awa.clone();
+    class.scene.moves(&awa, "Traoré", "Awa", &other).await;
+    let above = CellSet {
+        value: Score::new(2_500, Scale::parse("40").unwrap()).map(MarkValue::Score),
+        ..class.cell(3, 0, None, None)
+    };
+    let cells = vec![
+        class.cell(0, 0, Some(1_000), Some(0)),
+        class.cell(1, 0, Some(1_000), Some(0)),
+        class.cell(2, 0, Some(1_000), Some(0)),
+        above,
+    ];
+    let set = class.paste(cells).await.unwrap();
+    let written: Vec<&StudentId> = set.written.iter().map(|cell| &cell.student).collect();
+    assert_eq!(written, [&class.students[2]]);
+    assert_eq!(set.refused.len(), 3);
+    let why =
+        |student: &StudentId| set.refused.iter().find(|cell| cell.student == *student).map(|cell| cell.why.clone());
+    assert_eq!(why(&class.students[0]), Some(Failure::refused(Why::NotInClass)));
+    assert!(matches!(why(&issa.id), Some(Failure::Cell(clash)) if clash.theirs == points(700)));
+    assert!(matches!(why(&class.students[3]), Some(Failure::Invalid { .. })));
+    // A column that is not there, and far too many.
+    let gone = CellSet { evaluation: EvaluationId::new("gone"), ..class.cell(2, 0, Some(1_000), None) };
+    assert_eq!(class.paste(vec![gone]).await.unwrap().refused.len(), 1);
+    let many = vec![class.cell(2, 0, Some(1_000), None); SetMarks::MAX + 1];
+    assert!(class.paste(many).await.is_err());
+}
+
+#[tokio::test]
+async fn a_retry_of_several_marks_does_nothing_twice() {
+    let mut class = Class::of(3).await;
+    let act = class.scene.admin.act();
+    let cells: Vec<CellSet> = (0..3).map(|student| class.cell(student, 0, Some(1_100), Some(0))).collect();
+    let first = class.paste_as(act.clone(), cells.clone()).await.unwrap();
+    let second = class.paste_as(act, cells).await.unwrap();
+    assert_eq!((second.refused, second.written.len()), (vec![], 3));
+    let version = |set: &[CellWritten]| set.iter().map(|cell| cell.version).collect::<Vec<_>>();
+    assert_eq!(version(&first.written), version(&second.written));
+    class.step(true, false).await.unwrap();
+    assert_eq!(class.step(true, false).await, Err(Failure::refused(Why::Nothing)), "one step, not two");
+}
+
+#[tokio::test]
+async fn taking_back_together_leaves_what_others_have_changed_since() {
+    let mut class = Class::of(3).await;
+    let cells: Vec<CellSet> = (0..3).map(|student| class.cell(student, 0, Some(1_100), None)).collect();
+    class.paste(cells).await.unwrap();
+    save(&mut class.scene.admin, user("moussa", Role::Admin, None)).await.unwrap();
+    let backend = class.scene.place.start(3);
+    let mut other = settled(&backend, "moussa").await;
+    let (key, column) = (class.scene.key.clone(), class.scene.column.clone());
+    let student = class.students[1].clone();
+    other.set(&key, (&column, &student), points(1_500), None).await.unwrap();
+    let Ok(Reply::MarksSet(set)) = class.step(true, false).await else { panic!("a step") };
+    assert_eq!((set.written.len(), set.refused.len()), (2, 1));
+    assert!(matches!(&set.refused[0].why, Failure::Cell(clash) if clash.theirs == points(1_500) && !clash.own));
+    let column: Vec<_> = class.values().await.into_iter().map(|row| row[0]).collect();
+    assert_eq!(column, [None, points(1_500), None]);
+    // All of them changed by somebody else: asked first.
+    let cells: Vec<CellSet> = [0, 2].map(|student| class.cell(student, 0, Some(900), None)).into();
+    class.paste(cells).await.unwrap();
+    for student in [0, 2] {
+        let student = class.students[student].clone();
+        other.set(&key, (&class.scene.column.clone(), &student), points(1_600), None).await.unwrap();
+    }
+    assert!(matches!(class.step(true, false).await, Err(Failure::Cell(_))));
+    let Ok(Reply::MarksSet(set)) = class.step(true, true).await else { panic!("a step that was asked for") };
+    assert_eq!((set.written.len(), set.refused.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_whole_class_in_one_act() {
+    let mut class = Class::of(60).await;
+    let cells: Vec<CellSet> =
+        (0..60).map(|n| class.cell(n, 0, Some(u16::try_from(n).unwrap() * 25), Some(0))).collect();
+    assert_eq!(class.paste(cells).await.unwrap().written.len(), 60);
+    let Ok(Reply::MarksSet(set)) = class.step(true, false).await else { panic!("a step") };
+    assert_eq!(set.written.len(), 60);
+    class.scene.store.entries_found();
+    let key = class.scene.key.clone();
+    let view = class.scene.admin.sheet(&key).await;
+    assert!(!view.undo && view.redo);
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_nothing_of_it_is_done() {
+    let mut class = Class::of(3).await;
+    let cells: Vec<CellSet> = (0..3).map(|student| class.cell(student, 0, Some(1_100), Some(0))).collect();
+    class.scene.store.set(Mood::Away);
+    assert!(matches!(class.paste(cells.clone()).await, Err(Failure::Offline { .. })));
+    class.scene.store.set(Mood::Good);
+    assert_eq!(class.values().await, vec![vec![None, None]; 3]);
+    assert_eq!(class.paste(cells).await.unwrap().written.len(), 3);
+}
