@@ -62,6 +62,7 @@ pub(super) fn need(request: &Request) -> Need {
         Request::SetMarks(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
         Request::UndoMark { sheet: key, .. }
         | Request::RedoMark { sheet: key, .. }
+        | Request::MoveEvaluation { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
         Request::Assignments => school(A::ViewSetup),

@@ -1,5 +1,9 @@
 //! Statistics of averages, and the choices around them.
 
+mod column;
+
+pub use column::{ColumnSummary, PARTS, column_summary, pass_on};
+
 use super::{
     calendar::Term,
     rules::{Rank, Ranking, rank_in},
@@ -81,9 +85,12 @@ fn median(sorted: &[Average]) -> Option<f64> {
 
 /// From integer sums: `√(n·Σx² − (Σx)²) / n`, so that equal averages deviate by exactly nothing.
 fn deviation(sorted: &[Average], sum: u64, count: u64) -> Option<f64> {
-    let squares = sorted.iter().fold(0_u128, |squares, average| {
-        let hundredths = u128::from(average.hundredths());
-        squares.saturating_add(hundredths.saturating_mul(hundredths))
+    deviation_of(sorted.iter().map(|average| u64::from(average.hundredths())), sum, count)
+}
+
+fn deviation_of(hundredths: impl Iterator<Item = u64>, sum: u64, count: u64) -> Option<f64> {
+    let squares = hundredths.fold(0_u128, |squares, hundredths| {
+        squares.saturating_add(u128::from(hundredths).saturating_mul(hundredths.into()))
     });
     let spread = squares.saturating_mul(count.into()).saturating_sub(u128::from(sum).saturating_mul(sum.into()));
     #[expect(clippy::cast_precision_loss, reason = "a deviation is shown with two decimals")]

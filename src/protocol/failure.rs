@@ -94,9 +94,14 @@ pub enum Why {
     NameTaken {
         name: String,
     },
-    /// It is still used `count` times and cannot become so (marks above the new scale of a column).
+    /// It is still used `count` times and cannot become so.
     InUse {
         count: u64,
+    },
+    /// Marks of a column stand above the new scale: so many, and the first of them by name.
+    MarksAbove {
+        count: u64,
+        first: Vec<(String, crate::domain::score::Score)>,
     },
     /// These still need it: it cannot be deleted.
     Needed {

@@ -170,6 +170,13 @@ pub enum Request {
     /// Gives up a mark of one's own that is kept: the other's stays, or it was typed elsewhere.
     DropKept(ActId),
     SaveEvaluation(Box<EvaluationDraft>),
+    /// Puts a column at another place of its sheet, 0 first.
+    MoveEvaluation {
+        sheet: SheetKey,
+        evaluation: EvaluationId,
+        to: u32,
+        version: u64,
+    },
     DeleteEvaluation {
         sheet: SheetKey,
         evaluation: EvaluationId,

@@ -224,11 +224,17 @@ mod tests {
     }
 
     fn other_whys() -> Vec<Why> {
+        let score = |hundredths| crate::domain::score::Score::new(hundredths, Scale::TWENTY).expect("score");
         let what = || "Mathémathiques".to_owned();
         vec![
             Why::Missing,
             Why::NameTaken { name: "TSE".to_owned() },
             Why::InUse { count: 1 },
+            Why::MarksAbove { count: 1, first: vec![("KEITA Awa".to_owned(), score(1_850))] },
+            Why::MarksAbove {
+                count: 9,
+                first: vec![("KEITA Awa".to_owned(), score(1_850)), ("SY Issa".to_owned(), score(1_500))],
+            },
             Why::Needed { by: NeededBy::Students, count: 1 },
             Why::Needed { by: NeededBy::Enrolments, count: 2 },
             Why::Needed { by: NeededBy::Assignments, count: 1 },

@@ -4,7 +4,7 @@ use super::{Locale, sanitise::line};
 use crate::{
     domain::{
         filter_text::{FilterError, FilterErrorKind},
-        score::MarkError,
+        score::{MarkError, Score},
         text_values::TextError,
     },
     protocol::{NeededBy, Why},
@@ -29,6 +29,13 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::MatriculeTaken { name, class: None } => t!(locale, "why-matricule-taken", name = line(name)),
         Why::NameTaken { name } => t!(locale, "why-name-taken", name = line(name)),
         Why::Needed { by, count } => needed(locale, *by, *count),
+        Why::MarksAbove { count, first } => {
+            let mark = locale.lang().decimal();
+            let told = |(name, score): &(String, Score)| format!("{} {}", line(name), score.fixed(mark));
+            let more = count.saturating_sub(u64::try_from(first.len()).unwrap_or(u64::MAX));
+            let list = first.iter().map(told).collect::<Vec<_>>().join(", ");
+            t!(locale, "why-marks-above", count = *count, list = list, more = more)
+        }
         Why::InUse { count } => t!(locale, "why-in-use", count = *count),
         Why::Unknown { what } => t!(locale, "why-unknown", what = line(what)),
         Why::DidYouMean { what, near } => {

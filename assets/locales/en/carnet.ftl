@@ -62,6 +62,14 @@ why-phone-taken-in = This number already belongs to { $name } ({ $class }). Chec
 why-matricule-taken = This matricule already belongs to { $name }. Choose another, or let carnet give one.
 why-matricule-taken-in = This matricule already belongs to { $name } ({ $class }). Choose another, or let carnet give one.
 why-name-taken = The name “{ $name }” is already taken. Choose another.
+why-marks-above = { $count ->
+    [one] One mark is above this scale
+   *[other] { $count } marks are above this scale
+}: { $list }{ $more ->
+    [0] .
+    [one] {" "}and one more.
+   *[other] {" "}and { $more } more.
+} Correct them first; nothing has changed.
 why-in-use = This is still used by { $count ->
     [one] { $count } other record. Remove it
    *[other] { $count } other records. Remove them
@@ -1150,7 +1158,7 @@ sheet-hint-disp = DISP
 sheet-key-nn = NN: not graded
 sheet-hint-nn = NN
 sheet-key-nr = NR: not handed in
-sheet-key-undo = Undo your last mark, or the deletion of an evaluation
+sheet-key-undo = Undo your last mark or marks entered together, or the last change of an evaluation
 sheet-hint-undo = undo
 sheet-key-redo = Redo what was just undone
 sheet-key-explain = Explain the student’s average
@@ -1327,6 +1335,23 @@ sheet-preview-too-precise = more than two decimals
 sheet-preview-other-scale = not out of { $scale }
 sheet-preview-digits = more than four digits
 sheet-preview-not-a-mark = neither a number nor a code
+sheet-key-order = Order of the students: by name, by rank, by number on the class list
+sheet-key-foot = Foot of the sheet: figures of the evaluation, or of the averages
+sheet-key-move-left = Move the evaluation to the left
+sheet-key-move-right = Move the evaluation to the right
+sheet-order-name = Students by name.
+sheet-order-rank = Students by rank, as it is now: rows do not move while marks are typed.
+sheet-order-call = Students by number on the class list; those without one come last.
+sheet-foot-of-column = The foot shows the evaluation under the cursor, in points of its scale.
+sheet-foot-of-averages = The foot shows the averages.
+sheet-foot-column = { $title }: { $mean }  min { $min }  max { $max }  σ { $deviation }  ≥{ $pass } { $rate }%
+sheet-move-edge = The evaluation is at the edge of the sheet already.
+sheet-column-moved = The evaluation is moved. “u” puts it back.
+sheet-averages-moved = { $count ->
+    [one] 1 average has changed
+   *[other] { $count } averages have changed
+}
+sheet-marks-above-title = Scale refused
 
 ## Evaluation
 field-published = Published

@@ -63,6 +63,14 @@ why-phone-taken-in = Ce numéro est déjà celui de { $name } ({ $class }). Vér
 why-matricule-taken = Ce matricule est déjà celui de { $name }. Choisissez-en un autre, ou laissez carnet le donner.
 why-matricule-taken-in = Ce matricule est déjà celui de { $name } ({ $class }). Choisissez-en un autre, ou laissez carnet le donner.
 why-name-taken = Le nom « { $name } » est déjà pris. Choisissez-en un autre.
+why-marks-above = { $count ->
+    [one] Une note dépasse ce barème
+   *[other] { $count } notes dépassent ce barème
+} : { $list }{ $more ->
+    [0] .
+    [one] {" "}et une autre.
+   *[other] {" "}et { $more } autres.
+} Corrigez-les d’abord ; rien n’a changé.
 why-in-use = Cet élément sert encore { $count ->
     [one] à { $count } autre. Retirez-le
    *[other] à { $count } autres. Retirez-les
@@ -1158,7 +1166,7 @@ sheet-hint-disp = DISP
 sheet-key-nn = NN : non noté
 sheet-hint-nn = NN
 sheet-key-nr = NR : non rendu
-sheet-key-undo = Annuler votre dernière note, ou la suppression d’une évaluation
+sheet-key-undo = Annuler votre dernière note, ou celles entrées d’un seul geste, ou le dernier changement d’une évaluation
 sheet-hint-undo = annuler
 sheet-key-redo = Rétablir ce qui vient d’être annulé
 sheet-key-explain = Expliquer la moyenne de l’élève
@@ -1335,6 +1343,23 @@ sheet-preview-too-precise = plus de deux décimales
 sheet-preview-other-scale = pas sur { $scale }
 sheet-preview-digits = plus de quatre chiffres
 sheet-preview-not-a-mark = ni un nombre ni un code
+sheet-key-order = Ordre des élèves : par nom, par rang, par numéro d’appel
+sheet-key-foot = Bas de la feuille : chiffres de l’évaluation, ou des moyennes
+sheet-key-move-left = Déplacer l’évaluation vers la gauche
+sheet-key-move-right = Déplacer l’évaluation vers la droite
+sheet-order-name = Élèves par nom.
+sheet-order-rank = Élèves par rang, tel qu’il est en ce moment : les lignes ne bougent pas pendant la saisie.
+sheet-order-call = Élèves par numéro d’appel ; ceux qui n’en ont pas viennent à la fin.
+sheet-foot-of-column = Le bas de la feuille montre l’évaluation sous le curseur, en points de son barème.
+sheet-foot-of-averages = Le bas de la feuille montre les moyennes.
+sheet-foot-column = { $title } : { $mean }  min { $min }  max { $max }  σ { $deviation }  ≥{ $pass } { $rate } %
+sheet-move-edge = L’évaluation est déjà au bord de la feuille.
+sheet-column-moved = L’évaluation est déplacée. « u » la remet à sa place.
+sheet-averages-moved = { $count ->
+    [one] 1 moyenne a changé
+   *[other] { $count } moyennes ont changé
+}
+sheet-marks-above-title = Barème refusé
 
 ## Évaluation
 field-published = Publiée

@@ -88,6 +88,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::ChangePassword { .. }
         | Request::SaveUser(_)
         | Request::SaveEvaluation(_)
+        | Request::MoveEvaluation { .. }
         | Request::DeleteEvaluation { .. }
         | Request::SaveClass { .. }
         | Request::SaveSubject { .. }
@@ -194,6 +195,9 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::UndoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Undo, act, key, *force).await,
         Request::RedoMark { act, sheet: key, force } => sheet::step(cx, sheet::Way::Redo, act, key, *force).await,
         Request::SaveEvaluation(draft) => sheet::save_evaluation(cx, draft).await,
+        Request::MoveEvaluation { sheet: key, evaluation, to, version } => {
+            sheet::move_evaluation(cx, key, evaluation, *to, *version).await
+        }
         Request::DeleteEvaluation { sheet: key, evaluation, version } => {
             sheet::delete_evaluation(cx, key, evaluation, *version).await
         }

@@ -6,7 +6,7 @@ use carnet::{
         id::{ActId, EvaluationId, StudentId},
         score::{Average, MarkValue, Scale, Score},
     },
-    protocol::{CellSet, CellWritten, Failure, MarksSet, Reply, Request, SetMarks, Why},
+    protocol::{CellSet, CellWritten, EvaluationDraft, Failure, MarksSet, Reply, Request, SetMarks, SheetView, Why},
     store::Records,
 };
 
@@ -211,4 +211,66 @@ async fn while_the_store_is_away_nothing_of_it_is_done() {
     class.scene.store.set(Mood::Good);
     assert_eq!(class.values().await, vec![vec![None, None]; 3]);
     assert_eq!(class.paste(cells).await.unwrap().written.len(), 3);
+}
+
+#[tokio::test]
+async fn a_column_is_moved_and_moved_back() {
+    let mut class = Class::of(2).await;
+    let key = class.scene.key.clone();
+    let (first, second) = (class.scene.column.clone(), class.second.clone());
+    let order = |view: &SheetView| view.evaluations.iter().map(|column| column.id.clone()).collect::<Vec<_>>();
+    let mark = class.cell(0, 0, Some(1_200), None);
+    class.paste(vec![mark]).await.unwrap();
+    let view = class.scene.admin.sheet(&key).await;
+    let request = |to, version| Request::MoveEvaluation { sheet: key.clone(), evaluation: first.clone(), to, version };
+    let Ok(Reply::Acted(act)) = class.scene.admin.call(request(1, view.version)).await else { panic!("moved") };
+    let view = class.scene.admin.sheet(&key).await;
+    assert_eq!(order(&view), [second.clone(), first.clone()]);
+    let row = view.rows.iter().find(|row| row.student == class.students[0]).expect("row");
+    assert_eq!(row.cells.iter().map(|cell| cell.value).collect::<Vec<_>>(), [None, points(1_200)]);
+    assert_eq!(class.average(0).await.map(Average::hundredths), Some(1_200));
+    assert_eq!(class.scene.admin.call(request(0, 1)).await, Err(Failure::Conflict), "seen before the move");
+    assert_eq!(class.scene.admin.call(Request::Undo(act)).await, Ok(Reply::Done));
+    assert_eq!(order(&class.scene.admin.sheet(&key).await), [first, second]);
+}
+
+#[tokio::test]
+async fn marks_above_a_smaller_scale_are_named_and_a_larger_one_does_not_come_back_over_them() {
+    let mut class = Class::of(3).await;
+    let key = class.scene.key.clone();
+    let cells: Vec<CellSet> =
+        [900, 1_850, 1_500].iter().zip(0..).map(|(s, n)| class.cell(n, 0, Some(*s), None)).collect();
+    class.paste(cells).await.unwrap();
+    let draft = |view: &SheetView, scale: &str| {
+        let column = view.evaluations[0].clone();
+        Request::SaveEvaluation(Box::new(EvaluationDraft {
+            sheet: key.clone(),
+            version: view.version,
+            id: Some(column.id),
+            kind: column.kind,
+            title: column.title,
+            date: column.date,
+            scale: Scale::parse(scale).unwrap(),
+            coefficient: column.coefficient,
+            published: column.published,
+        }))
+    };
+    let view = class.scene.admin.sheet(&key).await;
+    let refused = class.scene.admin.call(draft(&view, "10")).await;
+    let Err(Failure::Invalid { why: Why::MarksAbove { count, first }, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!(count, 2);
+    let told: Vec<(&str, u16)> = first.iter().map(|(name, score)| (name.as_str(), score.hundredths())).collect();
+    assert_eq!(told, [("DIARRA Élève 2", 1_500), ("KEÏTA Issa", 1_850)]);
+    // To 40, with a mark above 20: the old scale does not come back.
+    let Ok(Reply::Acted(act)) = class.scene.admin.call(draft(&view, "40")).await else { panic!("saved") };
+    let high = CellSet {
+        value: Score::new(3_500, Scale::parse("40").unwrap()).map(MarkValue::Score),
+        ..class.cell(0, 0, None, None)
+    };
+    assert_eq!(class.paste(vec![high]).await.unwrap().written.len(), 1);
+    assert_eq!(class.scene.admin.call(Request::Undo(act.clone())).await, Err(Failure::Conflict));
+    let low = class.cell(0, 0, Some(900), None);
+    class.paste(vec![low]).await.unwrap();
+    assert_eq!(class.scene.admin.call(Request::Undo(act)).await, Ok(Reply::Done));
+    assert_eq!(class.scene.admin.sheet(&key).await.evaluations[0].scale, Scale::TWENTY);
 }

@@ -16,11 +16,15 @@ use crate::{
         query::Filter,
         read_model::{remove_evaluation, set_grade},
         schema::{Entity, Stored},
+        score::{MarkValue, Score},
         words,
     },
     protocol::{EvaluationDraft, Failure, Field, Reply, SheetKey, Why},
     store::Records,
 };
+
+/// So many marks above a new scale are named.
+const TOLD: usize = 12;
 
 /// `Request::SaveEvaluation`: one attempt.
 pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, Fault> {
@@ -47,10 +51,7 @@ pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, 
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     let marks = if old.is_some() { marks_of(cx, &column.id).await? } else { Vec::new() };
-    for mark in &marks {
-        fits(mark.value, column.scale)
-            .map_err(|_| Failure::invalid(Field::Scale, Why::InUse { count: count_above(&marks, &column) }))?;
-    }
+    none_above(cx, &marks, &column).await?;
     let said = Said {
         action: "evaluation.save",
         target: column.id.as_str().to_owned(),
@@ -120,9 +121,61 @@ fn title_free(sheet: &Sheet, column: &Evaluation) -> Result<(), Fault> {
     }
 }
 
-fn count_above(marks: &[Stored<Mark>], column: &Evaluation) -> u64 {
-    let above = marks.iter().filter(|mark| fits(mark.value, column.scale).is_err()).count();
-    u64::try_from(above).unwrap_or(u64::MAX)
+/// Refuses a scale that marks of the column stand above, with those marks.
+async fn none_above(cx: &Cx, marks: &[Stored<Mark>], column: &Evaluation) -> Result<(), Fault> {
+    let above: Vec<(&StudentId, Score)> = marks
+        .iter()
+        .filter_map(|mark| match mark.value {
+            Some(MarkValue::Score(score)) if fits(mark.value, column.scale).is_err() => Some((&mark.student, score)),
+            Some(MarkValue::Score(_) | MarkValue::Code(_)) | None => None,
+        })
+        .collect();
+    if above.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = above.iter().map(|(student, _)| student.as_str().to_owned()).collect();
+    let mut first = Vec::new();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let score = above.iter().find(|(id, _)| **id == student.id).map(|(_, score)| *score);
+        let name = format!("{} {}", student.last_name.as_str().to_uppercase(), student.first_name);
+        first.extend(score.map(|score| (name, score)));
+    }
+    first.sort();
+    first.truncate(TOLD);
+    let count = u64::try_from(above.len()).unwrap_or(u64::MAX);
+    Err(Failure::invalid(Field::Scale, Why::MarksAbove { count, first }).into())
+}
+
+/// `Request::MoveEvaluation`: one attempt. Nothing but the order changes.
+pub async fn move_evaluation(
+    cx: &Cx,
+    key: &SheetKey,
+    id: &EvaluationId,
+    to: u32,
+    version: u64,
+) -> Result<Reply, Fault> {
+    let before = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
+    unmoved(Some(&before), version)?;
+    let mut sheet = before.body.clone();
+    let from = sheet.evaluations.iter().position(|known| known.id == *id).ok_or(Failure::NotFound)?;
+    let to = usize::try_from(to).unwrap_or(usize::MAX).min(sheet.evaluations.len().saturating_sub(1));
+    if from == to {
+        return Ok(Reply::Done);
+    }
+    let column = sheet.evaluations.remove(from);
+    sheet.evaluations.insert(to, column);
+    let act = cx.fresh_act();
+    let mut change = Change::new(cx, &act, act.clone());
+    let said = Said {
+        action: "evaluation.move",
+        target: id.as_str().to_owned(),
+        old: json!(from),
+        new: json!(to),
+        ..Said::default()
+    };
+    write_sheet(&mut change, Some(&before), sheet, said)?;
+    finish(change, act, "evaluation.move", key).await
 }
 
 async fn marks_of(cx: &Cx, column: &EvaluationId) -> Result<Vec<Stored<Mark>>, Fault> {

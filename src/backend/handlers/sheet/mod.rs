@@ -7,7 +7,7 @@ mod open;
 mod steps;
 
 pub(in crate::backend) use cell::set_mark;
-pub(in crate::backend) use columns::{delete_evaluation, save_evaluation};
+pub(in crate::backend) use columns::{delete_evaluation, move_evaluation, save_evaluation};
 pub(in crate::backend) use many::set_marks;
 pub(in crate::backend) use open::open;
 pub(in crate::backend) use steps::{Way, step};

@@ -6,7 +6,10 @@ use crate::{
         audit::Said,
         cx::Fault,
         handlers::{
-            sheet::{cell::to_json, key_of},
+            sheet::{
+                cell::{fits, to_json},
+                key_of,
+            },
             students::write::audit_record,
         },
     },
@@ -134,6 +137,8 @@ impl Reverting<'_> {
             match column(&sheet, &id).cloned() {
                 Some(column) => {
                     for mark in marks {
+                        // A mark given since may stand above the scale that would come back.
+                        fits(mark.value, column.scale).map_err(|_| moved())?;
                         let grade = Grade::in_sheet(&sheet, &column, mark.value);
                         if let Some(pupil) = self.pupil(&mark.student).await? {
                             set_grade(pupil, grade);

@@ -3,7 +3,7 @@
 use super::{
     Sheet,
     grid::{Grid, ReadOnly},
-    keys::Do,
+    keys::{Do, Side},
     outbox::Way,
     words,
 };
@@ -49,6 +49,14 @@ impl Sheet {
                 })
             }),
             Do::AddColumn => self.no_columns_change(ctx),
+            Do::MoveColumn(side) => self.no_columns_change(ctx).or_else(|| {
+                let (here, count) = (self.cursor.column, self.extent().1);
+                let edge = match side {
+                    Side::Left => here == 0,
+                    Side::Right => here.saturating_add(1) >= count,
+                };
+                edge.then(|| t!(locale, "sheet-move-edge"))
+            }),
             Do::EditColumn | Do::DeleteColumn => {
                 self.no_columns_change(ctx).or_else(|| (self.extent().1 == 0).then(|| t!(locale, "sheet-no-columns")))
             }
@@ -73,6 +81,8 @@ impl Sheet {
             | Do::TopRow
             | Do::Pad
             | Do::Across
+            | Do::Order
+            | Do::Foot
             | Do::Quit => None,
         }
     }

@@ -3,13 +3,14 @@
 use super::{
     Errand, Mode, Sheet,
     grid::{Grid, ReadOnly},
-    keys::{COLUMN_KEYS, ColumnDo},
+    keys::{COLUMN_KEYS, ColumnDo, Side},
     words,
 };
 use crate::{
     domain::id::ActId,
-    protocol::{Failure, Reply, Request},
-    t, text,
+    protocol::{Failure, Reply, Request, SheetRow, Why},
+    t,
+    text::{self, format},
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
@@ -24,6 +25,8 @@ use crate::{
 };
 use ratatui::crossterm::event::KeyEvent;
 
+/// So many averages that moved are told one by one.
+const MOVED: usize = 12;
 /// Tag of the question before a column goes.
 const DELETE: &str = "sheet-delete-column";
 
@@ -83,7 +86,8 @@ impl Sheet {
         let Some(draft) = column.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
         let id = self.outbox.fresh();
         column.saving = Some(id);
-        self.errands.insert(id, Errand::Save { said: evaluation_form::saved(ctx, &draft) });
+        let before = self.grid.as_ref().filter(|_| draft.id.is_some()).map(Grid::averages);
+        self.errands.insert(id, Errand::Save { said: evaluation_form::saved(ctx, &draft), before });
         vec![Effect::Write { id, request: Request::SaveEvaluation(Box::new(draft)) }]
     }
 
@@ -114,7 +118,57 @@ impl Sheet {
         vec![Effect::Write { id, request }]
     }
 
-    /// Undoes the deletion of a column.
+    /// Moves the column under the cursor by one place.
+    pub(super) fn move_column(&mut self, side: Side) -> Vec<Effect> {
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let here = self.cursor.column;
+        let Some(column) = grid.columns().get(here) else { return Vec::new() };
+        let to = match side {
+            Side::Left => here.saturating_sub(1),
+            Side::Right => here.saturating_add(1),
+        };
+        let request = Request::MoveEvaluation {
+            sheet: self.key.clone(),
+            evaluation: column.id.clone(),
+            to: u32::try_from(to).unwrap_or(u32::MAX),
+            version: grid.sheet().version,
+        };
+        let id = self.outbox.fresh();
+        self.errands.insert(id, Errand::Move);
+        vec![Effect::Write { id, request }]
+    }
+
+    /// After a changed scale or coefficient: whose average is another now.
+    pub(super) fn tell_moved(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(before), Some(grid)) = (self.moved_from.take(), &self.grid) else { return Vec::new() };
+        let now = grid.averages();
+        let lang = ctx.locale.lang();
+        let line = |row: &SheetRow| {
+            let (old, new) = (before.get(&row.student).copied().flatten(), now.get(&row.student).copied().flatten());
+            let arrow = if ctx.theme.plain { "->" } else { "→" };
+            (old != new).then(|| {
+                format!(
+                    "{} : {} {arrow} {}",
+                    words::student(row),
+                    format::average(old, lang),
+                    format::average(new, lang)
+                )
+            })
+        };
+        let mut moved: Vec<String> = grid.rows().iter().filter_map(line).collect();
+        let count = moved.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        if count > MOVED {
+            moved.truncate(MOVED);
+            moved.push(t!(ctx.locale, "sheet-waiting-more", count = count.saturating_sub(MOVED)));
+        }
+        let title = t!(ctx.locale, "sheet-averages-moved", count = count);
+        vec![Effect::Message { title, text: moved.join("\n") }]
+    }
+
+    /// Undoes the last change of the columns.
     pub(super) fn bring_column_back(&mut self, act: ActId) -> Vec<Effect> {
         let id = self.outbox.fresh();
         self.errands.insert(id, Errand::BringBack);
@@ -131,7 +185,12 @@ impl Sheet {
     ) -> Vec<Effect> {
         let locale = &ctx.locale;
         let mut effects = match (result, errand) {
-            (Ok(_), Errand::Save { said }) => {
+            (Ok(reply), Errand::Save { said, before }) => {
+                // What was changed is taken back by `u`; what was added is deleted like any other column.
+                if let (Reply::Acted(act), true) = (reply, before.is_some()) {
+                    self.deleted = Some(act);
+                }
+                self.moved_from = before;
                 if matches!(&self.mode, Mode::Column(column) if column.saving == Some(id)) {
                     if matches!(&self.mode, Mode::Column(column) if column.id.is_none()) {
                         self.to_new_column = true;
@@ -148,6 +207,12 @@ impl Sheet {
             }
             // What was given up is gone from the screen already.
             (Ok(_), Errand::DropKept) => Vec::new(),
+            (Ok(reply), Errand::Move) => {
+                if let Reply::Acted(act) = reply {
+                    self.deleted = Some(act);
+                }
+                vec![Effect::Say(Status::good(t!(locale, "sheet-column-moved")))]
+            }
             (Ok(_), Errand::BringBack) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
             (Err(failure), errand) => self.errand_failed(ctx, id, &errand, &failure),
         };
@@ -158,12 +223,19 @@ impl Sheet {
     fn errand_failed(&mut self, ctx: &Ctx, id: u64, errand: &Errand, failure: &Failure) -> Vec<Effect> {
         let sentence = match (&mut self.mode, errand) {
             (Mode::Column(column), Errand::Save { .. }) if column.saving == Some(id) => {
-                match column.failed(ctx, failure) {
-                    Some(sentence) => sentence,
-                    None => return vec![Effect::Bell],
+                let sentence = column.failed(ctx, failure);
+                match (sentence, failure) {
+                    (Some(sentence), _) => sentence,
+                    // Longer than the line at its field.
+                    (None, Failure::Invalid { why: Why::MarksAbove { .. }, .. }) => {
+                        let title = t!(ctx.locale, "sheet-marks-above-title");
+                        let text = text::failure(&ctx.locale, failure);
+                        return vec![Effect::Bell, Effect::Message { title, text }];
+                    }
+                    (None, _) => return vec![Effect::Bell],
                 }
             }
-            (_, Errand::Save { .. } | Errand::Delete { .. } | Errand::BringBack | Errand::DropKept) => {
+            (_, Errand::Save { .. } | Errand::Delete { .. } | Errand::Move | Errand::BringBack | Errand::DropKept) => {
                 text::failure(&ctx.locale, failure)
             }
         };

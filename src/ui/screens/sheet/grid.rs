@@ -3,6 +3,7 @@
 
 mod laid;
 mod many;
+pub mod order;
 
 use std::collections::HashMap;
 
@@ -10,12 +11,14 @@ use super::cells::{CellId, CellState, Lost, Overlay};
 use crate::{
     domain::{
         entities::{Evaluation, SheetState},
+        id::StudentId,
         rules::{AverageOf, Explanation, MarkInput, Rank, explain, rank_in, subject_average},
-        score::{Average, MarkValue},
-        stats::{Summary, summary},
+        score::{Average, MarkValue, Score},
+        stats::{ColumnSummary, Summary, column_summary, summary},
     },
     protocol::{CellView, MarkSet, SheetRow, SheetView},
 };
+pub use order::RowOrder;
 
 /// Why nothing may be entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,9 @@ pub enum ReadOnly {
 pub struct Grid {
     sheet: SheetView,
     overlays: HashMap<CellId, Overlay>,
+    order: RowOrder,
+    /// Where each student stands by name.
+    names: HashMap<StudentId, usize>,
     /// By row; those who left the class have none.
     averages: Vec<Option<AverageOf>>,
     /// Of all averages.
@@ -47,6 +53,8 @@ impl Grid {
     pub fn new(sheet: SheetView) -> Self {
         let mut grid = Self {
             summary: Summary::default(),
+            order: RowOrder::default(),
+            names: order::places(&sheet.rows),
             sheet,
             overlays: HashMap::new(),
             averages: Vec::new(),
@@ -233,6 +241,7 @@ impl Grid {
             .map(|(id, overlay)| (id.clone(), self.lost(id, overlay)))
             .collect();
         std::mem::swap(&mut self.sheet, &mut sheet);
+        self.order_again(&order::places(&sheet.rows));
         for (id, known) in newer {
             let place = self.place(&id);
             let cell = place.and_then(|(row, column)| self.sheet.rows.get_mut(row)?.cells.get_mut(column));
@@ -268,6 +277,28 @@ impl Grid {
             evaluation: evaluation.map(|column| column.title.to_string()).unwrap_or_default(),
             value: overlay.value,
         }
+    }
+
+    /// Figures of a column's marks, of those who are in the class.
+    #[must_use]
+    pub fn column_summary(&self, column: usize) -> ColumnSummary {
+        let Some(scale) = self.columns().get(column).map(|column| column.scale) else {
+            return ColumnSummary::default();
+        };
+        let here = self.sheet.rows.iter().enumerate().filter(|(_, row)| !row.left);
+        let score = |value: Option<MarkValue>| match value {
+            Some(MarkValue::Score(score)) => Some(score),
+            Some(MarkValue::Code(_)) | None => None,
+        };
+        let scores: Vec<Score> = here.filter_map(|(row, _)| score(self.shown(row, column))).collect();
+        column_summary(&scores, scale, self.sheet.rules.pass)
+    }
+
+    /// The averages of all, by student.
+    #[must_use]
+    pub fn averages(&self) -> HashMap<StudentId, Option<Average>> {
+        let average = |row: usize| self.average(row).map(|average| average.printed);
+        self.sheet.rows.iter().enumerate().map(|(row, who)| (who.student.clone(), average(row))).collect()
     }
 
     /// Filled cells of a column and students of the class, without those who left.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mode, Sheet, cursor::Move, typed::Editor};
+use super::{Mode, Sheet, cursor::Move, grid::RowOrder, typed::Editor};
 use crate::{
     domain::score::{MarkError, MarkValue, Scale, parse_mark, read_pad},
     t, text,
@@ -21,6 +21,9 @@ pub struct Habits {
     pub pad: bool,
     /// Enter goes right instead of down.
     pub across: bool,
+    pub order: RowOrder,
+    /// The foot tells of the column under the cursor instead of the averages.
+    pub foot_of_column: bool,
 }
 
 /// Keeps a changed habit.
@@ -50,7 +53,34 @@ pub(super) fn turn_across(ctx: &Ctx) -> Vec<Effect> {
     vec![keep(ctx, |habits| habits.across = across), Effect::Say(Status::info(said))]
 }
 
+/// `S`.
+pub(super) fn turn_foot(ctx: &Ctx) -> Vec<Effect> {
+    let column = !ctx.memory.sheet.foot_of_column;
+    let said = if column { t!(ctx.locale, "sheet-foot-of-column") } else { t!(ctx.locale, "sheet-foot-of-averages") };
+    vec![keep(ctx, |habits| habits.foot_of_column = column), Effect::Say(Status::info(said))]
+}
+
 impl Sheet {
+    /// `O`: the rows in the next order; the cursor stays on its student.
+    pub(super) fn turn_order(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let here = self.here();
+        let student =
+            self.grid.as_ref().and_then(|grid| grid.rows().get(self.cursor.row)).map(|row| row.student.clone());
+        let Some(grid) = &mut self.grid else { return Vec::new() };
+        let order = grid.order().next();
+        grid.order_by(order);
+        if let Some(row) = grid.rows().iter().position(|row| Some(&row.student) == student.as_ref()) {
+            self.cursor.row = row;
+        }
+        debug_assert_eq!(here, self.here(), "the cursor stays on its cell");
+        let said = match order {
+            RowOrder::Name => t!(ctx.locale, "sheet-order-name"),
+            RowOrder::Rank => t!(ctx.locale, "sheet-order-rank"),
+            RowOrder::Call => t!(ctx.locale, "sheet-order-call"),
+        };
+        vec![keep(ctx, |habits| habits.order = order), Effect::Say(Status::info(said))]
+    }
+
     /// The mark that was typed, as the habits have it.
     pub(super) fn read_typed(&self, ctx: &Ctx, editor: &Editor, scale: Scale) -> Result<Option<MarkValue>, MarkError> {
         let typed = editor.text(self.french(ctx));

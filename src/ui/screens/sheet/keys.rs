@@ -39,7 +39,20 @@ pub enum Do {
     Dictate,
     /// One value into the range, or down the rest of the column.
     Fill,
+    /// Rows by name, rank, number.
+    Order,
+    /// The foot of the column, or of the averages.
+    Foot,
+    /// The column one place to the left or right.
+    MoveColumn(Side),
     Quit,
+}
+
+/// A side of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Right,
 }
 
 impl Do {
@@ -91,6 +104,10 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["F"], action: Do::Fill, help: "sheet-key-fill", hint: None },
     Binding { keys: &["e"], action: Do::EditColumn, help: "sheet-key-edit-column", hint: None },
     Binding { keys: &["D", "<C-delete>"], action: Do::DeleteColumn, help: "sheet-key-delete-column", hint: None },
+    Binding { keys: &["<lt>"], action: Do::MoveColumn(Side::Left), help: "sheet-key-move-left", hint: None },
+    Binding { keys: &[">"], action: Do::MoveColumn(Side::Right), help: "sheet-key-move-right", hint: None },
+    Binding { keys: &["O"], action: Do::Order, help: "sheet-key-order", hint: None },
+    Binding { keys: &["S"], action: Do::Foot, help: "sheet-key-foot", hint: None },
     Binding { keys: &["t", "<C-right>"], action: Do::NextTerm, help: "sheet-key-next-term", hint: None },
     Binding { keys: &["T", "<C-left>"], action: Do::PreviousTerm, help: "sheet-key-previous-term", hint: None },
     Binding { keys: &["<down>", "j"], action: Do::Go(Move::Down), help: "key-down", hint: None },

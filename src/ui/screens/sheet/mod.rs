@@ -60,7 +60,7 @@ use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
     domain::{
         id::{ActId, EvaluationId, StudentId},
-        score::MarkValue,
+        score::{Average, MarkValue},
     },
     protocol::{Failure, SheetKey},
     text::Lang,
@@ -98,7 +98,10 @@ enum Errand {
     Save {
         /// The sentence for when it is done.
         said: String,
+        /// The averages before, where a column was changed.
+        before: Option<HashMap<StudentId, Option<Average>>>,
     },
+    Move,
     Delete {
         title: String,
     },
@@ -156,8 +159,10 @@ pub struct Sheet {
     last: Option<MarkValue>,
     /// F6: the top row is read as digits, or not; `None`: as the configuration or the language has it.
     top_row: Option<bool>,
-    /// The column that was deleted last and can come back by `u`.
+    /// The change of the columns (deleted, changed, moved) that was made last and is taken back by `u`.
     deleted: Option<ActId>,
+    /// The averages before a column was changed: told once the sheet is read again.
+    moved_from: Option<HashMap<StudentId, Option<Average>>>,
     /// The column that the open question would delete.
     deleting: Option<EvaluationId>,
     /// A refusal stands in the status line: until the next key no good news take its place.
@@ -193,6 +198,7 @@ impl Sheet {
             last: None,
             top_row: None,
             deleted: None,
+            moved_from: None,
             deleting: None,
             bad_news: false,
             away: false,

@@ -55,8 +55,10 @@ impl Sheet {
         let before = self.trouble.take();
         let Some(grid) = &mut self.grid else {
             let start = self.start.take();
-            self.cursor.row = view.rows.iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
-            self.grid = Some(Grid::new(view));
+            let mut grid = Grid::new(view);
+            grid.order_by(ctx.memory.sheet.order);
+            self.cursor.row = grid.rows().iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
+            self.grid = Some(grid);
             self.ahead.shown(ctx);
             return self.told_of_kept(ctx);
         };
@@ -96,6 +98,7 @@ impl Sheet {
             effects.push(Effect::Say(Status::good(t!(ctx.locale, "sheet-up-to-date"))));
         }
         effects.extend(self.told_of_kept(ctx));
+        effects.extend(self.tell_moved(ctx));
         if let Mode::Edit(cell, editor) = &self.mode
             && self.grid.as_ref().is_some_and(|grid| grid.place(cell).is_none())
         {

@@ -136,6 +136,9 @@ impl Sheet {
             Do::Across => habits::turn_across(ctx),
             Do::Dictate => self.begin_dictation(ctx),
             Do::Fill => self.begin_fill(ctx),
+            Do::Order => self.turn_order(ctx),
+            Do::Foot => habits::turn_foot(ctx),
+            Do::MoveColumn(side) => self.move_column(side),
             Do::Quit => vec![Effect::Question(Question::confirm(
                 &ctx.locale,
                 QUIT,

@@ -1,5 +1,6 @@
 //! The sheet by its keys, its answers and its frames.
 
+mod columns;
 mod conflicts;
 mod entry;
 mod fast;

@@ -7,9 +7,13 @@ use super::{
     layout::Layout,
 };
 use crate::{
-    domain::stats::Summary,
+    domain::{
+        entities::Evaluation,
+        score::Score,
+        stats::{Summary, pass_on},
+    },
     t,
-    text::{Locale, format},
+    text::{Locale, format, sanitise},
     ui::{ctx::Ctx, theme::Tone, widgets::frame::line},
 };
 
@@ -20,13 +24,17 @@ const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '�
 pub(super) fn draw(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
     let (filled, students) = grid.filled(sheet.cursor.column);
     let filled = if grid.columns().is_empty() { 0 } else { filled };
-    let summary = grid.summary();
     let entered = t!(ctx.locale, "sheet-foot-entered", filled = filled, students = students);
-    let pass = grid.sheet().rules.pass.short(ctx.locale.lang().decimal());
-    // The count is of the column under the cursor, the figures are of the averages.
+    // The count is of the column under the cursor; the figures are of it, or of the averages.
+    let (told, bars) = match grid.columns().get(sheet.cursor.column) {
+        Some(column) if ctx.memory.sheet.foot_of_column => of_column(sheet, grid, &ctx.locale, column),
+        Some(_) | None => {
+            let pass = grid.sheet().rules.pass.short(ctx.locale.lang().decimal());
+            (figures(&ctx.locale, grid.summary(), &pass), in_ten(&grid.summary().distribution))
+        }
+    };
     let bar = if ctx.theme.plain { '|' } else { '│' };
-    let text =
-        format!(" {entered} {bar} {}  {}", figures(&ctx.locale, summary, &pass), histogram(summary, ctx.theme.plain));
+    let text = format!(" {entered} {bar} {told}  {}", histogram(&bars, ctx.theme.plain));
     line(ctx, frame, layout.foot(), Tone::Text, &text);
 }
 
@@ -47,10 +55,37 @@ fn figures(locale: &Locale, summary: &Summary, pass: &str) -> String {
     )
 }
 
-/// Ten bars of two points each; in plain mode their counts.
-fn histogram(summary: &Summary, plain: bool) -> String {
-    let width = summary.distribution.len().div_ceil(BARS).max(1);
-    let bars: Vec<u64> = summary.distribution.chunks(width).map(|bins| bins.iter().sum()).collect();
+/// The figures and the ten bars of a column, in its own points.
+fn of_column(sheet: &Sheet, grid: &Grid, locale: &Locale, column: &Evaluation) -> (String, Vec<u64>) {
+    let lang = locale.lang();
+    let summary = grid.column_summary(sheet.cursor.column);
+    let decimal = |number: Option<f64>, decimals: usize| {
+        number.map_or_else(|| "—".to_owned(), |number| format::decimal(number, decimals, lang))
+    };
+    let score = |score: Option<Score>| score.map_or_else(|| "—".to_owned(), |score| score.fixed(lang.decimal()));
+    let pass = pass_on(column.scale, grid.sheet().rules.pass).map(|pass| pass.short(lang.decimal()));
+    let told = t!(
+        locale,
+        "sheet-foot-column",
+        title = sanitise::cut(&sanitise::line(column.title.as_str()), 8),
+        mean = decimal(summary.mean, 2),
+        min = score(summary.min),
+        max = score(summary.max),
+        deviation = decimal(summary.deviation, 2),
+        pass = pass.unwrap_or_default(),
+        rate = decimal(summary.pass_rate.map(|rate| rate * 100.0), 0)
+    );
+    (told, summary.distribution)
+}
+
+/// Bins gathered into ten bars: of two points each, for averages.
+fn in_ten(bins: &[u64]) -> Vec<u64> {
+    let width = bins.len().div_ceil(BARS).max(1);
+    bins.chunks(width).map(|bins| bins.iter().sum()).collect()
+}
+
+/// The bars; in plain mode their counts.
+fn histogram(bars: &[u64], plain: bool) -> String {
     let highest = bars.iter().copied().max().unwrap_or(0);
     if plain {
         return bars.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
@@ -77,9 +112,10 @@ mod tests {
         let average = |hundredths| Average::from_hundredths(hundredths);
         let mut list = vec![average(1_050); 30];
         list.push(average(1_999));
-        let bars = histogram(&summary(&list, Average::ZERO), false);
-        assert_eq!(bars, "▁▁▁▁▁█▁▁▁▂");
-        assert_eq!(histogram(&summary(&[], Average::ZERO), false), "");
-        assert_eq!(histogram(&summary(&list, Average::ZERO), true), "0 0 0 0 0 30 0 0 0 1");
+        let bars =
+            |list: &[Option<Average>], plain| histogram(&in_ten(&summary(list, Average::ZERO).distribution), plain);
+        assert_eq!(bars(&list, false), "▁▁▁▁▁█▁▁▁▂");
+        assert_eq!(bars(&[], false), "");
+        assert_eq!(bars(&list, true), "0 0 0 0 0 30 0 0 0 1");
     }
 }

@@ -12,7 +12,7 @@ use super::{
         Mode, Sheet,
         cells::CellState,
         cursor::Cursor,
-        grid::{Grid, ReadOnly},
+        grid::{Grid, ReadOnly, RowOrder},
         typed::Editor,
         words,
     },
@@ -138,7 +138,11 @@ fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usiz
     let pointer = if here { ctx.theme.pointer() } else { " " };
     // The class as it stands today, by name: without a hole for who left, without a number twice for who came.
     let before = || grid.rows().iter().take(row).filter(|other| !other.left).count();
-    let number = if student.left { String::new() } else { before().saturating_add(1).to_string() };
+    let number = match (student.left, grid.order()) {
+        (true, _) => String::new(),
+        (false, RowOrder::Call) => student.call_number.map(|number| number.to_string()).unwrap_or_default(),
+        (false, RowOrder::Name | RowOrder::Rank) => before().saturating_add(1).to_string(),
+    };
     let name = fit(&words::student(student), usize::from(layout.name));
     let mut spans = vec![Span::styled(format!("{pointer} {number:>3} {name}"), base)];
     for column in first..first.saturating_add(layout.columns).min(grid.columns().len()) {
