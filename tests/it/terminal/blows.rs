@@ -221,12 +221,12 @@ async fn struck(mongo: bool, redis: bool, (blow, target): (Blow, Target), seed: 
         if redis && chance.random_bool(0.3) {
             school.card(round);
         }
-        match school.round(&mut terminal, round, (blow, target), &mut chance) {
-            '✓' => saved += 1,
-            sign => {
-                assert!(target != Target::Redis, "round {round}: {sign}, though the store was there all the time");
-                kept += 1;
-            }
+        let sign = school.round(&mut terminal, round, (blow, target), &mut chance);
+        assert!(target != Target::Redis || sign == '✓', "round {round}: the store was there all the time");
+        if sign == '✓' {
+            saved += 1;
+        } else {
+            kept += 1;
         }
         let (kill, next) = (round % 10 == 3, round + 1);
         if kill {
@@ -248,6 +248,12 @@ async fn struck(mongo: bool, redis: bool, (blow, target): (Blow, Target), seed: 
         }
         if chance.random_bool(0.75) {
             terminal.see_no_more("à envoyer");
+            // Nobody has pressed a key since: it is seen that what was kept is stored.
+            if !kill && !next.is_multiple_of(ROWS) {
+                let (name, stored) = (&school.names[round % ROWS], format!(" {}✓", mark_of(round).0));
+                let is = |row: &str| row.contains(name.as_str()) && row.contains(&stored);
+                terminal.wait("the mark to be stored", |text| text.lines().any(is));
+            }
         }
     }
     terminal.see_no_more("à envoyer");
