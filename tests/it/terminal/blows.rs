@@ -142,24 +142,32 @@ impl School {
     ) -> char {
         let (typed, _) = mark_of(round);
         terminal.type_text(&typed);
-        let moment = Duration::from_micros(chance.random_range(0..150_000));
-        let first = chance.random_bool(0.3);
-        if first {
-            self.strike(blow, target);
-            terminal.press(Key::Enter);
-        } else {
-            terminal.press(Key::Enter);
-            // Some moment on the mark's way: nobody is waited for.
-            let (_open, never) = mpsc::channel::<()>();
-            let _ = never.recv_timeout(moment);
-            self.strike(blow, target);
-        }
-        let name = &self.names[round % ROWS];
+        let name = self.names[round % ROWS].clone();
         let sign = |text: &str| {
             let row = text.lines().find(|row| row.contains(name.as_str()))?.to_owned();
             ['✓', '~'].into_iter().find(|sign| row.contains(&format!(" {typed}{sign}")))
         };
-        terminal.wait(&format!("the mark of round {round} to be saved or kept"), |text| sign(text).is_some());
+        let moment = Duration::from_micros(chance.random_range(0..80_000));
+        match chance.random_range(0..3) {
+            0 => {
+                self.strike(blow, target);
+                terminal.press(Key::Enter);
+            }
+            1 => {
+                terminal.press(Key::Enter);
+                // Some moment on the mark's way: nobody is waited for.
+                let (_open, never) = mpsc::channel::<()>();
+                let _ = never.recv_timeout(moment);
+                self.strike(blow, target);
+            }
+            // Right after it was said that it is stored, or that it is kept.
+            _ => {
+                terminal.press(Key::Enter).wait("the mark to be safe", |text| sign(text).is_some());
+                self.strike(blow, target);
+            }
+        }
+        let safe = format!("the mark of round {round} to be saved or kept");
+        terminal.wait(&safe, |text| sign(text).is_some());
         sign(&terminal.text()).unwrap_or('?')
     }
 
