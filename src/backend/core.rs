@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     domain::{calendar::Timestamp, id::StudentId, text_values::Phone},
-    protocol::{Event, Failure, Inbound, Lamp, Part, Trouble},
+    protocol::{CacheFault, Event, Failure, Inbound, Lamp, Part, Trouble},
     store::{SharedStore, StoreError, Tell, Touched},
 };
 
@@ -218,9 +218,13 @@ impl Core {
         }
     }
 
-    /// Looks whether the cache answers.
+    /// Looks whether the cache can be used.
     pub async fn look_at_cache(&self) -> Lamp {
-        let now = if self.config.cache.ping().await.is_ok() { Lamp::Good } else { Lamp::Gone };
+        let now = match self.config.cache.ping().await {
+            Ok(()) => Lamp::Good,
+            Err(_) if self.config.cache.trouble() == Some(CacheFault::Slow) => Lamp::Slow,
+            Err(_) => Lamp::Gone,
+        };
         self.shine(|lamps| lamps.1 = now);
         now
     }

@@ -89,6 +89,18 @@ impl Keys {
         format!("{}changes", self.prefix)
     }
 
+    /// Written to see whether a server takes our writes; some of them, so that each server of a cluster has one.
+    #[must_use]
+    pub fn probe(&self, number: u8) -> String {
+        format!("{}cache:probe:{number}", self.prefix)
+    }
+
+    /// How our own notes begin, which are neither values nor sessions.
+    #[must_use]
+    pub fn notes(&self) -> [String; 2] {
+        ["tag:", "cache:"].map(|begin| format!("{}{begin}", self.prefix))
+    }
+
     /// How the keys of values begin.
     #[must_use]
     pub fn values(&self) -> Vec<String> {

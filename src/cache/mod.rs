@@ -9,6 +9,8 @@
 //! - A writer takes a **hold** on the tags it changes before it commits: the generations move on, and until the hold is
 //!   released (or ends by itself, for a writer that was killed) what is read must not be kept. So a value is kept only
 //!   if no change was under way when its making began, and none has begun since.
+//! - A hold that was lost is missed by the writer that releases it. If that writer is killed after its commit, nobody
+//!   misses it: what was filled in between ends when the hold would have (a state is young for [`HOLD`]).
 //! - A hold that cannot be delivered moves the store's `cache_epoch` on with the commit; values carry the epoch too, and
 //!   those of another one are misses. A server that may have lost its newest holds has a new [`Life`]: it is not
 //!   read until the epoch has moved on once more.
@@ -21,7 +23,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-pub use crate::protocol::CacheCounters;
+pub use crate::protocol::{CacheCounters, CacheFault};
 
 pub mod keys;
 pub mod memory;
@@ -37,8 +39,9 @@ pub enum CacheError {
 /// The format version this program writes.
 pub const FORMAT: u32 = 1;
 
-/// How long a hold lasts whose writer never came back. Longer than a commit may take.
-pub const HOLD: Duration = Duration::from_secs(10);
+/// How long a hold lasts whose writer never came back. Longer than a commit may take: also that of a server which froze
+/// while the writer was killed, for MongoDB ends a transaction that is older than this.
+pub const HOLD: Duration = Duration::from_secs(60);
 /// The same, of a commit that nothing is known of: a server that froze may still do it when it thaws.
 pub const LONG_HOLD: Duration = Duration::from_secs(120);
 
@@ -175,7 +178,13 @@ pub trait Cache: Send + Sync + 'static {
 
     fn counters(&self) -> CacheCounters;
 
+    /// Can it be used: does it answer, and take writes?
     async fn ping(&self) -> Result<(), CacheError>;
+
+    /// Why it cannot be used, where it cannot.
+    fn trouble(&self) -> Option<CacheFault> {
+        None
+    }
 }
 
 /// A cache shared by the backend's handlers.

@@ -159,12 +159,12 @@ pub fn reachable(app: &App) -> Result<(), Stop> {
 ///
 /// # Errors
 /// The address cannot be read, or is none.
-fn cache(locale: &Locale, config: &Config, keys: Keys) -> Result<SharedCache, Stop> {
+fn cache(locale: &Locale, config: &Config, keys: Keys, secret: &[u8]) -> Result<SharedCache, Stop> {
     match config.cache {
         CacheKind::Memory => Ok(Arc::new(MemoryCache::new(keys))),
         CacheKind::Redis => {
             let address = config.cache_address().map_err(|error| Stop::Failed(error.sentence(locale)))?;
-            let cache = RedisCache::new(address.reveal(), keys).map_err(|why| {
+            let cache = RedisCache::new(address.reveal(), keys, secret).map_err(|why| {
                 let place = sanitise::line(&config.cache_place());
                 Stop::Failed(t!(locale, "cli-redis-address", place = place, why = sanitise::line(&why)))
             })?;
@@ -202,7 +202,7 @@ pub async fn backend(app: &App) -> Result<Backend, Stop> {
         tracing::warn!(%error, "the folder of backups cannot be made");
     }
     let keys = Keys::new(config.school.as_deref());
-    let cache = cache(locale, config, keys.clone())?;
+    let cache = cache(locale, config, keys.clone(), &key)?;
     let heads = anchors(config, &key);
     let mut parts = BackendConfig::new(opener(config), cache, key, config.backups.clone());
     parts.keys = keys;

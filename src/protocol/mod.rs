@@ -18,7 +18,7 @@ pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport}
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
-pub use server::ServerFault;
+pub use server::{CacheFault, ServerFault};
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
     NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,

@@ -36,3 +36,47 @@ pub enum ServerFault {
     /// The database holds what carnet did not write.
     Strange { database: String },
 }
+
+/// Why a cache's server is of no use for now. Nothing is lost by it; what to do is the administrator's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheFault {
+    /// No machine has that name.
+    UnknownHost,
+    /// The machine is there; nothing listens at the port.
+    Closed,
+    /// No answer in time.
+    Silent,
+    /// It answers, but so late that it is of no use.
+    Slow,
+    /// The connection was ended: by a server that stops, or that wants TLS.
+    Cut,
+    /// No trusted TLS connection could be made.
+    Tls { why: String },
+    /// It wants a password, and the address has none.
+    NoPassword,
+    /// User name or password are not those of the server.
+    Password,
+    /// The account may not do what a cache needs.
+    NotAllowed { said: String },
+    /// Its memory is full, and it may not forget anything to make room.
+    Full,
+    /// A replica: it takes no writes.
+    ReadOnly,
+    /// It cannot save to its disk and therefore takes no writes.
+    NotSaved,
+    /// Too few replicas follow it, and it is told to take no writes then.
+    NoReplicas,
+    /// It reads its data from the disk, or is busy with a script.
+    Busy,
+    /// Some slots of the cluster have no server.
+    ClusterDown,
+    /// A server that is no part of a cluster.
+    NoCluster,
+    /// No Sentinel answers.
+    NoSentinel,
+    /// The Sentinels know no master of that name, or it cannot be reached.
+    NoMaster,
+    /// Something else, in its own words.
+    Strange { said: String },
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::KeptCount;
+use super::{CacheFault, KeptCount};
 use crate::domain::{
     access::Principal,
     calendar::{Division, Term, YearId},
@@ -193,6 +193,8 @@ pub struct Health {
     pub store_kind: String,
     pub cache: Lamp,
     pub cache_kind: String,
+    /// What is the matter with the cache, where its lamp is not good.
+    pub cache_fault: Option<CacheFault>,
     pub counters: CacheCounters,
     pub students: u64,
     pub marks: u64,

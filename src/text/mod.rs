@@ -17,6 +17,7 @@ pub use failure::{failure, store_work, trouble};
 pub use io::{io_error, io_reason};
 pub use locale::{Lang, Locale};
 pub use names::field as field_name;
+pub use server::cache_fault;
 pub use why::{filter_error, mark_error, text_error, why};
 
 /// A sentence of the locale files. Ids and arguments are checked at compile time.

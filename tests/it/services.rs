@@ -26,6 +26,11 @@ pub fn mongodb() -> String {
     address("CARNET_TEST_MONGODB")
 }
 
+/// A Redis that is shared: whoever uses a database of it has it alone, and begins by flushing it.
+pub fn redis() -> String {
+    address("CARNET_TEST_REDIS")
+}
+
 /// A port that was free just now, and that no connection is given by itself: a server that is killed finds it free again.
 pub fn free_port() -> u16 {
     loop {

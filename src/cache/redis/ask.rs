@@ -1,22 +1,25 @@
 //! Sending commands, and what is made of the answers.
 
 use fred::{
+    clients::{Client, Pipeline},
     error::{Error, ErrorKind},
     interfaces::ClientLike,
     types::{ClusterHash, CustomCommand, FromValue, Value},
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
-    CacheError, Hold, RedisCache,
+    CacheError, CacheFault, Hold, RedisCache, fault,
     link::{COMMAND, Link},
     scripts::Script,
 };
 
-/// Nothing more is to be had of this connection. (A server that does not know our scripts is met anew.)
+/// Nothing more is to be had of this connection: no answer, a server that takes no writes, slots that have moved. (A
+/// server that does not know our scripts is met anew.)
 fn useless(error: &Error) -> bool {
-    let silent = [ErrorKind::Timeout, ErrorKind::IO, ErrorKind::Canceled, ErrorKind::Tls];
-    silent.contains(error.kind()) || error.details().starts_with("NOSCRIPT")
+    let silent = [ErrorKind::Timeout, ErrorKind::IO, ErrorKind::Canceled, ErrorKind::Tls, ErrorKind::Cluster];
+    let anew = ["NOSCRIPT", fault::MOVED].iter().any(|word| error.details().starts_with(word));
+    silent.contains(error.kind()) || anew || fault::refusal(error).is_some()
 }
 
 /// A command as it is sent.
@@ -38,6 +41,14 @@ impl Command {
         all.extend(arguments);
         Self { name: "EVALSHA", key: 2, arguments: all }
     }
+
+    /// To be sent with the others.
+    pub async fn queue(self, pipeline: &Pipeline<Client>) -> Result<(), Error> {
+        // Of its own accord the client goes by the first argument, which is a script's hash.
+        let slot = self.arguments.get(self.key).map_or(ClusterHash::FirstKey, |key| ClusterHash::from(key.as_str()));
+        let kind = CustomCommand::new_static(self.name, slot, false);
+        pipeline.custom(kind, self.arguments).await
+    }
 }
 
 /// A stranger's text as we would have written it, or nothing: JSON `null` and what is no text included.
@@ -49,7 +60,7 @@ impl RedisCache {
     /// Not heard in time, or not at all: whoever comes next must not wait as well.
     pub(super) fn failed(&self, link: &Link, error: &Error) -> CacheError {
         if useless(error) {
-            self.keeper.lose(link);
+            self.keeper.lose(link, fault::of(error));
         }
         CacheError::Unavailable(error.to_string())
     }
@@ -64,13 +75,15 @@ impl RedisCache {
         let pipeline = link.client.pipeline();
         let expected = commands.len();
         for command in commands {
-            let kind = CustomCommand::new_static(command.name, ClusterHash::Offset(command.key), false);
-            let queued: Result<(), Error> = pipeline.custom(kind, command.arguments).await;
-            queued.map_err(|error| self.failed(link, &error))?;
+            command.queue(&pipeline).await.map_err(|error| self.failed(link, &error))?;
         }
+        let asked = Instant::now();
         let Ok(answers) = timeout(COMMAND, pipeline.try_all::<Value>()).await else {
             return Err(self.failed(link, &Error::new(ErrorKind::Timeout, "no answer in time")));
         };
+        if link.pace.too_slow(asked, Instant::now()) {
+            self.keeper.lose(link, CacheFault::Slow);
+        }
         for error in answers.iter().filter_map(|answer| answer.as_ref().err()) {
             let failed = self.failed(link, error);
             if useless(error) {
@@ -94,6 +107,17 @@ impl RedisCache {
     pub(super) async fn run(&self, script: Script, key: &str, arguments: Vec<String>) -> Result<Value, CacheError> {
         let link = self.keeper.link().await?;
         self.one(&link, Command::script(&link, script, key, arguments)).await
+    }
+
+    /// Does every server take all that we write?
+    pub(super) async fn probe(&self, link: &Link) -> Result<(), CacheError> {
+        match link.probe().await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.keeper.lose(link, fault::of(&error));
+                Err(CacheError::Unavailable(error.to_string()))
+            }
+        }
     }
 
     /// Holds or releases every tag, forgetting what they remember.

@@ -15,7 +15,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::link::{CONNECT, Ends, builder};
+use super::{
+    link::{CONNECT, Ends, Places},
+    open::builder,
+};
 
 /// Messages that a slow listener may leave unread.
 pub(super) const UNREAD: usize = 256;
@@ -26,19 +29,22 @@ const LONGEST: usize = 32 * 1024;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Hands on what is said on the channel until it is stopped.
-pub(super) async fn listen(config: Config, channel: String, heard: broadcast::Sender<String>) {
-    let mut told = false;
-    loop {
-        match hear(&config, &channel, &heard).await {
-            Ok(()) => told = false,
-            Err(error) => {
-                if !told {
-                    tracing::warn!(%error, channel, "no news by Redis");
+pub(super) fn listen(config: Config, places: &Places) -> impl Future<Output = ()> + use<> {
+    let (channel, heard) = (places.channel.clone(), places.heard.clone());
+    async move {
+        let mut told = false;
+        loop {
+            match hear(&config, &channel, &heard).await {
+                Ok(()) => told = false,
+                Err(error) => {
+                    if !told {
+                        tracing::warn!(%error, channel, "no news by Redis");
+                    }
+                    told = true;
                 }
-                told = true;
             }
+            tokio::time::sleep(PAUSE).await;
         }
-        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -1,8 +1,9 @@
 //! The connection to Redis, and the task that looks after it.
 //!
 //! One client lives as long as its connection: nothing is ever sent again on another one, for a server that was away
-//! may have forgotten what it was told. When the connection ends, or an answer does not come in time, the cache is
-//! without one at once, so that nobody waits a second time; the task then tries to connect until a server answers.
+//! may have forgotten what it was told. When the connection ends, or an answer does not come in time, or the server
+//! takes no writes, the cache is without one at once, so that nobody waits a second time; the task then tries to
+//! connect until a server answers that takes them.
 
 use std::{
     sync::{
@@ -14,28 +15,40 @@ use std::{
 
 use fred::{
     clients::Client,
-    interfaces::{ClientLike, EventInterface, KeysInterface, LuaInterface},
-    types::{
-        Builder, CustomCommand,
-        config::{Config, Server},
-    },
+    error::{Error, ErrorKind},
+    interfaces::EventInterface,
+    types::{Value, config::Config},
 };
 use tokio::{
     sync::{broadcast, watch},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
-use super::{channel, scripts::Script};
-use crate::cache::CacheError;
+use super::{address, ask::Command, channel, open::open, pace::Pace, scripts::Script};
+use crate::cache::{CacheError, CacheFault};
 
 /// An answer that takes longer does not come.
-pub(super) const COMMAND: Duration = Duration::from_millis(250);
+pub(super) const COMMAND: Duration = Duration::from_millis(200);
 /// Connecting, logging in and asking the server who it is, together.
 pub(super) const CONNECT: Duration = Duration::from_millis(450);
 /// Between two tries to connect: short at first.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(500), Duration::from_secs(1)];
+/// A connection that lasted so long was a good one: the next is tried for at once.
+const GOOD: Duration = Duration::from_secs(5);
+/// Keys that are written to see whether a cluster takes writes: enough for each of a few servers to have one.
+pub(super) const PROBES: u8 = 16;
+
+/// Keys of ours on the servers.
+pub(super) struct Places {
+    /// Where the servers' runs are noted.
+    pub marker: String,
+    pub probes: Vec<String>,
+    /// The channel of news, and where what is heard there goes.
+    pub channel: String,
+    pub heard: broadcast::Sender<String>,
+}
 
 /// A connection.
 pub(super) struct Link {
@@ -47,7 +60,11 @@ pub(super) struct Link {
     pub doubtful: AtomicBool,
     /// Which run of which servers this is.
     pub servers: String,
-    hashes: [String; Script::ALL.len()],
+    pub pace: Pace,
+    pub probes: Vec<String>,
+    /// A channel that nobody listens to.
+    pub aside: String,
+    pub hashes: [String; Script::ALL.len()],
 }
 
 impl Link {
@@ -56,6 +73,24 @@ impl Link {
         let place = Script::ALL.iter().position(|one| *one == script);
         place.and_then(|place| self.hashes.get(place)).map_or("", String::as_str)
     }
+
+    /// Writes in each way that the cache writes.
+    ///
+    /// # Errors
+    /// The first refusal, or no answer in time.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let pipeline = self.client.pipeline();
+        for key in &self.probes {
+            let set = vec![key.clone(), "1".to_owned(), "EX".to_owned(), "60".to_owned()];
+            Command::plain("SET", set).queue(&pipeline).await?;
+            Command::plain("UNLINK", vec![key.clone()]).queue(&pipeline).await?;
+            Command::script(self, Script::Release, key, vec![String::new()]).queue(&pipeline).await?;
+        }
+        Command::plain("PUBLISH", vec![self.aside.clone(), String::new()]).queue(&pipeline).await?;
+        let late = || Error::new(ErrorKind::Timeout, "no answer in time");
+        let answers = timeout(COMMAND, pipeline.try_all::<Value>()).await.map_err(|_| late())?;
+        answers.into_iter().find_map(Result::err).map_or(Ok(()), Err)
+    }
 }
 
 /// The connection as it stands.
@@ -63,8 +98,8 @@ impl Link {
 pub(super) struct Standing {
     link: Mutex<Option<Arc<Link>>>,
     lives: AtomicU64,
-    /// Why there is none, for the log and for `doctor`.
-    pub trouble: Mutex<Option<String>>,
+    /// Why there is none.
+    trouble: Mutex<Option<CacheFault>>,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -97,8 +132,9 @@ impl Keeper {
         Self { standing, lost, tried, task }
     }
 
-    pub fn standing(&self) -> &Standing {
-        &self.standing
+    /// Why there is no connection, where there is none.
+    pub fn trouble(&self) -> Option<CacheFault> {
+        lock(&self.standing.trouble).clone()
     }
 
     /// The connection, now. Only at the very start is it waited for.
@@ -118,23 +154,15 @@ impl Keeper {
         self.standing.lives.load(Ordering::SeqCst)
     }
 
-    /// This connection gave no answer: nobody shall wait for it again.
-    pub fn lose(&self, link: &Link) {
+    /// This connection is of no use: nobody shall wait for it again.
+    pub fn lose(&self, link: &Link, why: CacheFault) {
         let mut standing = lock(&self.standing.link);
         if standing.as_ref().is_some_and(|now| now.life == link.life) {
             *standing = None;
+            *lock(&self.standing.trouble) = Some(why);
         }
         self.lost.send_replace(link.life);
     }
-}
-
-/// What the task needs to know of the keys, and where it takes what it hears.
-pub(super) struct Places {
-    /// The key at which the servers' runs are noted.
-    pub marker: String,
-    /// The channel of news.
-    pub channel: String,
-    pub heard: broadcast::Sender<String>,
 }
 
 /// Ends fred's own task with ours.
@@ -143,53 +171,6 @@ pub(super) struct Ends(pub fred::types::ConnectHandle);
 impl Drop for Ends {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-async fn keep(
-    config: Config,
-    places: Places,
-    standing: Arc<Standing>,
-    mut losses: watch::Receiver<u64>,
-    trying: watch::Sender<bool>,
-) {
-    let mut failures = 0_usize;
-    loop {
-        let life = standing.lives.load(Ordering::SeqCst).saturating_add(1);
-        let opened = timeout(CONNECT, open(&config, &places.marker, life)).await;
-        let opened = opened.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        match opened {
-            Ok((link, mut connection)) => {
-                failures = 0;
-                tracing::info!(life, "connected to Redis");
-                let mut moved = link.client.cluster_change_rx();
-                *lock(&standing.trouble) = None;
-                standing.lives.store(life, Ordering::SeqCst);
-                *lock(&standing.link) = Some(Arc::new(link));
-                trying.send_replace(true);
-                let news = channel::listen(config.clone(), places.channel.clone(), places.heard.clone());
-                // Ends with this connection, whose answers tell whether the server is alive.
-                let _news = Ended(tokio::spawn(news));
-                tokio::select! {
-                    _ = &mut connection.0 => {}
-                    _ = losses.wait_for(|lost| *lost == life) => {}
-                    // Slots have other servers now, which may know less.
-                    _ = moved.recv() => {}
-                }
-                *lock(&standing.link) = None;
-                tracing::warn!(life, "the connection to Redis is lost");
-            }
-            Err(error) => {
-                if failures == 0 {
-                    tracing::warn!(error, "Redis cannot be reached");
-                }
-                *lock(&standing.trouble) = Some(error);
-            }
-        }
-        trying.send_replace(true);
-        let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or(COMMAND);
-        failures = failures.saturating_add(1);
-        tokio::time::sleep(pause).await;
     }
 }
 
@@ -202,62 +183,66 @@ impl Drop for Ended {
     }
 }
 
-/// How connections are made: never again by themselves.
-pub(super) fn builder(config: &Config) -> Builder {
-    let mut builder = Builder::from_config(config.clone());
-    builder
-        .with_performance_config(|performance| performance.default_command_timeout = COMMAND)
-        .with_connection_config(|connection| {
-            connection.connection_timeout = CONNECT;
-            connection.internal_command_timeout = COMMAND;
-            connection.max_command_attempts = 1;
-            connection.tcp.nodelay = Some(true);
-        });
-    builder
+async fn keep(
+    mut config: Config,
+    places: Places,
+    standing: Arc<Standing>,
+    mut losses: watch::Receiver<u64>,
+    trying: watch::Sender<bool>,
+) {
+    let mut failures = 0_usize;
+    let mut told: Option<String> = None;
+    loop {
+        let life = standing.lives.load(Ordering::SeqCst).saturating_add(1);
+        let opened = timeout(CONNECT, open(&config, &places, (life, told.as_deref()))).await;
+        match opened.unwrap_or(Err(CacheFault::Silent)) {
+            Ok((link, connection)) => {
+                let since = Instant::now();
+                tracing::info!(life, "connected to Redis");
+                told = Some(link.servers.clone());
+                // Ends with this connection, whose answers tell whether the server is alive.
+                let _news = Ended(tokio::spawn(channel::listen(config.clone(), &places)));
+                hold_on(link, connection, &standing, (&mut losses, &trying)).await;
+                if since.elapsed() >= GOOD {
+                    failures = 0;
+                }
+                tracing::warn!(life, why = ?lock(&standing.trouble), "the connection to Redis is lost");
+            }
+            Err(why) => {
+                if failures == 0 {
+                    tracing::warn!(?why, "Redis cannot be used");
+                }
+                *lock(&standing.trouble) = Some(why);
+                address::turn(&mut config);
+            }
+        }
+        trying.send_replace(true);
+        let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or(COMMAND);
+        failures = failures.saturating_add(1);
+        tokio::time::sleep(pause).await;
+    }
 }
 
-async fn open(config: &Config, marker: &str, life: u64) -> Result<(Link, Ends), String> {
-    let said = |error: fred::error::Error| error.to_string();
-    let client = builder(config).build().map_err(said)?;
-    let task = Ends(client.init().await.map_err(said)?);
-    let clustered = client.is_clustered();
-    let mut nodes: Vec<Option<Server>> = vec![None];
-    if clustered {
-        nodes = client.active_connections().into_iter().map(Some).collect();
-    }
-    let mut runs = Vec::new();
-    let mut hashes: [String; Script::ALL.len()] = Default::default();
-    for node in nodes {
-        let (run, known) = acquaint(&client, node).await.map_err(said)?;
-        runs.push(run);
-        hashes = known;
-    }
-    runs.sort_unstable();
-    let servers = runs.join(" ");
-    let noted: Option<String> = client.get(marker).await.unwrap_or_default();
-    let doubtful = AtomicBool::new(noted.as_deref() != Some(servers.as_str()));
-    Ok((Link { client, clustered, life, doubtful, servers, hashes }, task))
-}
-
-/// Which run of which server this is; and it learns our scripts.
-async fn acquaint(
-    client: &Client,
-    node: Option<Server>,
-) -> Result<(String, [String; Script::ALL.len()]), fred::error::Error> {
-    let mut hashes: [String; Script::ALL.len()] = Default::default();
-    let info = CustomCommand::new_static("INFO", None, false);
-    let info: String = if let Some(node) = node {
-        let client = client.with_cluster_node(node);
-        for (hash, script) in hashes.iter_mut().zip(Script::ALL) {
-            *hash = client.script_load(script.text()).await?;
-        }
-        client.custom(info, vec!["server"]).await?
-    } else {
-        for (hash, script) in hashes.iter_mut().zip(Script::ALL) {
-            *hash = client.script_load(script.text()).await?;
-        }
-        client.custom(info, vec!["server"]).await?
+/// Lets everybody use the connection until it ends or is of no use.
+async fn hold_on(
+    link: Link,
+    mut connection: Ends,
+    standing: &Standing,
+    (losses, trying): (&mut watch::Receiver<u64>, &watch::Sender<bool>),
+) {
+    let life = link.life;
+    let mut moved = link.client.cluster_change_rx();
+    *lock(&standing.trouble) = None;
+    standing.lives.store(life, Ordering::SeqCst);
+    *lock(&standing.link) = Some(Arc::new(link));
+    trying.send_replace(true);
+    let why = tokio::select! {
+        _ = &mut connection.0 => CacheFault::Cut,
+        // Who lost it has said why.
+        _ = losses.wait_for(|lost| *lost == life) => return,
+        // Slots have other servers now, which may know less.
+        _ = moved.recv() => CacheFault::ClusterDown,
     };
-    let run = info.lines().find_map(|line| line.strip_prefix("run_id:")).unwrap_or_default();
-    Ok((run.trim().to_owned(), hashes))
+    *lock(&standing.link) = None;
+    *lock(&standing.trouble) = Some(why);
 }

@@ -10,24 +10,28 @@ use std::{
 };
 
 use async_trait::async_trait;
-use fred::types::config::Config;
 use tokio::sync::broadcast;
 
 use super::{
-    Cache, CacheCounters, CacheError, Hold, KEYS, Lease, Life, Reading, SessionEntry,
+    Cache, CacheCounters, CacheError, CacheFault, Hold, KEYS, Lease, Life, Reading, SessionEntry,
     keys::{Keys, SESSION_TTL},
 };
 
+mod address;
 mod ask;
 mod channel;
+mod fault;
 mod link;
+mod open;
+mod pace;
 mod scan;
 mod scripts;
 mod value;
 
 use ask::{Command, text};
-use link::{Keeper, Places, lock};
+use link::{Keeper, Places};
 use scripts::Script;
+use value::Sealer;
 
 /// How long the note of a server's run is kept: as long as it may run unseen.
 const NOTE_TTL: u32 = 90 * 86_400;
@@ -45,6 +49,7 @@ struct Counters {
 pub struct RedisCache {
     keys: Keys,
     keeper: Keeper,
+    sealer: Sealer,
     counters: Counters,
     heard: broadcast::Sender<String>,
 }
@@ -61,28 +66,18 @@ fn count(counter: &AtomicU64) {
 
 impl RedisCache {
     /// A client of the server at `uri`: `redis://`, `rediss://`, `redis-sentinel://`, `redis-cluster://`. Connects in
-    /// the background, now and whenever the connection is lost; must be called within a runtime.
+    /// the background, now and whenever the connection is lost; must be called within a runtime. `secret`: what only
+    /// those know whose values are to be believed.
     ///
     /// # Errors
     /// The address is none, or its scheme is not one of these; the text says what is wrong, without the password.
-    pub fn new(uri: &str, keys: Keys) -> Result<Self, String> {
-        const SCHEMES: [&str; 6] =
-            ["redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster"];
-        if !uri.split_once("://").is_some_and(|(scheme, _)| SCHEMES.contains(&scheme)) {
-            return Err(format!("{}://", SCHEMES.join("://, ")));
-        }
-        let mut config = Config::from_url(uri).map_err(|error| error.details().to_owned())?;
-        config.fail_fast = true;
+    pub fn new(uri: &str, keys: Keys, secret: &[u8]) -> Result<Self, String> {
+        let config = address::parse(uri)?;
+        let probes = (0..link::PROBES).map(|number| keys.probe(number)).collect();
         let (heard, _) = broadcast::channel(channel::UNREAD);
-        let places = Places { marker: keys.servers(), channel: keys.changes(), heard: heard.clone() };
+        let places = Places { marker: keys.servers(), probes, channel: keys.changes(), heard: heard.clone() };
         let keeper = Keeper::start(config, places);
-        Ok(Self { keys, keeper, counters: Counters::default(), heard })
-    }
-
-    /// Why there is no connection, where there is none.
-    #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        lock(&self.keeper.standing().trouble).clone()
+        Ok(Self { keys, keeper, sealer: Sealer::new(secret), counters: Counters::default(), heard })
     }
 }
 
@@ -113,7 +108,7 @@ impl Cache for RedisCache {
             count(&self.counters.refused_fills);
             return Ok(Reading::Miss(None));
         };
-        if let Some(json) = kept.as_deref().and_then(|text| value::read(text, generation, epoch)) {
+        if let Some(json) = kept.as_deref().and_then(|text| self.sealer.read(text, key, generation, epoch)) {
             count(&self.counters.hits);
             return Ok(Reading::Hit(json.to_owned()));
         }
@@ -133,7 +128,7 @@ impl Cache for RedisCache {
 
     async fn fill(&self, key: &str, lease: Lease, epoch: u64, json: &str, ttl: Duration) -> Result<(), CacheError> {
         let link = self.keeper.link().await?;
-        let kept = value::write(lease.generation, epoch, json);
+        let Some(kept) = self.sealer.write(key, lease.generation, epoch, json) else { return Ok(()) };
         let set = vec![key.to_owned(), kept, "EX".to_owned(), ttl.as_secs().to_string()];
         self.one(&link, Command::plain("SET", set)).await?;
         count(&self.counters.fills);
@@ -219,6 +214,10 @@ impl Cache for RedisCache {
 
     async fn ping(&self) -> Result<(), CacheError> {
         let link = self.keeper.link().await?;
-        self.one(&link, Command::plain("PING", Vec::new())).await.map(drop)
+        self.probe(&link).await
+    }
+
+    fn trouble(&self) -> Option<CacheFault> {
+        self.keeper.trouble()
     }
 }

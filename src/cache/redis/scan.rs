@@ -61,7 +61,7 @@ async fn found(cache: &RedisCache, link: &Link, pattern: String) -> Result<Vec<S
 /// Values and sessions, with the seconds they have left.
 pub(super) async fn list(cache: &RedisCache, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, CacheError> {
     let link = cache.keeper.link().await?;
-    let own = [cache.keys.tag(""), cache.keys.servers()];
+    let own = cache.keys.notes();
     let mut keys = found(cache, &link, format!("{}*", literal(prefix))).await?;
     keys.retain(|key| !own.iter().any(|own| key.starts_with(own.as_str())));
     let mut listed = Vec::new();

@@ -1,7 +1,11 @@
 //! What the server does in one step. Each script touches one key, so that a Cluster runs it too; time is the server's.
 //!
-//! A tag's state is a hash: `g` (the generation), `holds` (JSON: who holds, until which millisecond) and one field
-//! `key:{key}` for each key filled under it.
+//! A tag's state is a hash: `g` (the generation), `holds` (JSON: who holds, until which millisecond), one field
+//! `key:{key}` for each key filled under it, and while it is young `young` (until which millisecond).
+//!
+//! A state that is not there may never have been, or have been lost together with a hold that still stands for a commit
+//! under way, whose writer may be killed before it can tell. So what is kept under a young state counts only while a
+//! hold could last: then the generation moves on by itself.
 
 /// Reads a state, or makes one whose generation has never been: the time, in microseconds. What is no state is replaced.
 const STATE: &str = r"
@@ -22,7 +26,7 @@ local function state()
   end
   if kind ~= 'none' then redis.call('DEL', k) end
   local g = t[1] * 1000000 + t[2]
-  redis.call('HSET', k, 'g', number(g))
+  redis.call('HSET', k, 'g', number(g), 'young', number(ms + 60000))
   redis.call('EXPIRE', k, 7200)
   return g, {}
 end
@@ -55,6 +59,12 @@ const LEASE: &str = r"
 local g, holds = state()
 local _, held = living(holds)
 if held then return '' end
+local young = redis.call('HGET', k, 'young')
+if young and (tonumber(young) or 0) <= ms then
+  g = g + 1
+  redis.call('HSET', k, 'g', number(g))
+  redis.call('HDEL', k, 'young')
+end
 if ARGV[1] ~= '' then
   local field = 'key:' .. ARGV[1]
   if redis.call('HEXISTS', k, field) == 0 then
@@ -161,6 +171,7 @@ impl Script {
     /// What the server runs.
     pub fn text(self) -> String {
         match self {
+            // Sixty seconds in `STATE` are `HOLD`.
             Self::Lease => format!("{STATE}{LEASE}"),
             Self::Hold => format!("{STATE}{HOLD}"),
             Self::Release => format!("{STATE}{RELEASE}"),
@@ -168,5 +179,17 @@ impl Script {
             Self::TouchSession => TOUCH_SESSION.to_owned(),
             Self::EndSession => END_SESSION.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STATE;
+    use crate::cache::{HOLD, keys::TAG_TTL};
+
+    #[test]
+    fn times_are_those_of_the_program() {
+        assert!(STATE.contains(&format!("ms + {}", HOLD.as_millis())));
+        assert!(STATE.contains(&format!("'EXPIRE', k, {}", TAG_TTL.as_secs())));
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         session::{Session, unexpected},
         stop::Stop,
     },
-    protocol::{AuditFinding, DoctorReport, Health, KeptMark, KeptState, Lamp, Reply, Request},
+    protocol::{AuditFinding, CacheFault, DoctorReport, Health, KeptMark, KeptState, Lamp, Reply, Request},
     t,
     text::{self, sanitise},
 };
@@ -29,6 +29,7 @@ struct DoctorOut<'a> {
     format: u32,
     cache_kind: &'a str,
     cache: Lamp,
+    cache_fault: Option<&'a CacheFault>,
     students: u64,
     marks: u64,
     /// What others than the owner may read or write, and should not.
@@ -111,15 +112,19 @@ async fn look(app: &mut App, session: &mut Session, args: &Doctor) -> Result<(),
     for finding in report.store.iter().map(|finding| sanitise::line(finding)).chain(trail) {
         app.out.say(&t!(locale, "cli-doctor-finding", finding = finding))?;
     }
-    if health.cache == Lamp::Gone {
-        app.out.say(&t!(locale, "cli-doctor-cache", place = sanitise::line(&app.config.cache_place())))?;
+    // A cache that is configured and of no use is a finding: somebody thinks that there is one.
+    let cacheless = health.cache != Lamp::Good;
+    if cacheless {
+        let fault = health.cache_fault.as_ref().unwrap_or(&CacheFault::Silent);
+        let place = sanitise::line(&app.config.cache_place());
+        app.out.say(&t!(locale, "cli-doctor-cache", place = place, said = text::cache_fault(&locale, fault)))?;
     }
     let left = report.stale.saturating_sub(report.rebuilt);
     if left > 0 {
         app.out.say(&t!(locale, "cli-doctor-stale", count = left.to_string()))?;
     }
     app.out.say(&t!(locale, "cli-doctor-boundary", path = sanitise::line(&app.config.place())))?;
-    if report.store.is_empty() && report.audit.is_empty() && open.is_empty() && left == 0 {
+    if report.store.is_empty() && report.audit.is_empty() && open.is_empty() && left == 0 && !cacheless {
         app.out.say(&t!(locale, "cli-doctor-good"))
     } else {
         Err(Stop::Said)
@@ -152,6 +157,7 @@ fn print(app: &mut App, health: &Health, report: &DoctorReport, open: &[String])
         format: health.format,
         cache_kind: &health.cache_kind,
         cache: health.cache,
+        cache_fault: health.cache_fault.as_ref(),
         students: health.students,
         marks: health.marks,
         open_files: open.to_vec(),

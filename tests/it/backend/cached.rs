@@ -147,7 +147,7 @@ fn start(place: &Place, inner: &SharedCache, seed: u64) -> Backend {
 }
 
 /// What a reader sees of the one student: the average of the card, of the best ten and of the class, in hundredths.
-async fn seen(
+pub async fn seen(
     client: &mut Client,
     student: &carnet::domain::id::StudentId,
     class: &carnet::domain::id::ClassId,

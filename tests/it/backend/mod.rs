@@ -4,6 +4,7 @@ mod again;
 mod cached;
 mod door;
 mod fickle;
+mod hostile;
 mod import;
 mod offline;
 mod restoring;

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use carnet::cache::{
-    SharedCache,
+    HOLD, SharedCache,
     keys::Keys,
     memory::{Clock, MemoryCache},
 };
@@ -30,7 +30,7 @@ impl Fate for InProcess {
 
     async fn lose_states(&self) {
         // More tags than are remembered. Those that are held stay, so that their time must have passed.
-        self.advance(Duration::from_secs(11)).await;
+        self.advance(HOLD + Duration::from_secs(1)).await;
         for number in 0..=20_000 {
             self.cache.lease(&format!("tag:other:{number}")).await.unwrap();
         }

@@ -9,7 +9,9 @@ use carnet::cache::{Hold, Lease, Reading, SessionEntry, SharedCache};
 mod holds;
 mod memory;
 mod redis;
+mod refusals;
 mod sessions;
+mod sets;
 mod values;
 
 /// What happens to a cache behind its back.
@@ -85,23 +87,31 @@ fn session(username: &str, at: i64) -> SessionEntry {
     }
 }
 
-/// One test for each case of the contract, on the cache that `$make` (an async function) gives.
+/// Gives each case of the contract to `$use!`.
 #[macro_export]
-macro_rules! cache_contract {
-    ($make:path) => {
-        $crate::cache_contract!($make; values:
+macro_rules! cache_contract_cases {
+    ($use:ident, $make:path) => {
+        $crate::$use!($make; values:
             keeps_and_forgets, ends_after_its_lifetime, other_epochs_are_misses, lists_by_prefix,
             flush_keeps_sessions_and_holds, counts, any_text_survives, garbage_is_a_miss,
             a_plausible_wrong_value_ends_with_the_next_change, another_school_is_another);
-        $crate::cache_contract!($make; holds:
+        $crate::$use!($make; holds:
             a_hold_ends_what_was_there, nothing_is_kept_while_held, a_slow_reader_cannot_bring_back_what_was,
             holds_of_several_writers, a_killed_writer_gives_up_in_the_end, a_writer_that_was_too_slow,
             held_again_lasts_anew, lost_states_void_values, a_hold_lost_before_its_release, a_flush_in_the_middle,
             keys_named_by_the_writer_go_at_once, one_tag_leaves_others_alone, generations_never_come_again,
             a_lease_without_a_key, many_tags_at_once, races_never_leave_an_old_value);
-        $crate::cache_contract!($make; sessions:
+        $crate::$use!($make; sessions:
             slides, ends_when_idle, idle_one_ends_beside_a_lively_one, ends_one_or_all, unknown_is_none,
             activity_never_goes_back, put_replaces);
+    };
+}
+
+/// One test for each case of the contract, on the cache that `$make` (an async function) gives.
+#[macro_export]
+macro_rules! cache_contract {
+    ($make:path) => {
+        $crate::cache_contract_cases!(cache_contract, $make);
     };
     ($make:path; $area:ident: $($case:ident),+ $(,)?) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,5 +119,17 @@ macro_rules! cache_contract {
             let bench = $make().await;
             $crate::cache_contract::$area::$case(&bench).await;
         }
+    )+};
+}
+
+/// All cases one after the other within one test, for a cache that takes long to set up: `$make` (a local async
+/// closure) gives a fresh bench on it.
+#[macro_export]
+macro_rules! cache_contract_in_turn {
+    ($make:path; $area:ident: $($case:ident),+ $(,)?) => {$(
+        eprintln!("{}", stringify!($case));
+        let bench = $make().await;
+        $crate::cache_contract::$area::$case(&bench).await;
+        drop(bench);
     )+};
 }

@@ -1,16 +1,33 @@
-//! The contract on a Redis, each case on a server of its own; and what only a server can do: vanish, freeze, forget.
+//! The contract on a Redis, each case on a database of its own; and what only a server can do: vanish, freeze, forget.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use carnet::cache::{Cache, HOLD, Reading, keys::Keys};
+use carnet::{
+    cache::{Cache, HOLD, Hold, Reading, keys::Keys, redis::RedisCache},
+    protocol::CacheFault,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{Bench, Fate, TAG, hold};
-use crate::redis_server::{Meddler, RedisServer};
+use crate::{
+    redis_server::{Meddler, RedisServer, SECRET, trusted},
+    services,
+};
 
-struct Server {
-    meddler: Meddler,
-    _server: RedisServer,
+/// The databases of the shared server.
+static DATABASES: LazyLock<Vec<Arc<Mutex<()>>>> = LazyLock::new(|| (0..16).map(|_| Arc::default()).collect());
+
+/// What a meddler does to a Redis, while somebody has it alone.
+pub struct Server {
+    pub meddler: Meddler,
+    _alone: OwnedMutexGuard<()>,
 }
 
 #[async_trait]
@@ -33,23 +50,30 @@ impl Fate for Server {
     }
 }
 
+/// A bench on an emptied database.
+pub async fn bench(uri: &str, meddler: Meddler, alone: OwnedMutexGuard<()>) -> Bench {
+    meddler.flush().await;
+    let (cache, other) = (trusted(uri, Keys::default()).await, trusted(uri, Keys::default()).await);
+    Bench { cache: Arc::new(cache), other: Arc::new(other), fate: Box::new(Server { meddler, _alone: alone }) }
+}
+
 async fn make() -> Bench {
-    let server = RedisServer::start();
-    Bench {
-        cache: Arc::new(server.cache(Keys::default()).await),
-        other: Arc::new(server.cache(Keys::default()).await),
-        fate: Box::new(Server { meddler: server.meddler().await, _server: server }),
-    }
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst) % DATABASES.len();
+    let alone = DATABASES[number].clone().lock_owned().await;
+    let uri = format!("{}/{number}", services::redis());
+    bench(&uri, Meddler::of(&uri).await, alone).await
 }
 
 crate::cache_contract!(make);
 
 /// Until it holds; fails after a minute.
+#[macro_export]
 macro_rules! until {
     ($what:expr) => {
-        tokio::time::timeout(Duration::from_secs(60), async {
+        tokio::time::timeout(std::time::Duration::from_secs(60), async {
             while !$what {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }
         })
         .await
@@ -107,14 +131,51 @@ async fn a_server_that_was_started_anew_is_not_read_until_it_is_trusted() {
 async fn no_server_at_all_is_no_cache_and_no_wait() {
     let mut server = RedisServer::start();
     server.stop();
-    let cache = carnet::cache::redis::RedisCache::new(&server.uri(), Keys::default()).unwrap();
+    let cache = RedisCache::new(&server.uri(), Keys::default(), SECRET).unwrap();
     assert!(cache.read(TAG, "key", 0).await.is_err());
     assert!(cache.ping().await.is_err());
-    assert!(cache.trouble().is_some());
+    assert_eq!(cache.trouble(), Some(CacheFault::Closed));
     assert!(cache.put_session("u", "s", super::session("awa", 0)).await.is_err());
     server.restart();
     until!(cache.ping().await.is_ok());
     assert_eq!(cache.trouble(), None);
+}
+
+/// Its hold is lost before its commit, somebody reads what was and keeps it, and nobody is left to miss the hold.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_killed_after_its_commit_whose_hold_was_lost() {
+    let server = RedisServer::start();
+    let (cache, meddler) = (server.cache(Keys::default()).await, server.meddler().await);
+    cache.hold(&hold("killed"), HOLD).await.unwrap();
+    meddler.lose_states().await;
+    let Ok(Reading::Miss(Some(lease))) = cache.read(TAG, "key", 0).await else { panic!("a lease") };
+    cache.fill("key", lease, 0, "1", Duration::from_secs(3_600)).await.unwrap();
+    // Here it commits, and is killed. What was kept lasts no longer than its hold would have.
+    meddler.age().await;
+    let Ok(Reading::Miss(Some(late))) = cache.read(TAG, "key", 0).await else { panic!("void") };
+    cache.fill("key", lease, 0, "1", Duration::from_secs(3_600)).await.unwrap();
+    assert_eq!(cache.read(TAG, "key", 0).await.unwrap(), Reading::Miss(Some(late)), "also for who was slow");
+    cache.fill("key", late, 0, "2", Duration::from_secs(3_600)).await.unwrap();
+    meddler.age().await;
+    assert_eq!(cache.read(TAG, "key", 0).await.unwrap(), Reading::Hit("2".to_owned()), "once is enough");
+    // And a change still finds what hangs on the tag.
+    cache.hold(&hold("next"), HOLD).await.unwrap();
+    assert_eq!(meddler.call::<i64>("EXISTS", &["key"]).await, 0);
+}
+
+/// Somebody else may have trusted the server that we come to: what we have told another one it does not know.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_server_than_the_one_we_told_is_doubtful_whoever_trusts_it() {
+    let mut server = RedisServer::start();
+    let cache = server.cache(Keys::default()).await;
+    server.restart();
+    server.cache(Keys::default()).await;
+    until!(cache.ping().await.is_ok());
+    assert!(cache.life().doubtful);
+    let held = Hold { keys: vec!["key".to_owned()], ..hold("op") };
+    cache.hold(&held, HOLD).await.unwrap();
+    cache.trust(cache.life().number).await;
+    assert!(!cache.life().doubtful);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,10 +219,10 @@ fn addresses() {
     let cluster = "redis-cluster://localhost:1?node=localhost:2";
     let sentinel = "redis-sentinel://u:p@localhost:1?sentinelServiceName=main";
     for good in ["redis://localhost", "redis://:p%40ss@localhost:6380/2", "rediss://localhost", cluster, sentinel] {
-        assert!(carnet::cache::redis::RedisCache::new(good, Keys::default()).is_ok(), "{good}");
+        assert!(RedisCache::new(good, Keys::default(), SECRET).is_ok(), "{good}");
     }
     for wrong in ["", "localhost:6379", "http://:secret@localhost", "redis://", "redis-sentinel://localhost"] {
-        let said = carnet::cache::redis::RedisCache::new(wrong, Keys::default()).expect_err(wrong);
+        let said = RedisCache::new(wrong, Keys::default(), SECRET).expect_err(wrong);
         assert!(!said.contains("secret"), "{said}");
     }
 }

@@ -135,6 +135,10 @@ pub async fn a_plausible_wrong_value_ends_with_the_next_change(bench: &Bench) {
     if !bench.fate.write("key", &kept.replace("12.5", "19.5")).await {
         return;
     }
+    assert_eq!(bench.value("key").await, None, "it lacks our seal");
+    // What is true, but of another key.
+    bench.fate.write("other", &kept).await;
+    assert_eq!(bench.value("other").await, None);
     bench.cache.hold(&hold("op"), HOLD).await.unwrap();
     bench.cache.release(&hold("op")).await.unwrap();
     assert_eq!(bench.value("key").await, None);

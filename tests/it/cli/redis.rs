@@ -55,8 +55,9 @@ fn a_server_that_is_not_there_changes_nothing_but_the_lamp() {
     let (home, _runtime, _meddler) = with_redis(&server);
     server.stop();
     home.run(&["classes", "add", "TSE"]).good();
-    let doctor = home.run(&["doctor", "--format", "json"]);
+    let doctor = home.run(&["doctor", "--format", "json"]).refused(1, "systemctl start redis");
     let found = doctor.json();
+    assert_eq!(found["cache_fault"], "closed");
     assert_eq!(found["cache_kind"], "redis");
     assert_eq!(found["cache"].as_str().unwrap().to_lowercase(), "gone");
     assert!(doctor.err.contains("redis://127.0.0.1"), "{}", doctor.err);

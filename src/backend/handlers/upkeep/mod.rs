@@ -28,11 +28,13 @@ pub async fn health(cx: &Cx) -> Result<Reply, Fault> {
     let pinged = cx.store.ping().await;
     let students = cx.store.count(Student::SCHEMA, &Filter::All, u64::MAX).await?.count;
     let marks = cx.store.count(Mark::SCHEMA, &Filter::All, u64::MAX).await?.count;
+    let lamp = cx.core.look_at_cache().await;
     Ok(Reply::Health(Box::new(Health {
         store: if pinged.is_ok() { cx.core.lamp() } else { Lamp::Gone },
         store_kind: cx.store.kind().to_owned(),
-        cache: cx.core.look_at_cache().await,
+        cache: lamp,
         cache_kind: cache.kind().to_owned(),
+        cache_fault: (lamp != Lamp::Good).then(|| cache.trouble()).flatten(),
         counters: cache.counters(),
         students,
         marks,

@@ -1,6 +1,6 @@
 use crate::{
     domain::{entities::Role, id::ActId},
-    protocol::{BackupRow, CacheCounters, DoctorReport, Event, Failure, Health, Lamp, Reply, Request},
+    protocol::{BackupRow, CacheCounters, CacheFault, DoctorReport, Event, Failure, Health, Lamp, Reply, Request},
     text::Lang,
     ui::{
         screens::Route,
@@ -14,6 +14,7 @@ fn health(students: u64) -> Health {
         store_kind: "SQLite".into(),
         cache: Lamp::Good,
         cache_kind: "memory".into(),
+        cache_fault: None,
         counters: CacheCounters { hits: 1_200, misses: 31, ..CacheCounters::default() },
         students,
         marks: students * 10,
@@ -141,4 +142,16 @@ fn a_backup_says_where_its_file_is() {
     driver.model.ctx.backups = "/var/lib/carnet/backups".to_owned();
     assert!(driver.shows("/var/lib/carnet/backups/2026-11-20-1042.carnet"), "{}", driver.screen());
     assert!(driver.shows("en mémoire"));
+}
+
+#[test]
+fn a_cache_that_is_of_no_use_says_why() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Health);
+    let full = Health { cache: Lamp::Gone, cache_fault: Some(CacheFault::Full), ..health(180) };
+    driver.reply(Reply::Health(Box::new(full)));
+    driver.reply(Reply::Backups(vec![backup("2026-11-20-1042.carnet")]));
+    assert!(driver.shows("Sa mémoire est pleine") && driver.shows("maxmemory"), "{}", driver.screen());
+    assert!(driver.shows("2026-11-20-1042.carnet"), "{}", driver.screen());
+    driver.reply(Reply::Health(Box::new(health(180))));
+    assert!(!driver.shows("maxmemory"));
 }

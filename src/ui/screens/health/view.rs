@@ -11,7 +11,7 @@ use crate::{
     domain::access::Action,
     protocol::{BackupRow, Health, Lamp},
     t,
-    text::{Locale, format, sanitise},
+    text::{self, Locale, format, sanitise},
     ui::{
         ctx::Ctx,
         theme::Tone,
@@ -34,7 +34,12 @@ impl HealthScreen {
                 }
             }
         }
-        let list = below(area, 9);
+        let mut list = below(area, 9);
+        if let Some(fault) = self.health.as_ref().and_then(|health| health.cache_fault.as_ref()) {
+            let said = text::cache_fault(&ctx.locale, fault);
+            paragraph(ctx, frame, Rect { height: list.height.min(2), ..list }, Tone::Warn, &said);
+            list = below(area, 12);
+        }
         if let Some((work, progress)) = self.work {
             let mut text = match work {
                 Work::Backup => t!(ctx.locale, "health-work-backup"),
