@@ -27,6 +27,7 @@ use crate::services;
 mod bad_days;
 mod news;
 mod shapes;
+mod skew;
 mod stamps;
 
 const STUDENTS: &Schema = Student::SCHEMA;
