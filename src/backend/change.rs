@@ -119,6 +119,19 @@ impl<'a> Change<'a> {
         self.batch.guard::<T>(read.id(), Expect::Version(read.version));
     }
 
+    /// No document of that id may come into being meanwhile.
+    pub fn guard_absent<T: Entity>(&mut self, id: &str) {
+        let known = |guard: &crate::store::Guard| guard.schema == T::SCHEMA && guard.id == id;
+        if !self.batch.guards.iter().any(known) {
+            self.batch.guard::<T>(id, Expect::Absent);
+        }
+    }
+
+    /// The way back names a document that was chosen and not written: taking the act back looks whether it still is.
+    pub fn chose<T: Entity>(&mut self, id: &str) {
+        self.note_before::<T>(id, None, Some(1));
+    }
+
     /// Does this change delete the document of that id?
     pub fn deletes(&self, id: &str) -> bool {
         self.batch

@@ -64,6 +64,8 @@ pub(super) struct Core {
     lamps: Mutex<(Lamp, Lamp)>,
     /// Averages could not be made anew after a change of set-up.
     behind: AtomicBool,
+    /// Somebody wants the averages that are being made anew to stay as they were.
+    stop: AtomicBool,
     pub offline: Offline,
     /// The write lane: one at a time, first come first served.
     pub lane: tokio::sync::Mutex<()>,
@@ -94,6 +96,7 @@ impl Core {
             foreign: AtomicU64::new(0),
             lamps: Mutex::new((Lamp::Good, Lamp::Good)),
             behind: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
             offline,
             lane: tokio::sync::Mutex::new(()),
         }
@@ -268,6 +271,19 @@ impl Core {
     /// Has that been said since the last time?
     pub fn was_behind(&self) -> bool {
         self.behind.swap(false, Ordering::SeqCst)
+    }
+
+    /// New rules come into force: a wish to stop from before is not about them.
+    pub fn begin_rules(&self) {
+        self.stop.store(false, Ordering::SeqCst);
+    }
+
+    pub fn stop_rules(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+
+    pub fn rules_stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
     }
 
     /// Everything may have changed: a restore, a seeding.

@@ -55,7 +55,7 @@ pub(super) fn need(request: &Request) -> Need {
         Request::SaveStudent(_) => school(A::EditStudents),
         Request::DeleteStudent { .. } | Request::DeletedStudents => school(A::DeleteStudents),
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
-        Request::MyMarks { .. } => Need::Somewhere(A::ViewMarks),
+        Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
         Request::Completion(_) => Need::Somewhere(A::ViewSheet),
         Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
@@ -65,12 +65,18 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::MoveEvaluation { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
-        Request::Assignments => school(A::ViewSetup),
+        Request::Assignments | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
         Request::SaveClass { .. }
         | Request::DeleteClass { .. }
         | Request::SaveSubject { .. }
         | Request::DeleteSubject { .. }
         | Request::SetCurrentTerm(_)
+        | Request::PreviewRules { .. }
+        | Request::SaveRules(_)
+        | Request::UseRules { .. }
+        | Request::CancelRules
+        | Request::CloseTerm(_)
+        | Request::ReopenTerm { .. }
         | Request::SaveAssignment { .. }
         | Request::DeleteAssignment { .. }
         | Request::FlushCache

@@ -31,9 +31,22 @@ const TRIES: u32 = 20;
 /// After a change of set-up, which is done: averages follow. If the store gives way meanwhile, the rest follows when it
 /// is back.
 pub(super) async fn catch_up(cx: &Cx, act: &ActId) {
-    if let Err(fault) = stale(cx, act).await {
+    if let Err(fault) = stale(cx, act, false).await {
         tracing::warn!(?fault, "averages are made anew later");
         cx.core.fall_behind();
+    }
+}
+
+/// The same after new rules, which can be stopped: `None`, some averages are made by these and some by those of before.
+/// Else how many students' were made anew.
+pub(super) async fn by_new_rules(cx: &Cx, act: &ActId) -> Option<u64> {
+    match stale(cx, act, true).await {
+        Ok(written) => written,
+        Err(fault) => {
+            tracing::warn!(?fault, "averages are made anew later");
+            cx.core.fall_behind();
+            Some(0)
+        }
     }
 }
 
@@ -56,11 +69,12 @@ pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, F
         ticket: Ticket(0),
         reply,
     };
-    stale(&cx, &cx.fresh_act()).await
+    Ok(stale(&cx, &cx.fresh_act(), false).await?.unwrap_or_default())
 }
 
-/// Makes the averages anew of every student whose stamp is not the set-up's, as it is now. Answers with how many.
-async fn stale(cx: &Cx, act: &ActId) -> Result<u64, Fault> {
+/// Makes the averages anew of every student whose stamp is not the set-up's, as it is now. Answers with how many;
+/// `None`: it was stopped on the way.
+async fn stale(cx: &Cx, act: &ActId, stoppable: bool) -> Result<Option<u64>, Fault> {
     let mut cx = cx.clone();
     cx.in_lane = false;
     cx.reread().await?;
@@ -68,11 +82,14 @@ async fn stale(cx: &Cx, act: &ActId) -> Result<u64, Fault> {
     let total = cx.store.count(Student::SCHEMA, &filter, u64::MAX).await?.count;
     let (mut seen, mut written) = (0_u64, 0_u64);
     if total == 0 {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let mut after: Option<String> = None;
     let mut chunk = 0_u32;
     loop {
+        if stoppable && cx.core.rules_stopped() {
+            return Ok(None);
+        }
         let documents = cx.store.scan(Student::SCHEMA, &filter, after.as_deref(), CHUNK).await?;
         after = documents.last().map(|document| document.id.clone());
         let read = documents.len();
@@ -82,7 +99,7 @@ async fn stale(cx: &Cx, act: &ActId) -> Result<u64, Fault> {
         seen = seen.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         cx.progress(seen.min(total), total);
         if read < CHUNK as usize {
-            return Ok(written);
+            return Ok(Some(written));
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use super::{app::App, args::Format, keys::KeyFiles, open, out::Out, stop::Stop};
 use crate::{
     backend::{Backend, Link},
-    domain::{id::SessionId, text_values::Password},
+    domain::{access::Principal, id::SessionId, text_values::Password},
     protocol::{Entered, Event, Failure, Part, Reply, Request, Setup, Trouble},
     t,
     text::{self, Locale, format, sanitise},
@@ -88,6 +88,15 @@ impl Session {
     /// # Errors
     /// The failure's sentence.
     pub async fn ask_long(&mut self, request: Request, out: &mut Out) -> Result<Reply, Stop> {
+        let answer = self.try_long(request, out).await;
+        answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
+    }
+
+    /// As [`Session::ask_long`], with the failure as it is.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn try_long(&mut self, request: Request, out: &mut Out) -> Result<Reply, Failure> {
         let locale = self.locale.clone();
         let mut said = 0;
         let hear = |event: &Event| {
@@ -102,14 +111,18 @@ impl Session {
                 let _ = out.say(&t!(locale, "cli-progress", done = done, total = total));
             }
         };
-        let answer = self.link.call_heard(Some(&self.id), request, hear).await;
-        answer.map_err(|failure| explain(&self.locale, &failure, &self.store))
+        self.link.call_heard(Some(&self.id), request, hear).await
     }
 
     /// The sentence of a failure.
     #[must_use]
     pub fn explain(&self, failure: &Failure) -> Stop {
         explain(&self.locale, failure, &self.store)
+    }
+
+    #[must_use]
+    pub fn who(&self) -> &Principal {
+        &self.entered.who
     }
 
     #[must_use]

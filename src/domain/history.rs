@@ -13,6 +13,8 @@ pub const MARK_UNDO: &str = "mark.undo";
 pub const MARK_REDO: &str = "mark.redo";
 /// The sheet was closed: nothing before it can be taken back.
 pub const SHEET_CLOSE: &str = "sheet.close";
+/// It was opened again.
+pub const SHEET_REOPEN: &str = "sheet.reopen";
 /// A column went; `target` is its id. Its marks can no longer be stepped through.
 pub const EVALUATION_DELETE: &str = "evaluation.delete";
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     calendar::{Term, YearId},
-    entities::{Evaluation, Grade, Sheet, Student, TermAverages},
+    entities::{ClosedTerm, Evaluation, Grade, Sheet, Student, TermAverages},
     id::{ClassId, EvaluationId, SubjectId},
     rules::{AverageOf, MarkInput, RuleSet, annual_average, general_average, subject_average},
     score::{Average, MarkValue},
@@ -60,21 +60,29 @@ pub fn remove_evaluation(student: &mut Student, evaluation: &EvaluationId) {
     student.grades.retain(|grade| grade.evaluation != *evaluation);
 }
 
+/// What averages are made by in each class.
+pub trait Ground {
+    /// The rules of all levels alike, and those of a class's level.
+    fn rules(&self) -> &RuleSet;
+    fn rules_in(&self, class: Option<&ClassId>) -> &RuleSet;
+    /// The coefficient of a subject in a class, or in none.
+    fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8;
+}
+
 /// Makes the averages anew from `grades`: those of subjects, of terms, of years, and the general one of the current
 /// term. `coefficient` is that of a subject in the class on whose sheet the marks stand.
 ///
 /// Another year than the current one keeps its general averages unless one of its subject averages has changed: a
-/// student who changes class, or a school that changes a coefficient, does not change last year's bulletins.
-pub fn refresh(
-    student: &mut Student,
-    rules: &RuleSet,
-    current: (&YearId, Term),
-    coefficient: impl Fn(Option<&ClassId>, &SubjectId) -> u8,
-) {
+/// student who changes class, or a school that changes a coefficient, does not change last year's bulletins. A term that
+/// is closed for the student keeps all of its averages.
+pub fn refresh(student: &mut Student, current: (&YearId, Term), ground: &impl Ground) {
     let own = student.class.clone();
     let grades = std::mem::take(&mut student.grades);
     let homes = homes(&grades, own.as_ref(), current.0);
-    let exact = subject_averages(rules, &grades);
+    let home = |year: &YearId, term, subject: &SubjectId| {
+        homes.get(&(year, term, subject)).copied().flatten().or(own.as_ref())
+    };
+    let exact = subject_averages(&grades, |year, term, subject| ground.rules_in(home(year, term, subject)));
     let years: BTreeSet<YearId> = exact
         .keys()
         .map(|(year, ..)| *year)
@@ -83,13 +91,13 @@ pub fn refresh(
         .cloned()
         .collect();
     for year in years {
-        let table = printed_table(&exact, &year);
+        let table = kept(student, &year, printed_table(&exact, &year));
         let same = student.subject_averages.get(&year).map_or(table.is_empty(), |before| *before == table);
         if year == *current.0 || !same || table.is_empty() == student.averages.contains_key(&year) {
-            let averages = year_averages(rules, &exact, &year, |term, subject| {
-                let class = homes.get(&(&year, term, subject)).copied().flatten();
-                coefficient(class.or(own.as_ref()), subject)
+            let open = general_averages(ground.rules(), &exact, &year, |term, subject| {
+                ground.coefficient(home(&year, term, subject), subject)
             });
+            let averages = year_averages(ground.rules(), general_kept(student, &year, open));
             if averages == TermAverages::default() {
                 student.averages.remove(&year);
             } else {
@@ -103,8 +111,50 @@ pub fn refresh(
         }
     }
     student.average = student.averages.get(current.0).and_then(|year| year.terms.get(&current.1).copied());
-    student.rules_version = rules.version;
+    student.rules_version = ground.rules().version;
     student.grades = grades;
+}
+
+/// The year's table, with closed terms as they were closed.
+fn kept(student: &Student, year: &YearId, mut table: SubjectTable) -> SubjectTable {
+    for term in student.closed.get(year).into_iter().flat_map(BTreeMap::keys) {
+        match student.subject_averages.get(year).and_then(|terms| terms.get(term)) {
+            Some(then) => table.insert(*term, then.clone()),
+            None => table.remove(term),
+        };
+    }
+    table
+}
+
+/// The general averages of the year's terms, closed ones as they were closed.
+fn general_kept(student: &Student, year: &YearId, mut open: BTreeMap<Term, AverageOf>) -> BTreeMap<Term, AverageOf> {
+    for (term, closed) in student.closed.get(year).into_iter().flatten() {
+        match student.averages.get(year).and_then(|averages| averages.terms.get(term)) {
+            Some(printed) => open.insert(*term, closed_average(closed, *printed)),
+            None => open.remove(term),
+        };
+    }
+    open
+}
+
+/// A closed term's general average, as exact as it was kept.
+#[must_use]
+pub fn closed_average(closed: &ClosedTerm, printed: Average) -> AverageOf {
+    let exact = closed.exact.as_deref().and_then(|fraction| AverageOf::read(fraction, printed));
+    exact.unwrap_or_else(|| AverageOf::from_printed(printed))
+}
+
+/// The general averages that the grades make in the terms of a year, exact, whatever is closed.
+#[must_use]
+pub fn generals(student: &Student, year: &YearId, ground: &impl Ground) -> BTreeMap<Term, AverageOf> {
+    let homes = homes(&student.grades, student.class.as_ref(), year);
+    let home = |year: &YearId, term, subject: &SubjectId| {
+        homes.get(&(year, term, subject)).copied().flatten().or(student.class.as_ref())
+    };
+    let exact = subject_averages(&student.grades, |year, term, subject| ground.rules_in(home(year, term, subject)));
+    general_averages(ground.rules(), &exact, year, |term, subject| {
+        ground.coefficient(home(year, term, subject), subject)
+    })
 }
 
 /// The class by whose coefficients a subject counts in a term: this year the student's own where it has marks there, else
@@ -127,12 +177,18 @@ pub fn homes<'a>(grades: &'a [Grade], own: Option<&'a ClassId>, this_year: &Year
 
 type SubjectAverages<'a> = BTreeMap<(&'a YearId, Term, &'a SubjectId), AverageOf>;
 
-fn subject_averages<'a>(rules: &RuleSet, grades: &'a [Grade]) -> SubjectAverages<'a> {
+fn subject_averages<'a, 'r>(
+    grades: &'a [Grade],
+    rules: impl Fn(&YearId, Term, &SubjectId) -> &'r RuleSet,
+) -> SubjectAverages<'a> {
     let mut marks: BTreeMap<(&YearId, Term, &SubjectId), Vec<MarkInput>> = BTreeMap::new();
     for grade in grades {
         marks.entry((&grade.year, grade.term, &grade.subject)).or_default().push(MarkInput::from(grade));
     }
-    marks.into_iter().filter_map(|(key, marks)| Some((key, subject_average(rules, marks)?))).collect()
+    let average = |((year, term, subject), marks): ((&'a YearId, Term, &'a SubjectId), Vec<MarkInput>)| {
+        Some(((year, term, subject), subject_average(rules(year, term, subject), marks)?))
+    };
+    marks.into_iter().filter_map(average).collect()
 }
 
 fn printed_table(exact: &SubjectAverages<'_>, year: &YearId) -> SubjectTable {
@@ -145,22 +201,25 @@ fn printed_table(exact: &SubjectAverages<'_>, year: &YearId) -> SubjectTable {
     table
 }
 
-fn year_averages(
+fn general_averages(
     rules: &RuleSet,
     exact: &SubjectAverages<'_>,
     year: &YearId,
     coefficient: impl Fn(Term, &SubjectId) -> u8,
-) -> TermAverages {
+) -> BTreeMap<Term, AverageOf> {
     let mut subjects: BTreeMap<Term, Vec<(AverageOf, u8)>> = BTreeMap::new();
     for ((of, term, subject), average) in exact {
         if *of == year {
             subjects.entry(*term).or_default().push((*average, coefficient(*term, subject)));
         }
     }
-    let terms: Vec<(Term, AverageOf)> =
-        subjects.into_iter().filter_map(|(term, subjects)| Some((term, general_average(rules, subjects)?))).collect();
+    subjects.into_iter().filter_map(|(term, subjects)| Some((term, general_average(rules, subjects)?))).collect()
+}
+
+fn year_averages(rules: &RuleSet, terms: BTreeMap<Term, AverageOf>) -> TermAverages {
+    let listed: Vec<(Term, AverageOf)> = terms.iter().map(|(term, average)| (*term, *average)).collect();
     TermAverages {
-        year: annual_average(rules, &terms).map(|average| average.printed),
+        year: annual_average(rules, &listed).map(|average| average.printed),
         terms: terms.into_iter().map(|(term, average)| (term, average.printed)).collect(),
     }
 }

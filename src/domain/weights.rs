@@ -4,7 +4,7 @@
 //! change of set-up that was cut short, or a mark that was reckoned by settings that somebody had just changed, leaves
 //! nothing stale for long.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ use super::{
     entities::{Class, Student, Subject},
     id::{ClassId, SubjectId},
     query::Filter,
-    read_model,
+    read_model::{self, Ground},
     rules::RuleSet,
     text_values::Name,
 };
@@ -27,6 +27,8 @@ struct OfClass {
     name: Name,
     coefficients: BTreeMap<SubjectId, u8>,
     stamp: String,
+    /// Of its level, where they are not those of the school.
+    rules: Option<RuleSet>,
 }
 
 /// See the module.
@@ -64,7 +66,7 @@ impl Weights {
         subjects: &[&Subject],
     ) -> Self {
         // A rule set is plain data, which always has a text.
-        let rules_text = serde_json::to_string(rules).unwrap_or_default();
+        let rules_text = serde_json::to_string(&rules.made_of()).unwrap_or_default();
         let common = [rules_text, current.0.to_string(), current.1.to_string()];
         // A subject counts in the stamp once its coefficients have been changed: a new one has no marks yet, and is no
         // reason to make everybody's averages anew.
@@ -84,11 +86,16 @@ impl Weights {
             .map(|class| {
                 let text = |name: &Option<Name>| name.as_ref().map_or_else(String::new, ToString::to_string);
                 let (level, series) = (text(&class.level), text(&class.series));
+                let at_level = rules.at(class.level.as_ref());
                 let own = [class.id.as_str(), class.name.as_str(), &level, &series];
                 let of_class = OfClass {
                     name: class.name.clone(),
                     coefficients: subjects.iter().map(|s| (s.id.clone(), s.coefficient_in(class))).collect(),
                     stamp: stamp_of(&own, &weighed(&|subject| subject.coefficient_in(class))),
+                    rules: match at_level {
+                        Cow::Owned(rules) => Some(rules),
+                        Cow::Borrowed(_) => None,
+                    },
                 };
                 (class.id.clone(), of_class)
             })
@@ -119,8 +126,14 @@ impl Weights {
             student.class_name = Some(class.name.clone());
         }
         let current = (&self.current.0, self.current.1);
-        read_model::refresh(student, &self.rules, current, |class, subject| self.coefficient(class, subject));
-        student.basis.clone_from(self.stamp_of(student));
+        let (version, stamp) = (student.rules_version, self.stamp_of(student));
+        let same = version > 0 && student.basis == *stamp;
+        read_model::refresh(student, current, self);
+        if same {
+            // Made by a version that reckons alike: only its words were others.
+            student.rules_version = version;
+        }
+        student.basis.clone_from(stamp);
     }
 
     fn stamp_of(&self, student: &Student) -> &String {
@@ -132,11 +145,33 @@ impl Weights {
         class.map_or(&self.outside, |class| &class.stamp)
     }
 
+    /// Are averages made alike by these and by those, for everybody?
+    #[must_use]
+    pub fn alike(&self, other: &Self) -> bool {
+        let stamps = |weights: &Self| -> Vec<String> { weights.classes.values().map(|c| c.stamp.clone()).collect() };
+        self.outside == other.outside && self.mixed == other.mixed && stamps(self) == stamps(other)
+    }
+
     /// Students whose averages were made of something else.
     #[must_use]
     pub fn stale(&self) -> Filter {
         let stamps = self.classes.values().map(|class| &class.stamp).chain([&self.outside, &self.mixed]);
         Filter::Not(Box::new(Filter::any_of("basis", stamps)))
+    }
+}
+
+impl Ground for Weights {
+    fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    fn rules_in(&self, class: Option<&ClassId>) -> &RuleSet {
+        let class = class.and_then(|class| self.classes.get(class));
+        class.and_then(|class| class.rules.as_ref()).unwrap_or(&self.rules)
+    }
+
+    fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
+        Self::coefficient(self, class, subject)
     }
 }
 

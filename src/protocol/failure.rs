@@ -6,6 +6,7 @@ use super::ServerFault;
 use crate::domain::{
     calendar::Timestamp,
     id::{EvaluationId, StudentId},
+    rules::RuleFault,
     score::{MarkError, MarkValue},
     text_values::TextError,
 };
@@ -60,6 +61,29 @@ pub enum Field {
     /// The same password once more.
     Repeat,
     OldPassword,
+    Reason,
+    // Of the school's rules.
+    ClassWeight,
+    CompositionWeight,
+    Formula,
+    MissingPart,
+    Cycles,
+    Scales,
+    Unjustified,
+    NotHandedIn,
+    General,
+    Rounding,
+    Ranking,
+    Bands,
+    AnnualWeights,
+    PassMark,
+    PhoneRequired,
+    Praise,
+    Sanctions,
+    ConductBlocks,
+    Decisions,
+    Exams,
+    Families,
 }
 
 /// What needs a class or a subject.
@@ -157,6 +181,19 @@ pub enum Why {
     SamePassword,
     /// The student is not in this class this year.
     NotInClass,
+    /// What cannot stand in a rule set.
+    Rules(Vec<RuleFault>),
+    /// Somebody else has put other rules into force meanwhile.
+    RulesMoved {
+        name: String,
+        version: u32,
+    },
+    /// It was stopped; everything is as before.
+    Stopped,
+    /// Before a term is closed: something is missing in so many classes.
+    Gaps {
+        classes: u64,
+    },
 }
 
 /// Somebody else changed the same cell.

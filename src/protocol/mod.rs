@@ -7,10 +7,12 @@ mod audit;
 mod completion;
 mod failure;
 mod kept;
+mod rules;
 mod server;
 mod setup;
 mod sheet;
 mod students;
+mod terms;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,9 @@ pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport}
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
+pub use rules::{
+    BeforeAfter, ExplainQuestion, Explained, MarkBasis, RulesExample, RulesPreview, RulesRow, SaveRules, SubjectBasis,
+};
 pub use server::{CacheFault, ServerFault};
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
@@ -33,10 +38,14 @@ pub use students::{
     StudentForm, StudentRow, StudentSaved, StudentsSource, TopQuestion, TopRow,
 };
 
+pub use terms::{ClassTerm, CloseTerm, ClosedBy, Gap, GapKind, TermClosed};
+
 use crate::domain::{
+    calendar::Term,
     entities::{Class, Subject},
     id::{ActId, AssignmentId, ClassId, EvaluationId, SessionId, StudentId, SubjectId, UserId},
     query::{Count, Filter, Page, Query},
+    rules::RuleSet,
     text_values::{Matricule, Password},
 };
 
@@ -202,7 +211,38 @@ pub enum Request {
         id: SubjectId,
         version: u64,
     },
-    SetCurrentTerm(crate::domain::calendar::Term),
+    SetCurrentTerm(Term),
+    /// Every version of the school's rules, the newest first.
+    Rules,
+    /// What these would change, with that student (or some) for an example.
+    PreviewRules {
+        rules: Box<RuleSet>,
+        student: Option<StudentId>,
+    },
+    /// They come into force, and every average of an open term is made anew.
+    SaveRules(Box<SaveRules>),
+    /// Another version comes into force. `over`: the one that was when it was chosen.
+    UseRules {
+        id: String,
+        over: String,
+    },
+    /// Averages are being made anew by rules that were just changed: stops that, and the rules of before are in force
+    /// again.
+    CancelRules,
+    /// All that an average was made of.
+    Explain(ExplainQuestion),
+    /// Which classes have closed a term of the current year, and what is missing in the others.
+    TermState {
+        term: Term,
+        class: Option<ClassId>,
+    },
+    CloseTerm(CloseTerm),
+    /// Opens a closed term of a class again.
+    ReopenTerm {
+        term: Term,
+        class: ClassId,
+        reason: String,
+    },
     Assignments,
     SaveAssignment {
         teacher: UserId,
@@ -317,6 +357,18 @@ pub enum Reply {
         /// Takes it back by `Request::Undo`.
         act: Option<ActId>,
     },
+    Rules(Vec<RulesRow>),
+    RulesPreview(Box<RulesPreview>),
+    /// In force; with the number of students whose averages were made anew, and the act that takes it back (`None`:
+    /// nothing was changed).
+    RulesSaved {
+        rules: Box<RuleSet>,
+        students: u64,
+        act: Option<ActId>,
+    },
+    Explained(Box<Explained>),
+    TermState(Vec<ClassTerm>),
+    TermClosed(TermClosed),
     Assignments(Vec<AssignmentRow>),
     Users(Vec<AccountRow>),
     /// A saved account; with the first password that was made for it, if one was asked for.

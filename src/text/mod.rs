@@ -7,6 +7,7 @@ pub mod format;
 mod io;
 mod locale;
 pub mod names;
+pub mod rules;
 pub mod sanitise;
 mod server;
 mod why;

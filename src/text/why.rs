@@ -1,6 +1,6 @@
 //! Why something is refused, in words.
 
-use super::{Locale, sanitise::line};
+use super::{Locale, rules, sanitise::line};
 use crate::{
     domain::{
         filter_text::{FilterError, FilterErrorKind},
@@ -56,6 +56,12 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::WrongPassword => t!(locale, "why-wrong-password"),
         Why::SamePassword => t!(locale, "password-same"),
         Why::NotInClass => t!(locale, "why-not-in-class"),
+        Why::Rules(faults) => faults.iter().map(|fault| rules::fault(locale, fault)).collect::<Vec<_>>().join(" "),
+        Why::RulesMoved { name, version } => {
+            t!(locale, "why-rules-moved", name = line(name), version = *version)
+        }
+        Why::Stopped => t!(locale, "why-stopped"),
+        Why::Gaps { classes } => t!(locale, "why-gaps", count = *classes),
     }
 }
 

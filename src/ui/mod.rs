@@ -21,6 +21,7 @@
 //! 6. `screens/NAME/tests.rs`: [`testing::Driver`] drives the whole program by key strings, answers by hand, draws to
 //!    text; texts into both `carnet.ftl` files under a section of yours.
 
+pub mod closing_shown;
 pub mod ctx;
 pub mod effect;
 pub mod explanation;
@@ -30,6 +31,7 @@ pub mod memory;
 pub mod msg;
 pub mod popup;
 pub mod root;
+pub mod rules_shown;
 pub mod screens;
 pub mod terminal;
 #[cfg(test)]

@@ -1793,3 +1793,236 @@ redis-no-cluster = This server is no part of a cluster. Write redis:// in cache.
 redis-no-sentinel = No Sentinel answers. Check the addresses of cache.uri (port 26379) and that the Sentinels run.
 redis-no-master = The Sentinels give no master that can be used. Check sentinelServiceName in cache.uri; if a failover is under way, wait a few seconds.
 redis-strange = Unexpected answer: { $said }. Check cache.uri and the log of Redis.
+## Rules
+
+field-reason = Reason
+field-class-weight = Weight of class marks
+field-composition-weight = Weight of the examination
+field-formula = Subject average
+field-missing-part = If a part is missing
+field-cycles = Other cycles
+field-scales = Different scales
+field-unjustified = Unjustified absence
+field-not-handed-in = Work not handed in
+field-general = General average
+field-rounding = Rounding
+field-ranking = Tied ranks
+field-bands = Words
+field-annual-weights = Weights of terms
+field-pass-mark = Pass mark
+field-phone-required = Phone
+field-praise = Honours
+field-sanctions = Sanctions
+field-conduct-blocks = Sanction for conduct
+field-decisions = Council decision
+field-exams = Examinations
+field-families = Families see
+why-rules-moved = Somebody has put other rules into force meanwhile: { $name }, version { $version }. Read them, then start again.
+why-stopped = Stopped as you asked: the rules of before are in force again.
+why-gaps = { $count ->
+    [one] Something is missing in one class. Look at the list, complete it, or close anyway.
+   *[other] Something is missing in { $count } classes. Look at the list, complete it, or close anyway.
+}
+rules-fault-weights = Class marks and examination both weigh nothing: give at least one of them a weight.
+rules-fault-weights-cycle = Cycle “{ $cycle }”: class marks and examination both weigh nothing. Give at least one of them a weight.
+rules-fault-annual = The weights of the terms make no average: one for each term (six at most), and at least one of them not zero.
+rules-fault-level-twice = The level “{ $level }” is named twice: leave it in one place only.
+rules-fault-cycle-empty = The cycle “{ $cycle }” has no levels: name one, or remove the cycle.
+rules-fault-no-bands = There are no words: write one that begins at 0.
+rules-fault-bands-start = The first word must begin at 0, or the lowest averages have none.
+rules-fault-bands-order = The word “{ $label }” does not begin above the one before it: put them in rising order.
+rules-fault-word-twice = “{ $label }” is written twice: keep one.
+rules-fault-praise = “{ $praise }” begins below where “{ $sanction }” ends: one average would have both.
+rules-fault-loop = Passing goes around in a circle: from “{ $level }” one comes back to “{ $level }”. Correct the next level.
+rules-fault-exam-bounds = Examination “{ $exam }”: the second chance must not begin above the pass mark, which cannot be zero.
+rules-fault-exam-weights = Examination “{ $exam }”: both weights of the second chance are zero.
+rules-fault-pass-zero = A pass mark of zero would let everybody pass: give another.
+rules-fault-too-long = A list has more than forty lines: shorten it.
+rules-formula-mean = mean of all marks, by their weight
+rules-formula-parts = class marks and examination
+rules-missing-other = the other part stands alone
+rules-missing-zero = it counts as zero
+rules-scales-twenty = each mark brought to 20
+rules-scales-weight = each mark weighs its scale
+rules-counts-left-out = left out
+rules-counts-zero = counts as zero
+rules-general-printed = from printed averages
+rules-general-exact = from exact fractions
+rules-rounding-hundredth = to the nearest hundredth
+rules-rounding-down = to the hundredth, rest dropped
+rules-rounding-tenth = to the nearest tenth
+rules-ranking-competition = 1, 1, 3
+rules-ranking-dense = 1, 1, 2
+rules-families-at-once = each mark at once
+rules-families-published = published evaluations
+rules-families-closed = the marks of closed terms
+explain-year-parts = Averages of the terms, by their weight
+explain-year-part = { $average } × { $weight } → { $points }
+explain-year-missing = no average: left out, never zero
+explain-year-weightless = weight 0: left out
+explain-year-sum = Sum of points: { $points }, divided by { $weights } (sum of weights)
+explain-year-without = The annual average is made without { $terms }.
+explain-closed = Term closed: rules and coefficients of then.
+explain-partial = You do not see every subject: the sum cannot be done again here.
+explain-rounded-dropped = Average: { $printed } (what follows the hundredth is dropped)
+explain-rounded-tenth = Average: { $printed } (rounded to the nearest tenth)
+explain-band = Word: { $word }
+explain-honour = Proposed to the council: { $word }
+explain-decision = Proposed to the council: { $word }
+decision-pass = passes
+decision-pass-into = passes into { $level }
+decision-repeat = repeats the year
+decision-exclude = excluded (has repeated already)
+explain-title-subject = { $subject } · { $term }: { $student }
+explain-title-general = General average { $term }: { $student }
+explain-title-year = Annual average { $year }: { $student }
+cli-cmd-rules = The school’s rules: averages, ranks, words, decisions
+cli-cmd-rules-list = Lists the versions of the rules
+cli-cmd-rules-show = Shows rules; with --format json, to edit them
+cli-cmd-rules-edit = Saves rules read from a JSON file
+cli-cmd-rules-use = Puts other rules into force
+cli-cmd-explain = Explains an average down to its fraction
+cli-cmd-terms-status = Tells what is closed and what is missing
+cli-cmd-terms-close = Closes a term
+cli-cmd-terms-reopen = Opens a closed term again
+cli-arg-rules-id = Rules: mali:1, or mali, france for a preset
+cli-arg-term-or-year = Term, or year for the whole year
+cli-arg-anyway = Closes even if something is missing
+cli-arg-why-reopen = Reason, kept in the history
+cli-col-rules = Rules
+cli-col-in-force = In force
+cli-col-by = By
+cli-col-closed-terms = Closings
+cli-col-before = Before
+cli-col-after = After
+cli-col-state = State
+cli-col-lacking = Missing
+cli-rules-unknown = No rules “{ $id }”. The list: carnet rules list
+cli-rules-unreadable = These rules cannot be read, line { $line }, column { $column }: { $why }
+cli-rules-same = Nothing to change: { $id } are these rules, in force already.
+cli-rules-saved = The rules { $id } are in force. Students made anew: { $students }. To go back: carnet undo { $act }
+cli-explain-year-subject = The average of the year is general: leave --subject out.
+rules-name = Rules
+rules-for-conduct = { " " }(also for conduct)
+rules-conduct-blocks = stands in the way of honours
+rules-conduct-free = does not stand in the way of honours
+rules-phone-required = required
+rules-phone-free = optional
+rules-all-levels = All levels
+rules-decision = { $level }: passes at { $pass }, repeats allowed: { $repeats }
+rules-exam = { $exam }: admitted at { $pass }; from { $from }, ({ $exam_weight } × exam + { $class_weight } × class) must make { $second }
+rules-no-averages = No average changes: only words, ranks or decisions are others.
+rules-averages = { $count ->
+    [one] The averages of one student will be made anew; those of closed terms stay.
+   *[other] The averages of { $students } students will be made anew; those of closed terms stay.
+}
+rules-example-student = Example: { $student }
+rules-example-general = General average
+rules-example-year = Average of the year
+closing-gap-columns = { $subject }: no evaluation
+closing-gap-composition = { $subject }: no examination
+closing-gap-empty = { $subject }: { $cells } marks of { $of } are missing
+closing-already-closed = { $term } had been closed already.
+closing-closed = { $count ->
+    [one] { $term } is closed for one class, { $students } students.
+   *[other] { $term } is closed for { $count } classes, { $students } students.
+}
+closing-already-open = The term was not closed for this class.
+closing-reopened = { $count ->
+    [one] The term is open again for this class; the averages of one student follow the rules in force again.
+   *[other] The term is open again for this class; the averages of { $students } students follow the rules in force again.
+}
+student-card-key-explain-year = Explain the average of the year
+rules-title = Rules
+rules-about = Averages, ranks, words, decisions
+rules-about-look = How averages are made
+rules-reading = Reading the rules…
+rules-versions = Versions, the newest first
+rules-in-force = in force
+rules-in-force-already = These rules are in force already.
+rules-closed-by = closings: { $count }
+rules-key-edit = Change these rules: a new version
+rules-hint-edit = change
+rules-key-use = Put this version into force
+rules-hint-use = in force
+rules-key-preset = Start from a preset: Mali or France
+rules-hint-preset = preset
+rules-key-show-down = More of these rules
+rules-key-show-up = The beginning of these rules
+rules-hint-show = more
+rules-key-save = See what would change, then save
+rules-hint-save = save
+rules-key-leave = Go back without saving
+rules-hint-leave = back
+rules-key-stop = Stop: the rules of before come back
+rules-hint-stop = stop
+rules-stopping = Stopping: the rules of before come back…
+rules-leave-title = Go back?
+rules-leave-text = The changed rules are not saved. Go back without keeping them?
+rules-preset-title = Start from a preset
+rules-preset-text = The rules of the school will be those of the preset, as a new version. Its cycles and examinations are samples to be checked.
+rules-preset-mali = Mali: class marks and examination
+rules-preset-france = France: mean of all marks
+rules-force-title = Put these rules into force?
+rules-force-text = Another version can be chosen again later.
+rules-same = Nothing to change: { $rules } are these rules.
+rules-saved = { $rules } in force. Students made anew: { $students }.
+rules-work = Averages are being made anew
+rules-work-about = Everybody can go on working. Esc stops it, and the rules of before come back.
+rules-example = Examples: now → by these rules
+rules-example-wait = Examples: a value cannot be read yet
+rules-golden-both = Class 16.50 and examination 38/40
+rules-golden-class = Class 16.50, no examination
+rules-golden-scales = 18/20, 3/10 and 1/5
+rules-golden-unjustified = 12/20 and an unjustified absence
+rules-golden-year = Year: T1 12, T2 without average, T3 15
+rules-help-name = The next versions carry this name and a number.
+rules-help-weight = A whole number; 0 does not count.
+rules-help-cycles = Name class:examination = levels, between commas; “!” if a missing part counts as zero. Example: First cycle 1:1 = Year 1, Year 2
+rules-help-annual = One weight a term: 1, 1, 1
+rules-help-pass = Average from which one passes, in statistics.
+rules-help-bands = Average and word, between “;”: 0 Poor; 10 Fair
+rules-help-praise = From: 12 Honour roll; 14 Encouragement
+rules-help-sanctions = Below: 8 Warning; 6 Reprimand * (a star: also for conduct)
+rules-help-decisions = Level (*: all), average, repeats allowed, > next level: * 10 1; 10e 10 1 > 11e
+rules-help-exams = Examination, pass mark, second chance from, weights exam:class, its mean: BAC 10 9 3:1 10
+closing-title = Closing of terms
+closing-about = See what is missing, close, reopen
+closing-about-look = See what is missing and what is closed
+closing-key-close = Close the term for this class
+closing-hint-close = close
+closing-key-close-all = Close the term for all classes
+closing-hint-close-all = all
+closing-key-reopen = Open the term again for this class
+closing-hint-reopen = reopen
+closing-key-next = Next term
+closing-key-previous = Previous term
+closing-hint-term = term
+closing-no-class = There is no class yet.
+closing-is-closed = This class is closed already; o opens it again.
+closing-all-closed = All classes are closed.
+closing-help-reason = Kept in the history: who, when, why.
+closing-reason-title = Why reopen?
+closing-sure-title = Close?
+closing-sure-one = { $term } of { $class }: marks can no longer change, averages and ranks are kept.
+closing-sure-all = { $count ->
+    [one] { $term }, one class: marks can no longer change, averages and ranks are kept.
+   *[other] { $term }, { $count } classes: marks can no longer change, averages and ranks are kept.
+}
+closing-missing = Missing:
+closing-nothing-missing = Nothing is missing.
+closing-more = … and { $count } more
+closing-heading = { $term } · classes closed: { $count }
+closing-work = Closing: { $done } / { $total } classes
+closing-reading = Reading the classes…
+closing-by = Closed on { $when } by { $who }, rules { $rules }.
+closing-students = { $count ->
+    [one] one student
+   *[other] { $count } students
+}
+closing-row-closed = closed on { $when }
+closing-row-ready = open, nothing is missing
+closing-row-gaps = { $count ->
+    [one] open, one thing is missing
+   *[other] open, { $count } things are missing
+}

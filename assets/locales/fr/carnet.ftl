@@ -1801,3 +1801,236 @@ redis-no-cluster = Ce serveur ne fait pas partie d’un cluster. Écrivez redis:
 redis-no-sentinel = Aucun Sentinel ne répond. Vérifiez les adresses de cache.uri (port 26379) et que les Sentinels tournent.
 redis-no-master = Les Sentinels ne donnent pas de serveur principal utilisable. Vérifiez sentinelServiceName dans cache.uri ; si une bascule est en cours, attendez quelques secondes.
 redis-strange = Réponse inattendue : { $said }. Vérifiez cache.uri et le journal de Redis.
+## Règles
+
+field-reason = Motif
+field-class-weight = Poids de la note de classe
+field-composition-weight = Poids de la composition
+field-formula = Moyenne de matière
+field-missing-part = S’il manque une partie
+field-cycles = Autres cycles
+field-scales = Barèmes différents
+field-unjustified = Absence non justifiée
+field-not-handed-in = Travail non rendu
+field-general = Moyenne générale
+field-rounding = Arrondi
+field-ranking = Rangs ex æquo
+field-bands = Mentions
+field-annual-weights = Poids des périodes
+field-pass-mark = Moyenne de réussite
+field-phone-required = Téléphone
+field-praise = Distinctions
+field-sanctions = Sanctions
+field-conduct-blocks = Sanction de conduite
+field-decisions = Décision du conseil
+field-exams = Examens
+field-families = Les familles voient
+why-rules-moved = Quelqu’un a mis d’autres règles en vigueur entre-temps : { $name }, version { $version }. Relisez-les, puis recommencez.
+why-stopped = Arrêté à votre demande : les règles d’avant sont de nouveau en vigueur.
+why-gaps = { $count ->
+    [one] Il manque quelque chose dans une classe. Regardez la liste, complétez, ou clôturez quand même.
+   *[other] Il manque quelque chose dans { $count } classes. Regardez la liste, complétez, ou clôturez quand même.
+}
+rules-fault-weights = Note de classe et composition pèsent toutes deux zéro : donnez un poids à l’une au moins.
+rules-fault-weights-cycle = Cycle « { $cycle } » : note de classe et composition pèsent toutes deux zéro. Donnez un poids à l’une au moins.
+rules-fault-annual = Les poids des périodes ne font pas une moyenne : il en faut un par période (six au plus), dont un au moins n’est pas zéro.
+rules-fault-level-twice = Le niveau « { $level } » est nommé deux fois : laissez-le à un seul endroit.
+rules-fault-cycle-empty = Le cycle « { $cycle } » n’a aucun niveau : nommez-en un, ou supprimez le cycle.
+rules-fault-no-bands = Il n’y a aucune mention : écrivez-en une qui commence à 0.
+rules-fault-bands-start = La première mention doit commencer à 0, sinon les plus basses moyennes n’en ont pas.
+rules-fault-bands-order = La mention « { $label } » ne commence pas plus haut que celle d’avant : rangez-les par moyenne croissante.
+rules-fault-word-twice = « { $label } » est écrit deux fois : gardez-en un.
+rules-fault-praise = « { $praise } » commence plus bas que ne finit « { $sanction } » : une même moyenne aurait les deux.
+rules-fault-loop = Le passage tourne en rond : de « { $level } » on revient à « { $level } ». Corrigez le niveau suivant.
+rules-fault-exam-bounds = Examen « { $exam } » : le rattrapage doit commencer au plus à la moyenne d’admission, qui ne peut être zéro.
+rules-fault-exam-weights = Examen « { $exam } » : les deux poids du rattrapage sont zéro.
+rules-fault-pass-zero = Une moyenne de réussite de zéro ferait réussir tout le monde : donnez-en une autre.
+rules-fault-too-long = Une liste a plus de quarante lignes : raccourcissez-la.
+rules-formula-mean = moyenne de toutes les notes, par leur poids
+rules-formula-parts = note de classe et composition
+rules-missing-other = l’autre partie compte seule
+rules-missing-zero = elle compte zéro
+rules-scales-twenty = chaque note ramenée sur 20
+rules-scales-weight = chaque note pèse son barème
+rules-counts-left-out = laissé de côté
+rules-counts-zero = compte zéro
+rules-general-printed = des moyennes imprimées
+rules-general-exact = des fractions exactes
+rules-rounding-hundredth = au centième le plus proche
+rules-rounding-down = au centième, sans arrondir
+rules-rounding-tenth = au dixième le plus proche
+rules-ranking-competition = 1, 1, 3
+rules-ranking-dense = 1, 1, 2
+rules-families-at-once = chaque note tout de suite
+rules-families-published = les évaluations publiées
+rules-families-closed = les notes des périodes clôturées
+explain-year-parts = Moyennes des périodes, par leur poids
+explain-year-part = { $average } × { $weight } → { $points }
+explain-year-missing = pas de moyenne : laissée de côté, jamais zéro
+explain-year-weightless = poids 0 : laissée de côté
+explain-year-sum = Somme des points : { $points }, divisée par { $weights } (somme des poids)
+explain-year-without = La moyenne annuelle est faite sans { $terms }.
+explain-closed = Période clôturée : règles et coefficients d’alors.
+explain-partial = Vous ne voyez pas toutes les matières : la somme ne peut être refaite ici.
+explain-rounded-dropped = Moyenne : { $printed } (le reste après le centième est abandonné)
+explain-rounded-tenth = Moyenne : { $printed } (arrondie au dixième le plus proche)
+explain-band = Mention : { $word }
+explain-honour = Proposition au conseil : { $word }
+explain-decision = Proposition au conseil : { $word }
+decision-pass = passe en classe supérieure
+decision-pass-into = passe en { $level }
+decision-repeat = redouble
+decision-exclude = exclusion (redoublement déjà fait)
+explain-title-subject = { $subject } · { $term } : { $student }
+explain-title-general = Moyenne générale { $term } : { $student }
+explain-title-year = Moyenne annuelle { $year } : { $student }
+cli-cmd-rules = Règles de l’école : moyennes, rangs, mentions, décisions
+cli-cmd-rules-list = Liste les versions des règles
+cli-cmd-rules-show = Montre des règles ; avec --format json, pour les modifier
+cli-cmd-rules-edit = Enregistre des règles lues d’un fichier JSON
+cli-cmd-rules-use = Met d’autres règles en vigueur
+cli-cmd-explain = Explique une moyenne jusqu’à la fraction
+cli-cmd-terms-status = Dit ce qui est clôturé et ce qui manque
+cli-cmd-terms-close = Clôture une période
+cli-cmd-terms-reopen = Rouvre une période clôturée
+cli-arg-rules-id = Règles : mali:1, ou mali, france pour un modèle
+cli-arg-term-or-year = Trimestre ou semestre, ou year pour l’année
+cli-arg-anyway = Clôture même s’il manque quelque chose
+cli-arg-why-reopen = Motif, gardé dans l’historique
+cli-col-rules = Règles
+cli-col-in-force = En vigueur
+cli-col-by = Par
+cli-col-closed-terms = Clôtures
+cli-col-before = Avant
+cli-col-after = Après
+cli-col-state = État
+cli-col-lacking = Manque
+cli-rules-unknown = Pas de règles « { $id } ». La liste : carnet rules list
+cli-rules-unreadable = Ces règles ne se lisent pas, ligne { $line }, colonne { $column } : { $why }
+cli-rules-same = Rien à changer : { $id } sont ces règles, déjà en vigueur.
+cli-rules-saved = Les règles { $id } sont en vigueur. Élèves recalculés : { $students }. Pour revenir : carnet undo { $act }
+cli-explain-year-subject = La moyenne annuelle est générale : laissez --subject de côté.
+rules-name = Règles
+rules-for-conduct = { " " }(aussi pour la conduite)
+rules-conduct-blocks = empêche une distinction
+rules-conduct-free = n’empêche pas une distinction
+rules-phone-required = obligatoire
+rules-phone-free = facultatif
+rules-all-levels = Tous les niveaux
+rules-decision = { $level } : passe à { $pass }, redoublements permis : { $repeats }
+rules-exam = { $exam } : admis à { $pass } ; dès { $from }, ({ $exam_weight } × examen + { $class_weight } × classe) doit faire { $second }
+rules-no-averages = Aucune moyenne ne change : seuls les mots, les rangs ou les décisions sont autres.
+rules-averages = { $count ->
+    [one] Les moyennes d’un élève seront refaites ; celles des périodes clôturées restent.
+   *[other] Les moyennes de { $students } élèves seront refaites ; celles des périodes clôturées restent.
+}
+rules-example-student = Exemple : { $student }
+rules-example-general = Moyenne générale
+rules-example-year = Moyenne annuelle
+closing-gap-columns = { $subject } : aucune évaluation
+closing-gap-composition = { $subject } : pas de composition
+closing-gap-empty = { $subject } : { $cells } notes sur { $of } manquent
+closing-already-closed = { $term } était déjà clôturé.
+closing-closed = { $count ->
+    [one] { $term } est clôturé pour une classe, { $students } élèves.
+   *[other] { $term } est clôturé pour { $count } classes, { $students } élèves.
+}
+closing-already-open = La période n’était pas clôturée pour cette classe.
+closing-reopened = { $count ->
+    [one] La période est rouverte pour cette classe ; les moyennes d’un élève suivent de nouveau les règles en vigueur.
+   *[other] La période est rouverte pour cette classe ; les moyennes de { $students } élèves suivent de nouveau les règles en vigueur.
+}
+student-card-key-explain-year = Expliquer la moyenne de l’année
+rules-title = Règles
+rules-about = Moyennes, rangs, mentions, décisions
+rules-about-look = Comment les moyennes sont faites
+rules-reading = Lecture des règles…
+rules-versions = Versions, la plus récente d’abord
+rules-in-force = en vigueur
+rules-in-force-already = Ces règles sont déjà en vigueur.
+rules-closed-by = clôtures : { $count }
+rules-key-edit = Modifier ces règles : une nouvelle version
+rules-hint-edit = modifier
+rules-key-use = Mettre cette version en vigueur
+rules-hint-use = en vigueur
+rules-key-preset = Repartir d’un modèle : Mali ou France
+rules-hint-preset = modèle
+rules-key-show-down = La suite de ces règles
+rules-key-show-up = Le début de ces règles
+rules-hint-show = la suite
+rules-key-save = Voir ce qui changerait, puis enregistrer
+rules-hint-save = enregistrer
+rules-key-leave = Revenir sans enregistrer
+rules-hint-leave = revenir
+rules-key-stop = Arrêter : les règles d’avant reviennent
+rules-hint-stop = arrêter
+rules-stopping = Arrêt demandé : les règles d’avant reviennent…
+rules-leave-title = Revenir ?
+rules-leave-text = Les règles modifiées ne sont pas enregistrées. Revenir sans les garder ?
+rules-preset-title = Repartir d’un modèle
+rules-preset-text = Les règles de l’école seront celles du modèle, en une nouvelle version. Ses cycles et examens sont des exemples à vérifier.
+rules-preset-mali = Mali : note de classe et composition
+rules-preset-france = France : moyenne de toutes les notes
+rules-force-title = Mettre ces règles en vigueur ?
+rules-force-text = On peut revenir à une autre version plus tard.
+rules-same = Rien à changer : { $rules } sont ces règles.
+rules-saved = { $rules } en vigueur. Élèves recalculés : { $students }.
+rules-work = Les moyennes sont refaites
+rules-work-about = Chacun peut continuer à travailler. Échap arrête, et les règles d’avant reviennent.
+rules-example = Exemples : maintenant → avec ces règles
+rules-example-wait = Exemples : une valeur ne se lit pas encore
+rules-golden-both = Classe 16,50 et composition 38/40
+rules-golden-class = Classe 16,50, pas de composition
+rules-golden-scales = 18/20, 3/10 et 1/5
+rules-golden-unjustified = 12/20 et une absence non justifiée
+rules-golden-year = Année : T1 12, T2 sans moyenne, T3 15
+rules-help-name = Les versions suivantes portent ce nom et un numéro.
+rules-help-weight = Un nombre entier ; 0 ne compte pas.
+rules-help-cycles = Nom classe:composition = niveaux, séparés par des virgules ; « ! » si une partie manquante compte zéro. Exemple : Premier cycle 1:1 = 1re année, 2e année
+rules-help-annual = Un poids par période : 1, 1, 1
+rules-help-pass = Moyenne à partir de laquelle on réussit, dans les statistiques.
+rules-help-bands = Moyenne et mot, séparés par « ; » : 0 Insuffisant; 10 Passable
+rules-help-praise = À partir de : 12 Tableau d’honneur; 14 Encouragements
+rules-help-sanctions = En dessous de : 8 Avertissement; 6 Blâme * (l’étoile : aussi pour la conduite)
+rules-help-decisions = Niveau (* : tous), moyenne, redoublements permis, > niveau suivant : * 10 1; 10e 10 1 > 11e
+rules-help-exams = Examen, admission, rattrapage dès, poids examen:classe, moyenne du rattrapage : BAC 10 9 3:1 10
+closing-title = Clôture des périodes
+closing-about = Voir ce qui manque, clôturer, rouvrir
+closing-about-look = Voir ce qui manque et ce qui est clôturé
+closing-key-close = Clôturer la période pour cette classe
+closing-hint-close = clôturer
+closing-key-close-all = Clôturer la période pour toutes les classes
+closing-hint-close-all = toutes
+closing-key-reopen = Rouvrir la période pour cette classe
+closing-hint-reopen = rouvrir
+closing-key-next = Période suivante
+closing-key-previous = Période précédente
+closing-hint-term = période
+closing-no-class = Il n’y a pas encore de classe.
+closing-is-closed = Cette classe est déjà clôturée ; o la rouvre.
+closing-all-closed = Toutes les classes sont clôturées.
+closing-help-reason = Gardé dans l’historique : qui, quand, pourquoi.
+closing-reason-title = Pourquoi rouvrir ?
+closing-sure-title = Clôturer ?
+closing-sure-one = { $term } de { $class } : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
+closing-sure-all = { $count ->
+    [one] { $term }, une classe : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
+   *[other] { $term }, { $count } classes : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
+}
+closing-missing = Il manque :
+closing-nothing-missing = Il ne manque rien.
+closing-more = … et { $count } autres
+closing-heading = { $term } · classes clôturées : { $count }
+closing-work = Clôture en cours : { $done } / { $total } classes
+closing-reading = Lecture des classes…
+closing-by = Clôturée le { $when } par { $who }, règles { $rules }.
+closing-students = { $count ->
+    [one] un élève
+   *[other] { $count } élèves
+}
+closing-row-closed = clôturée le { $when }
+closing-row-ready = ouverte, rien ne manque
+closing-row-gaps = { $count ->
+    [one] ouverte, il manque une chose
+   *[other] ouverte, il manque { $count } choses
+}

@@ -8,8 +8,8 @@ use crate::{
         text_values::{Matricule, Name, Password, Username},
     },
     protocol::{
-        EvaluationDraft, ImportPlan, SaveStudent, SaveUser, SchoolSetup, SetMark, SetMarks, StatsQuestion,
-        SubjectDraft, TopQuestion,
+        CloseTerm, EvaluationDraft, ExplainQuestion, ImportPlan, SaveRules, SaveStudent, SaveUser, SchoolSetup,
+        SetMark, SetMarks, StatsQuestion, SubjectDraft, TopQuestion,
     },
 };
 
@@ -112,6 +112,7 @@ fn samples() -> Vec<(&'static str, Request)> {
         rows: vec![],
         totals: std::collections::BTreeMap::new(),
     };
+    let rules = crate::domain::rules::Preset::Mali.rules();
     let other = SheetKey { class: ClassId::new("other"), ..key() };
     let requests = vec![
         Request::Greet,
@@ -148,6 +149,15 @@ fn samples() -> Vec<(&'static str, Request)> {
         Request::SaveSubject { subject, version: None },
         Request::DeleteSubject { id: SubjectId::new("maths"), version: 1 },
         Request::SetCurrentTerm(term),
+        Request::Rules,
+        Request::PreviewRules { rules: Box::new(rules.clone()), student: None },
+        Request::SaveRules(Box::new(SaveRules { over: rules.id.clone(), rules: rules.clone() })),
+        Request::UseRules { id: rules.id.clone(), over: rules.id },
+        Request::CancelRules,
+        Request::Explain(ExplainQuestion { student: StudentId::new("s"), year: None, term: Some(term), subject: None }),
+        Request::TermState { term, class: None },
+        Request::CloseTerm(CloseTerm { act: act.clone(), term, class: None, anyway: false }),
+        Request::ReopenTerm { term, class: ClassId::new("own"), reason: String::new() },
         Request::Assignments,
         Request::SaveAssignment { teacher: user.clone(), class: key().class, subject: key().subject },
         Request::DeleteAssignment { id: AssignmentId::new("x"), version: 1 },
@@ -216,6 +226,15 @@ fn kind(request: &Request) -> &'static str {
         Request::SaveSubject { .. } => "SaveSubject",
         Request::DeleteSubject { .. } => "DeleteSubject",
         Request::SetCurrentTerm(_) => "SetCurrentTerm",
+        Request::Rules => "Rules",
+        Request::PreviewRules { .. } => "PreviewRules",
+        Request::SaveRules(_) => "SaveRules",
+        Request::UseRules { .. } => "UseRules",
+        Request::CancelRules => "CancelRules",
+        Request::Explain(_) => "Explain",
+        Request::TermState { .. } => "TermState",
+        Request::CloseTerm(_) => "CloseTerm",
+        Request::ReopenTerm { .. } => "ReopenTerm",
         Request::Assignments => "Assignments",
         Request::SaveAssignment { .. } => "SaveAssignment",
         Request::DeleteAssignment { .. } => "DeleteAssignment",

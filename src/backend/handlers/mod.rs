@@ -13,13 +13,16 @@ use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
 mod completion;
 mod door;
+mod explain;
 mod import;
 mod kept;
 mod open_school;
+mod rules;
 mod setup;
 mod sheet;
 mod statistics;
 mod students;
+mod terms;
 mod undo;
 mod upkeep;
 
@@ -55,6 +58,11 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::MyMarks { .. }
         | Request::OpenSheet(_)
         | Request::Setup
+        | Request::Rules
+        | Request::PreviewRules { .. }
+        | Request::CancelRules
+        | Request::Explain(_)
+        | Request::TermState { .. }
         | Request::Assignments
         | Request::Users
         | Request::Stats(_)
@@ -80,6 +88,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::DeleteSubject { .. }
         | Request::SaveAssignment { .. }
         | Request::DeleteAssignment { .. }
+        | Request::ReopenTerm { .. }
         | Request::DeleteUser { .. } => Lane::Write,
         Request::OpenSchool(_)
         | Request::Login { .. }
@@ -93,6 +102,9 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveClass { .. }
         | Request::SaveSubject { .. }
         | Request::SetCurrentTerm(_)
+        | Request::SaveRules(_)
+        | Request::UseRules { .. }
+        | Request::CloseTerm(_)
         | Request::Undo(_)
         | Request::CommitImport { .. }
         | Request::CreateBackup
@@ -210,6 +222,15 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,
         Request::DeleteSubject { id, version } => setup::delete_subject(cx, id, *version).await,
         Request::SetCurrentTerm(term) => setup::set_current_term(cx, *term).await,
+        Request::Rules => rules::list(cx).await,
+        Request::PreviewRules { rules, student } => rules::preview(cx, rules, student.as_ref()).await,
+        Request::SaveRules(ask) => rules::save(cx, ask).await,
+        Request::UseRules { id, over } => rules::choose(cx, id, over).await,
+        Request::CancelRules => Ok(rules::stop(cx)),
+        Request::Explain(question) => explain::explain(cx, question).await,
+        Request::TermState { term, class } => terms::state(cx, *term, class.as_ref()).await,
+        Request::CloseTerm(ask) => terms::close(cx, ask).await,
+        Request::ReopenTerm { term, class, reason } => terms::reopen(cx, *term, class, reason).await,
         Request::Assignments => setup::assignments(cx).await,
         Request::SaveAssignment { teacher, class, subject } => {
             setup::save_assignment(cx, teacher, class, subject).await

@@ -11,10 +11,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddStudent, AddSubject, AddUser, AssignmentsCommand, ClassesCommand,
-    EditClass, EditEvaluation, EditStudent, EditSubject, EditUser, EvaluationsCommand, ListStudents, MarksCommand,
-    MyMarksArgs, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermsCommand, UsersCommand,
+    CloseTermArgs, EditClass, EditEvaluation, EditStudent, EditSubject, EditUser, EvaluationsCommand, ExplainArgs,
+    ListStudents, MarksCommand, MyMarksArgs, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf, StudentsCommand,
+    SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
 };
-pub use value::{Mapping, MarkTarget, SeriesCoefficient};
+pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermOrYear};
 
 use crate::{domain::calendar::Term, text::Lang};
 
@@ -77,6 +78,9 @@ pub enum Command {
     Assignments(AssignmentsCommand),
     #[command(subcommand)]
     Terms(TermsCommand),
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    Explain(ExplainArgs),
     #[command(subcommand)]
     Users(UsersCommand),
     #[command(subcommand)]

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::value::{self, SeriesCoefficient};
+use super::value::{self, SeriesCoefficient, TermOrYear};
 use crate::domain::calendar::Term;
 
 #[derive(Debug, Subcommand)]
@@ -217,6 +217,66 @@ pub enum TermsCommand {
         #[arg(value_name = "N", value_parser = value::term)]
         term: Term,
     },
+    Status(TermStatusArgs),
+    Close(CloseTermArgs),
+    Reopen(ReopenTermArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct TermStatusArgs {
+    #[arg(value_name = "N", value_parser = value::term)]
+    pub term: Option<Term>,
+    #[arg(long = "class", value_name = "C")]
+    pub class: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct CloseTermArgs {
+    #[arg(value_name = "N", value_parser = value::term)]
+    pub term: Term,
+    #[arg(long = "class", value_name = "C")]
+    pub class: Option<String>,
+    #[arg(long)]
+    pub anyway: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReopenTermArgs {
+    #[arg(value_name = "N", value_parser = value::term)]
+    pub term: Term,
+    #[arg(long = "class", value_name = "C")]
+    pub class: String,
+    #[arg(long = "reason", id = "why-reopen", value_name = "TEXT")]
+    pub reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    List,
+    Show {
+        #[arg(value_name = "ID|mali|france", id = "rules-id")]
+        rules: Option<String>,
+    },
+    Edit {
+        #[arg(value_name = "FILE|-")]
+        file: std::path::PathBuf,
+        #[arg(long)]
+        dry_run: bool,
+    },
+    Use {
+        #[arg(value_name = "ID|mali|france", id = "rules-id")]
+        rules: String,
+    },
+}
+
+/// Which average is to be explained.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    pub matricule: String,
+    #[arg(long = "term", id = "term-or-year", value_name = "N|year", value_parser = value::term_or_year)]
+    pub term: Option<TermOrYear>,
+    #[arg(long, value_name = "S")]
+    pub subject: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -36,6 +36,20 @@ pub(super) fn lang(text: &str) -> Result<Lang, Example> {
     }
 }
 
+/// One term, or the whole year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermOrYear {
+    Term(Term),
+    Year,
+}
+
+pub(super) fn term_or_year(text: &str) -> Result<TermOrYear, Example> {
+    match text {
+        "year" | "annee" | "année" => Ok(TermOrYear::Year),
+        text => Term::parse(text).map(TermOrYear::Term).ok_or("1, 2, 3, year"),
+    }
+}
+
 pub(super) fn term(text: &str) -> Result<Term, Example> {
     Term::parse(text).ok_or("1, 2, 3")
 }

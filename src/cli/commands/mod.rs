@@ -5,14 +5,17 @@ mod audit;
 mod backup;
 mod cache;
 mod classes;
+mod closing;
 mod demo;
 mod doctor;
 mod evaluations;
+mod explain;
 mod import;
 mod init;
 mod marks;
 mod my_marks;
 mod papers;
+mod rules;
 mod screen;
 mod seed;
 mod stats;
@@ -59,6 +62,8 @@ async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
         Command::Evaluations(what) => evaluations::run(app, &mut session, what).await,
         Command::Assignments(what) => assignments::run(app, &mut session, what).await,
         Command::Terms(what) => terms::run(app, &mut session, what).await,
+        Command::Rules(what) => rules::run(app, &mut session, what).await,
+        Command::Explain(args) => explain::run(app, &mut session, &args).await,
         Command::Users(what) => users::run(app, &mut session, what).await,
         Command::Marks(what) => marks::run(app, &mut session, what).await,
         Command::Stats(what) => stats::run(app, &mut session, what).await,

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::closing;
+
 use crate::{
     cli::{
         app::App,
@@ -30,6 +32,9 @@ struct TermOut<'a> {
 pub async fn run(app: &mut App, session: &mut Session, what: TermsCommand) -> Result<(), Stop> {
     match what {
         TermsCommand::List => list(app, session),
+        TermsCommand::Status(args) => closing::status(app, session, &args).await,
+        TermsCommand::Close(args) => closing::close(app, session, &args).await,
+        TermsCommand::Reopen(args) => closing::reopen(app, session, &args).await,
         TermsCommand::SetCurrent { term } => {
             session.ask_long(Request::SetCurrentTerm(term), &mut app.out).await?;
             app.out.say(&t!(app.locale, "cli-term-set", term = session.setup().term(term)))

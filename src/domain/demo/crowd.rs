@@ -277,6 +277,7 @@ fn record(person: &Person, id: StudentId, matricule: Matricule, phone: Option<Ph
         averages: BTreeMap::new(),
         subject_averages: BTreeMap::new(),
         grades: Vec::new(),
+        closed: BTreeMap::new(),
         rules_version: 0,
         basis: String::new(),
         record_version: 1,

@@ -64,6 +64,9 @@ pub struct Sheet {
     pub year: YearId,
     pub term: Term,
     pub state: SheetState,
+    /// The rules that it was closed by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     pub evaluations: Vec<Evaluation>,
     /// Version of the document at which the columns were last changed: a column read at an older version clashes, one
     /// read before somebody's mark does not.
@@ -92,6 +95,7 @@ impl Sheet {
             year,
             term,
             state: SheetState::Open,
+            rules: None,
             evaluations: Vec::new(),
             columns_version: 0,
             audit_count: 0,

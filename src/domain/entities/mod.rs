@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod mark;
 mod restoring;
+mod results;
 mod school;
 mod setup;
 mod student;
@@ -12,9 +13,10 @@ pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
 pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;
+pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
 pub use setup::{Assignment, Class, LevelCoefficient, Subject};
-pub use student::{Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
+pub use student::{ClosedTerm, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
 
 use super::schema::{Entity, Schema};
 
@@ -31,6 +33,7 @@ pub const ALL: &[&Schema] = &[
     Enrolment::SCHEMA,
     Sheet::SCHEMA,
     Mark::SCHEMA,
+    ClassResult::SCHEMA,
     Act::SCHEMA,
     StreamHead::SCHEMA,
     AuditEntry::SCHEMA,

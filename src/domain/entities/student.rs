@@ -101,6 +101,19 @@ pub struct TermAverages {
     pub year: Option<Average>,
 }
 
+/// A term that was closed with this student in the class: its averages stay as they are, whatever becomes of rules,
+/// coefficients or classes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedTerm {
+    /// The class it was closed in.
+    pub class: ClassId,
+    /// The rules it was closed by.
+    pub rules: String,
+    /// The general average as an exact fraction, `numerator/denominator`, for the average of the year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<String>,
+}
+
 /// A mark as the student's read model carries it: all that an average needs, without another look-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grade {
@@ -155,6 +168,9 @@ pub struct Student {
     /// Printed subject averages by year and term.
     #[serde(default)]
     pub subject_averages: BTreeMap<YearId, BTreeMap<Term, BTreeMap<SubjectId, Average>>>,
+    /// Closed terms, by year.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub closed: BTreeMap<YearId, BTreeMap<Term, ClosedTerm>>,
     #[serde(default)]
     pub grades: Vec<Grade>,
     /// Version of the rules that the averages were made by.
@@ -173,6 +189,12 @@ pub struct Student {
 }
 
 impl Student {
+    /// How that term was closed for this student, if it was.
+    #[must_use]
+    pub fn closed_term(&self, year: &YearId, term: Term) -> Option<&ClosedTerm> {
+        self.closed.get(year)?.get(&term)
+    }
+
     /// `TRAORÉ Awa`, as lists show it.
     #[must_use]
     pub fn full_name(&self) -> String {

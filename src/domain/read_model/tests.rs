@@ -36,9 +36,29 @@ fn grade(first: u16, number: u8, subject: &str, evaluation: &str, points: Option
     }
 }
 
+struct Plain<F>(RuleSet, F);
+
+impl<F: Fn(&SubjectId) -> u8> Ground for Plain<F> {
+    fn rules(&self) -> &RuleSet {
+        &self.0
+    }
+
+    fn rules_in(&self, _: Option<&ClassId>) -> &RuleSet {
+        &self.0
+    }
+
+    fn coefficient(&self, _: Option<&ClassId>, subject: &SubjectId) -> u8 {
+        (self.1)(subject)
+    }
+}
+
 fn refreshed(student: &Student, coefficient: impl Fn(&SubjectId) -> u8) -> Student {
+    by(Preset::Mali.rules(), student, coefficient)
+}
+
+fn by(rules: RuleSet, student: &Student, coefficient: impl Fn(&SubjectId) -> u8) -> Student {
     let mut student = student.clone();
-    refresh(&mut student, &Preset::Mali.rules(), (&year(2026), term(1)), |_, subject| coefficient(subject));
+    refresh(&mut student, (&year(2026), term(1)), &Plain(rules, coefficient));
     student
 }
 
@@ -130,4 +150,34 @@ fn the_document_reads_back_as_it_was() {
     assert_eq!(document["average"], 16.0);
     assert_eq!(document["averages"]["2026-2027"], serde_json::json!({ "T1": 16.0, "T2": 8.25, "year": 12.13 }));
     assert_eq!(serde_json::from_value::<Student>(document).unwrap(), pupil);
+}
+
+#[test]
+fn a_closed_term_keeps_its_averages_whatever_becomes_of_rules_and_coefficients() {
+    let mut rules = Preset::Mali.rules();
+    rules.general = crate::domain::rules::GeneralFrom::Exact;
+    let mut pupil = student();
+    // 37/3 and 31/3, by thirds that no hundredth holds.
+    for (evaluation, points) in [("e1", 1_200), ("e2", 1_200), ("e3", 1_300)] {
+        set_grade(&mut pupil, grade(2026, 1, "math", evaluation, Some(points)));
+    }
+    set_grade(&mut pupil, grade(2026, 2, "math", "e4", Some(1_000)));
+    let pupil = by(rules.clone(), &pupil, weights);
+    assert_eq!(pupil.average.map(Average::hundredths), Some(1_233));
+    let ground = Plain(rules.clone(), weights);
+    let exact = generals(&pupil, &year(2026), &ground)[&term(1)].fraction();
+    assert_eq!(exact, "37/3");
+    let mut closed = pupil.clone();
+    let how = ClosedTerm { class: ClassId::new("c"), rules: rules.id.clone(), exact: Some(exact) };
+    closed.closed.entry(year(2026)).or_default().insert(term(1), how);
+    assert_eq!(by(rules.clone(), &closed, weights), closed, "closing changes no average");
+
+    rules.rounding = crate::domain::rules::RoundingRule::Tenth;
+    let after = by(rules.clone(), &closed, |_| 0);
+    assert_eq!(after.average.map(Average::hundredths), Some(1_233));
+    assert_eq!(after.subject_averages[&year(2026)][&term(1)], pupil.subject_averages[&year(2026)][&term(1)]);
+    assert_eq!(after.averages[&year(2026)].terms.get(&term(2)), None, "the open term follows the new coefficient");
+    let mut again = after.clone();
+    again.closed.clear();
+    assert_eq!(by(rules, &again, weights).average.map(Average::hundredths), Some(1_230));
 }

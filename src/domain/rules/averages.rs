@@ -1,8 +1,9 @@
 //! Averages, exact (`domain.md`, Averages): fractions inside, rounding only where something is printed.
 
 use num_rational::Ratio;
+use serde::{Deserialize, Serialize};
 
-use super::{CodeCounts, GeneralFrom, MissingPart, RuleSet, ScaleRule, SubjectFormula};
+use super::{CodeCounts, GeneralFrom, MissingPart, RoundingRule, RuleSet, ScaleRule, SubjectFormula};
 use crate::domain::{
     calendar::Term,
     entities::{EvaluationKind, Grade},
@@ -13,7 +14,7 @@ use crate::domain::{
 pub type Exact = Ratio<i128>;
 
 /// All that an average needs of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkInput {
     pub kind: EvaluationKind,
     /// `None`: not yet entered, which is never zero.
@@ -34,15 +35,29 @@ impl From<&Grade> for MarkInput {
 pub struct AverageOf {
     /// Points, 0 to 20.
     pub exact: Exact,
-    /// Rounded half up to hundredths.
+    /// Rounded by the rule.
     pub printed: Average,
 }
 
 impl AverageOf {
-    /// The printed average of a fraction of points; `None` outside 0 to 20.
+    /// The average of a fraction of points as the rule prints it; `None` outside 0 to 20.
     #[must_use]
-    pub fn of(exact: Exact) -> Option<Self> {
-        printed(exact).map(|printed| Self { exact, printed })
+    pub fn of(rounding: RoundingRule, exact: Exact) -> Option<Self> {
+        printed(rounding, exact).map(|printed| Self { exact, printed })
+    }
+
+    /// Reads `numerator/denominator` of [`AverageOf::fraction`].
+    #[must_use]
+    pub fn read(fraction: &str, printed: Average) -> Option<Self> {
+        let (numerator, denominator) = fraction.split_once('/')?;
+        let (numerator, denominator) = (numerator.parse::<i128>().ok()?, denominator.parse::<i128>().ok()?);
+        (denominator > 0).then(|| Self { exact: Exact::new(numerator, denominator), printed })
+    }
+
+    /// The exact fraction as text.
+    #[must_use]
+    pub fn fraction(self) -> String {
+        format!("{}/{}", self.exact.numer(), self.exact.denom())
     }
 
     /// An average of which only the printed hundredths are known.
@@ -52,11 +67,20 @@ impl AverageOf {
     }
 }
 
-/// Rounds half up to hundredths.
-fn printed(exact: Exact) -> Option<Average> {
-    let doubled = exact.denom().checked_mul(2)?;
-    let rounded = exact.numer().checked_mul(200)?.checked_add(*exact.denom())?.checked_div_euclid(doubled)?;
-    u16::try_from(rounded).ok().and_then(Average::from_hundredths)
+/// Rounds by the rule.
+fn printed(rounding: RoundingRule, exact: Exact) -> Option<Average> {
+    let (numerator, denominator) = (*exact.numer(), *exact.denom());
+    let nearest = |parts: i128| -> Option<i128> {
+        let doubled = denominator.checked_mul(2)?;
+        let doubled_parts = parts.checked_mul(2)?;
+        numerator.checked_mul(doubled_parts)?.checked_add(denominator)?.checked_div_euclid(doubled)
+    };
+    let hundredths = match rounding {
+        RoundingRule::Hundredth => nearest(100)?,
+        RoundingRule::HundredthDown => numerator.checked_mul(100)?.checked_div_euclid(denominator)?,
+        RoundingRule::Tenth => nearest(10)?.checked_mul(10)?,
+    };
+    u16::try_from(hundredths).ok().and_then(Average::from_hundredths)
 }
 
 /// Common denominators up to this are exact. Schools never come near: the scales 20, 40, 30, 15, 10 and 5 with any
@@ -89,7 +113,7 @@ fn common_denominator(terms: &[(Exact, i128)]) -> Option<i128> {
 
 /// `Σ(value × weight) / Σ weight`; `None` when the weights add up to nothing. The order of the terms never matters,
 /// also where they had to be cut, because the denominator is chosen before anything is added.
-fn weighted_mean(terms: &[(Exact, i128)]) -> Option<Exact> {
+pub(super) fn weighted_mean(terms: &[(Exact, i128)]) -> Option<Exact> {
     let denominator = common_denominator(terms).unwrap_or(FINE);
     let (mut sum, mut weights) = (0_i128, 0_i128);
     for (value, weight) in terms {
@@ -159,14 +183,14 @@ pub fn subject_average(rules: &RuleSet, marks: impl IntoIterator<Item = MarkInpu
             let (class, composition) = match (class_mean, composition, missing) {
                 (None, None, _) => return None,
                 (Some(only), None, MissingPart::OtherAlone) | (None, Some(only), MissingPart::OtherAlone) => {
-                    return AverageOf::of(only);
+                    return AverageOf::of(rules.rounding, only);
                 }
                 (class, composition, _) => (class.unwrap_or(NOTHING), composition.unwrap_or(NOTHING)),
             };
             weighted_mean(&[(class, class_weight.into()), (composition, composition_weight.into())])
         }
     };
-    exact.and_then(AverageOf::of)
+    exact.and_then(|exact| AverageOf::of(rules.rounding, exact))
 }
 
 /// What later averages are made from, by rule.
@@ -186,23 +210,25 @@ pub fn general_average(rules: &RuleSet, subjects: impl IntoIterator<Item = (Aver
         .filter(|(_, coefficient)| *coefficient > 0)
         .map(|(average, coefficient)| (carried(rules, average), i128::from(coefficient)))
         .collect();
-    weighted_mean(&terms).and_then(AverageOf::of)
+    weighted_mean(&terms).and_then(|exact| AverageOf::of(rules.rounding, exact))
+}
+
+/// What a term weighs in the average of the year.
+pub(super) fn term_weight(rules: &RuleSet, term: Term) -> u8 {
+    let index = usize::from(term.number()).saturating_sub(1);
+    rules.annual_weights.get(index).copied().unwrap_or(1)
 }
 
 /// The average of the year: the terms that exist, by the rule's weights (1 where it names none). A missing term is
 /// left out, never zero; who prints the average says which are missing.
 #[must_use]
 pub fn annual_average(rules: &RuleSet, terms: &[(Term, AverageOf)]) -> Option<AverageOf> {
-    let weight = |term: Term| {
-        let index = usize::from(term.number()).saturating_sub(1);
-        rules.annual_weights.get(index).copied().unwrap_or(1)
-    };
     let terms: Vec<(Exact, i128)> = terms
         .iter()
-        .filter(|(term, _)| weight(*term) > 0)
-        .map(|(term, average)| (carried(rules, *average), i128::from(weight(*term))))
+        .filter(|(term, _)| term_weight(rules, *term) > 0)
+        .map(|(term, average)| (carried(rules, *average), i128::from(term_weight(rules, *term))))
         .collect();
-    weighted_mean(&terms).and_then(AverageOf::of)
+    weighted_mean(&terms).and_then(|exact| AverageOf::of(rules.rounding, exact))
 }
 
 #[cfg(test)]

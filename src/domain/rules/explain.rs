@@ -2,7 +2,7 @@
 //! rules by name and version. Pure data; `ui/` and the command line put it into words.
 
 use super::{
-    AverageOf, Exact, GeneralFrom, MarkInput, MissingPart, RuleSet, ScaleRule, SubjectFormula,
+    AverageOf, Exact, GeneralFrom, MarkInput, MissingPart, RoundingRule, RuleSet, ScaleRule, SubjectFormula,
     averages::{carried, counted, general_average, mean_of_marks, subject_average},
 };
 use crate::domain::{
@@ -71,10 +71,10 @@ pub enum How {
     Only(PartKind),
 }
 
-/// What rounding half up to hundredths did.
+/// What rounding did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
-    /// Nothing: the fraction is that many hundredths.
+    /// Nothing: the fraction is what is printed.
     None,
     Up,
     Down,
@@ -88,7 +88,8 @@ pub struct Explanation {
     pub scales: ScaleRule,
     pub parts: Vec<PartExplained>,
     pub how: How,
-    /// With the rounding; `None`: no average.
+    pub rounding: RoundingRule,
+    /// With what rounding did; `None`: no average.
     pub average: Option<(AverageOf, Rounding)>,
 }
 
@@ -103,6 +104,7 @@ pub fn explain(rules: &RuleSet, marks: &[MarkInput]) -> Explanation {
     let average = subject_average(rules, marks.iter().copied());
     Explanation {
         rules: (rules.name.to_string(), rules.version),
+        rounding: rules.rounding,
         scales: rules.scales,
         how: how(rules, &parts, average.is_some()),
         parts,
@@ -130,7 +132,8 @@ pub struct GeneralExplained {
     /// Sum of all points, and of the coefficients they came with.
     pub points: Exact,
     pub weights: u32,
-    /// With the rounding; `None`: no average.
+    pub rounding: RoundingRule,
+    /// With what rounding did; `None`: no average.
     pub average: Option<(AverageOf, Rounding)>,
 }
 
@@ -154,6 +157,7 @@ pub fn explain_general(rules: &RuleSet, subjects: &[(AverageOf, u8)]) -> General
     let points = exact.numer().checked_mul(i128::from(weights)).map(|sum| Exact::new(sum, *exact.denom()));
     GeneralExplained {
         rules: (rules.name.to_string(), rules.version),
+        rounding: rules.rounding,
         from: rules.general,
         parts,
         points: points.unwrap_or(exact),
@@ -215,7 +219,7 @@ fn how(rules: &RuleSet, parts: &[PartExplained], any: bool) -> How {
     }
 }
 
-fn rounding(average: AverageOf) -> Rounding {
+pub(super) fn rounding(average: AverageOf) -> Rounding {
     match AverageOf::from_printed(average.printed).exact.cmp(&average.exact) {
         std::cmp::Ordering::Equal => Rounding::None,
         std::cmp::Ordering::Greater => Rounding::Up,
@@ -241,7 +245,7 @@ mod tests {
     #[test]
     fn the_general_average_is_its_points_by_its_weights() {
         let rules = Preset::Mali.rules();
-        let average = |numer, denom| AverageOf::of(Exact::new(numer, denom)).unwrap();
+        let average = |numer, denom| AverageOf::of(rules.rounding, Exact::new(numer, denom)).unwrap();
         let subjects = [(average(37, 3), 4), (average(11, 1), 2), (average(15, 1), 0)];
         let told = explain_general(&rules, &subjects);
         assert_eq!(told.weights, 6);

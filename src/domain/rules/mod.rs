@@ -3,21 +3,33 @@
 
 mod averages;
 mod bands;
+mod check;
+mod council;
 mod explain;
+mod golden;
 mod preset_data;
 mod presets;
 mod ranks;
+mod year;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 pub use averages::{AverageOf, Exact, MarkInput, annual_average, general_average, subject_average};
 pub use bands::band;
+pub use check::{RuleFault, check};
+pub use council::{
+    Admission, Decision, DecisionRule, ExamRule, Honour, HonourKind, admission, decision, decision_rule, honour,
+};
 pub use explain::{
     Explanation, GeneralExplained, How, LeftOut, PartExplained, PartKind, Rounding, SubjectPart, Taken, explain,
     explain_general,
 };
+pub use golden::GoldenCase;
 pub use presets::{Preset, SampleClass, SampleSubject};
 pub use ranks::{Rank, rank_in, ranks};
+pub use year::{TermPart, YearExplained, explain_year};
 
 use crate::domain::{
     schema::{Entity, Field, FieldType, Schema, nothing_derived},
@@ -83,6 +95,42 @@ pub enum Ranking {
     Dense,
 }
 
+/// How an average is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingRule {
+    /// To the nearest hundredth, halves up: 12,345 is 12,35.
+    #[default]
+    Hundredth,
+    /// Hundredths, the rest is dropped: 12,349 is 12,34.
+    HundredthDown,
+    /// To the nearest tenth, halves up: 12,35 is 12,40.
+    Tenth,
+}
+
+/// When families see a mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FamiliesSee {
+    /// As soon as it is entered.
+    AtOnce,
+    /// When its column is published.
+    #[default]
+    Published,
+    /// When the term of its class is closed.
+    TermClosed,
+}
+
+/// Levels whose subject averages are made by a formula of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cycle {
+    /// As the school calls it: `Premier cycle`.
+    pub name: Name,
+    /// Levels of classes, written as on the classes.
+    pub levels: Vec<Name>,
+    pub formula: SubjectFormula,
+}
+
 /// A word for averages from a bound on, such as `Passable` from 10.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
@@ -100,11 +148,16 @@ pub struct RuleSet {
     /// Stored under a name of its own: `version` is the document's.
     #[serde(rename = "rules_version")]
     pub version: u32,
+    /// Of all levels that stand in none of `cycles`.
     pub formula: SubjectFormula,
+    #[serde(default)]
+    pub cycles: Vec<Cycle>,
     pub scales: ScaleRule,
     pub absn: CodeCounts,
     pub nr: CodeCounts,
     pub general: GeneralFrom,
+    #[serde(default)]
+    pub rounding: RoundingRule,
     pub ranking: Ranking,
     /// Ascending by `from`; the first is from 0.
     pub bands: Vec<Band>,
@@ -115,6 +168,56 @@ pub struct RuleSet {
     /// A phone must be given for each student.
     #[serde(default)]
     pub phone_required: bool,
+    /// The honours ladder: what the rules propose to the council.
+    #[serde(default = "preset_data::honours")]
+    pub honours: Vec<Honour>,
+    /// A sanction for conduct stands in the way of praise.
+    #[serde(default = "yes")]
+    pub conduct_blocks: bool,
+    /// Council decisions at the end of the year, by level; the one without a level is for all others.
+    #[serde(default = "preset_data::decisions")]
+    pub decisions: Vec<DecisionRule>,
+    /// Admission to national examinations.
+    #[serde(default = "preset_data::exams")]
+    pub exams: Vec<ExamRule>,
+    #[serde(default)]
+    pub families: FamiliesSee,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl RuleSet {
+    /// `{name}:{version}`.
+    #[must_use]
+    pub fn id_of(name: &Name, version: u32) -> String {
+        format!("{name}:{version}")
+    }
+
+    /// The rules as they are in classes of that level: its cycle's formula stands in for the school's.
+    #[must_use]
+    pub fn at(&self, level: Option<&Name>) -> Cow<'_, Self> {
+        let cycle = level.and_then(|level| self.cycles.iter().find(|cycle| cycle.levels.contains(level)));
+        match cycle {
+            Some(cycle) if cycle.formula != self.formula => Cow::Owned(Self { formula: cycle.formula, ..self.clone() }),
+            Some(_) | None => Cow::Borrowed(self),
+        }
+    }
+
+    /// The part that averages are made by: words, ranks and decisions are not in it.
+    #[must_use]
+    pub fn made_of(&self) -> impl Serialize + '_ {
+        (
+            self.formula,
+            &self.cycles,
+            self.scales,
+            (self.absn, self.nr),
+            self.general,
+            self.rounding,
+            &self.annual_weights,
+        )
+    }
 }
 
 impl Entity for RuleSet {

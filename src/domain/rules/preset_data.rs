@@ -1,5 +1,8 @@
 //! The tables behind the presets: school data, written as schools write it.
 
+use super::{Cycle, DecisionRule, ExamRule, Honour, HonourKind, MissingPart, SubjectFormula, presets::average};
+use crate::domain::text_values::Name;
+
 /// Name, short heading, coefficient, coefficients by series.
 type SubjectLine = (&'static str, &'static str, u8, &'static [(&'static str, u8)]);
 /// Name, level, series.
@@ -66,3 +69,55 @@ pub(super) const FRANCE_SUBJECTS: &[SubjectLine] = &[
     ("Éducation physique et sportive", "EPS", 2, &[]),
     ("Conduite", "COND", 0, &[]),
 ];
+
+/// The first cycle's levels. Samples: schools write their levels as they like.
+const MALI_FIRST_CYCLE: &[&str] = &["1re année", "2e année", "3e année", "4e année", "5e année", "6e année"];
+
+/// Word, kind, bound in hundredths, also for conduct.
+const HONOURS: &[(&str, HonourKind, u16, bool)] = &[
+    ("Tableau d’honneur", HonourKind::Praise, 1_200, false),
+    ("Encouragements", HonourKind::Praise, 1_400, false),
+    ("Félicitations", HonourKind::Praise, 1_600, false),
+    ("Avertissement travail", HonourKind::Sanction, 800, false),
+    ("Blâme", HonourKind::Sanction, 600, true),
+];
+
+/// The usual ladder.
+pub(super) fn honours() -> Vec<Honour> {
+    let honour = |(label, kind, bound, for_conduct): &(&'static str, HonourKind, u16, bool)| Honour {
+        label: Name::preset(label),
+        kind: *kind,
+        bound: average(*bound),
+        for_conduct: *for_conduct,
+    };
+    HONOURS.iter().map(honour).collect()
+}
+
+/// Pass from 10; one year may be repeated.
+pub(super) fn decisions() -> Vec<DecisionRule> {
+    vec![DecisionRule { level: None, pass: average(1_000), repeats: 1, next: None }]
+}
+
+/// The national examinations, by one rule.
+pub(super) fn exams() -> Vec<ExamRule> {
+    let exam = |name: &&'static str| ExamRule {
+        name: Name::preset(name),
+        pass: average(1_000),
+        second_from: average(900),
+        exam_weight: 3,
+        class_weight: 1,
+        second_pass: average(1_000),
+    };
+    ["DEF", "BAC", "BT", "CAP"].iter().map(exam).collect()
+}
+
+/// The first cycle weighs class marks and composition alike.
+pub(super) fn mali_cycles() -> Vec<Cycle> {
+    let formula = SubjectFormula::ClassAndComposition {
+        class_weight: 1,
+        composition_weight: 1,
+        missing: MissingPart::OtherAlone,
+    };
+    let levels = MALI_FIRST_CYCLE.iter().map(|level| Name::preset(level)).collect();
+    vec![Cycle { name: Name::preset("Premier cycle"), levels, formula }]
+}

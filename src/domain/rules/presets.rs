@@ -4,7 +4,8 @@
 //! samples: no official table could be verified, and schools confirm or change them.
 
 use super::{
-    Band, CodeCounts, GeneralFrom, MissingPart, Ranking, RuleSet, ScaleRule, SubjectFormula, preset_data as data,
+    Band, CodeCounts, FamiliesSee, GeneralFrom, MissingPart, Ranking, RoundingRule, RuleSet, ScaleRule, SubjectFormula,
+    preset_data as data,
 };
 use crate::domain::{
     calendar::Division,
@@ -67,7 +68,7 @@ impl SampleClass {
 }
 
 /// Hundredths that are within an average's bounds by the table's own test; 0 otherwise.
-fn average(hundredths: u16) -> Average {
+pub(super) fn average(hundredths: u16) -> Average {
     Average::from_hundredths(hundredths.min(Average::MAX)).unwrap_or(Average::ZERO)
 }
 
@@ -138,6 +139,19 @@ impl Preset {
             annual_weights: vec![1; self.division().terms().len()],
             pass: average(1_000),
             phone_required: false,
+            cycles: match self {
+                Self::Mali => data::mali_cycles(),
+                Self::France => Vec::new(),
+            },
+            rounding: RoundingRule::Hundredth,
+            honours: data::honours(),
+            conduct_blocks: true,
+            decisions: data::decisions(),
+            exams: match self {
+                Self::Mali => data::exams(),
+                Self::France => Vec::new(),
+            },
+            families: FamiliesSee::Published,
         }
     }
 

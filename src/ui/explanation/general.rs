@@ -36,7 +36,7 @@ pub fn lines(locale: &Locale, explanation: &GeneralExplained, names: &[String]) 
             let (points, weights) = (fraction(locale, explanation.points), explanation.weights.to_string());
             lines.push((Tone::Heading, t!(locale, "explain-general-sum", points = points, weights = weights)));
             lines.push((Tone::Text, t!(locale, "explain-exact", exact = fraction(locale, average.exact))));
-            lines.push((Tone::Good, rounded(locale, *average, *rounding)));
+            lines.push((Tone::Good, rounded(locale, *average, (explanation.rounding, *rounding))));
         }
     }
     lines.push((Tone::Dim, rules_line(locale, &explanation.rules)));

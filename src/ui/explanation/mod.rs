@@ -1,14 +1,21 @@
 //! An average explained, in words and figures: the same lines under the sheet's and the card's `=`.
 
+mod basis;
 mod general;
 mod shown;
+mod year;
 
+pub use basis::{average, lines as explained, subject, title};
 pub use general::lines as general_lines;
 pub use shown::{Do, KEYS, Shown};
+pub use year::lines as year_lines;
 
 use crate::{
     domain::{
-        rules::{AverageOf, Exact, Explanation, How, LeftOut, PartExplained, PartKind, Rounding, ScaleRule, Taken},
+        rules::{
+            AverageOf, Exact, Explanation, How, LeftOut, PartExplained, PartKind, Rounding, RoundingRule, ScaleRule,
+            Taken,
+        },
         score::{MarkValue, Scale},
     },
     t,
@@ -36,7 +43,7 @@ pub fn lines(locale: &Locale, explanation: &Explanation, marks: &[MarkName]) -> 
         None => lines.push((Tone::Text, t!(locale, "explain-none"))),
         Some((average, rounding)) => {
             lines.push((Tone::Text, t!(locale, "explain-exact", exact = fraction(locale, average.exact))));
-            lines.push((Tone::Good, rounded(locale, average, rounding)));
+            lines.push((Tone::Good, rounded(locale, average, (explanation.rounding, rounding))));
         }
     }
     let scales = match explanation.scales {
@@ -49,12 +56,16 @@ pub fn lines(locale: &Locale, explanation: &Explanation, marks: &[MarkName]) -> 
 }
 
 /// What rounding made of it.
-fn rounded(locale: &Locale, average: AverageOf, rounding: Rounding) -> String {
+fn rounded(locale: &Locale, average: AverageOf, (rule, rounding): (RoundingRule, Rounding)) -> String {
     let printed = average.printed.fixed(locale.lang().decimal());
-    match rounding {
-        Rounding::None => t!(locale, "explain-not-rounded", printed = printed),
-        Rounding::Up => t!(locale, "explain-rounded-up", printed = printed),
-        Rounding::Down => t!(locale, "explain-rounded-down", printed = printed),
+    match (rounding, rule) {
+        (Rounding::None, _) => t!(locale, "explain-not-rounded", printed = printed),
+        (Rounding::Up, RoundingRule::Hundredth) => t!(locale, "explain-rounded-up", printed = printed),
+        (Rounding::Down, RoundingRule::Hundredth) => t!(locale, "explain-rounded-down", printed = printed),
+        (Rounding::Up | Rounding::Down, RoundingRule::HundredthDown) => {
+            t!(locale, "explain-rounded-dropped", printed = printed)
+        }
+        (Rounding::Up | Rounding::Down, RoundingRule::Tenth) => t!(locale, "explain-rounded-tenth", printed = printed),
     }
 }
 

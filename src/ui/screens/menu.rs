@@ -175,6 +175,20 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::School,
+        label: "rules-title",
+        about: About::If(Action::EditSetup, "rules-about", "rules-about-look"),
+        needs: Some(Action::ViewSetup),
+        route: || Route::Rules,
+    },
+    MenuItem {
+        section: Section::School,
+        label: "closing-title",
+        about: About::If(Action::EditSetup, "closing-about", "closing-about-look"),
+        needs: Some(Action::ViewSetup),
+        route: || Route::Closing,
+    },
+    MenuItem {
+        section: Section::School,
         label: "import-title",
         about: About::All("menu-import-about"),
         needs: Some(Action::Import),

@@ -4,6 +4,7 @@
 pub mod assignments;
 pub mod audit;
 pub mod classes;
+pub mod closing;
 pub mod completion;
 pub mod deleted_students;
 pub mod evaluation_form;
@@ -17,6 +18,7 @@ pub mod login;
 pub mod menu;
 pub mod my_marks;
 pub mod password;
+pub mod rules;
 pub mod setup_list;
 pub mod sheet;
 pub mod sheet_picker;
@@ -142,6 +144,8 @@ pub enum Route {
     Subjects,
     Assignments,
     Users,
+    Rules,
+    Closing,
     Statistics,
     /// How far the marks are entered.
     Completion,
@@ -191,5 +195,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Subjects => Box::new(subjects::screen()),
         Route::Assignments => Box::new(assignments::screen()),
         Route::Users => Box::new(users::screen()),
+        Route::Rules => Box::new(rules::Rules::new()),
+        Route::Closing => Box::new(closing::Closing::new()),
     }
 }

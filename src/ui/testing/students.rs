@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::{moment, name, stored, subjects, term, year};
+use super::sample::{moment, name, rules, stored, subjects, term, year};
 use crate::{
     domain::{
         entities::{EvaluationKind, Grade, Sex, Student, StudentStatus, TermAverages},
@@ -143,6 +143,7 @@ pub fn student() -> Student {
             grade("fr", 1, "d3", Ok(1_200), 2_000),
             grade("math", 2, "d4", Ok(1_400), 2_000),
         ],
+        closed: BTreeMap::new(),
         rules_version: 1,
         basis: String::new(),
         record_version: 1,
@@ -195,4 +196,50 @@ pub fn history() -> Vec<HistoryLine> {
         ),
         line(90, "student.save", serde_json::Value::Null, serde_json::json!({ "last_name": "Coulibaly" })),
     ]
+}
+
+/// What the backend says her averages were made of: of a subject in the first term, of the term, or of the year.
+#[must_use]
+pub fn explained(term_asked: bool, subject: Option<&str>) -> crate::protocol::Explained {
+    let card = card();
+    let titles = &card.evaluations;
+    let basis = |id: &str, coefficient: u8| crate::protocol::SubjectBasis {
+        id: SubjectId::new(id),
+        name: subjects().iter().find(|known| known.id.as_str() == id).expect("subject").name.to_string(),
+        coefficient,
+        rules: rules(),
+        marks: card
+            .student
+            .grades
+            .iter()
+            .filter(|grade| grade.subject.as_str() == id && grade.term == term(1))
+            .map(|grade| crate::protocol::MarkBasis {
+                title: titles[&grade.evaluation].to_string(),
+                mark: grade.into(),
+            })
+            .collect(),
+    };
+    let all = [basis("math", 5), basis("fr", 2)];
+    crate::protocol::Explained {
+        student: card.student.id.clone(),
+        name: card.student.full_name(),
+        sex: card.student.sex,
+        year: year(),
+        term: term_asked.then(|| term(1)),
+        rules: rules(),
+        closed: false,
+        subjects: all
+            .into_iter()
+            .filter(|basis| term_asked && subject.is_none_or(|subject| basis.id.as_str() == subject))
+            .collect(),
+        partial: false,
+        terms: if term_asked {
+            Vec::new()
+        } else {
+            let of = |number, hundredths: u16| (term(number), Some((average(hundredths), format!("{hundredths}/100"))));
+            vec![of(1, 1_410), of(2, 1_400), (term(3), None)]
+        },
+        level: None,
+        repeated: 0,
+    }
 }

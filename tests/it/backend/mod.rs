@@ -2,12 +2,14 @@
 
 mod again;
 mod cached;
+mod closing;
 mod door;
 mod fickle;
 mod hostile;
 mod import;
 mod offline;
 mod restoring;
+mod rules;
 mod setup;
 mod sheet;
 mod stale;

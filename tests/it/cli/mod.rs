@@ -6,6 +6,7 @@ mod made_up;
 mod mongo;
 mod records;
 mod redis;
+mod rules;
 mod trouble;
 
 use std::{

@@ -9,8 +9,9 @@ use crate::{
         cx::{Cx, Fault},
         handlers::{
             sheet::{
+                begin,
                 cell::{fits, mark_of, to_json},
-                key_of, to_write,
+                key_of, still_open, to_write,
             },
             students::write::{audit_record, compose, enrol, follow_phone, unique},
         },
@@ -221,9 +222,13 @@ impl<'a> Rows<'a> {
             year: settings.school.current_year.clone(),
             term: column.term,
         };
+        still_open(student, &key)?;
         let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term).as_str().to_owned();
         if !self.sheets.contains_key(&id) {
             let before = to_write(self.cx, &key).await?;
+            if before.is_none() {
+                begin(&mut self.change, &key);
+            }
             let sheet = before.as_ref().map_or_else(
                 || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
                 |sheet| sheet.body.clone(),

@@ -76,7 +76,7 @@ async fn no_columns(cx: &Cx, filter: Filter) -> Result<(), Fault> {
 }
 
 /// Ends a change of set-up: history, the way back, news.
-async fn finish(
+pub(in crate::backend) async fn finish(
     mut change: Change<'_>,
     act: &ActId,
     action: &'static str,

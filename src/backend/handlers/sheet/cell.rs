@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::to_write;
+use super::{still_open, to_write};
 use crate::{
     backend::{
         audit::Said,
@@ -79,6 +79,7 @@ impl Cell {
         let sheet = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
         let evaluation = sheet.evaluation(column).cloned().ok_or(Failure::NotFound)?;
         let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+        still_open(&student, key)?;
         let mark = cx.store.one::<Mark>(MarkId::of(column, id).as_str()).await?;
         Ok(Self { key: key.clone(), sheet, evaluation, student, mark })
     }
@@ -244,6 +245,7 @@ pub(in crate::backend) async fn first(
     first: &FirstMark,
 ) -> Result<(), Fault> {
     to_write(cx, &first.sheet).await?;
+    still_open(student, &first.sheet)?;
     let evaluation = sheet.evaluation(&first.evaluation).cloned().ok_or(Failure::NotFound)?;
     let value = Some(first.value);
     fits(value, evaluation.scale)?;

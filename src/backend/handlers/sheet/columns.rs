@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{cell::fits, to_write};
+use super::{begin, cell::fits, to_write};
 use crate::{
     backend::{
         audit::Said,
@@ -50,6 +50,9 @@ pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, 
     }
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
+    if before.is_none() {
+        begin(&mut change, key);
+    }
     let marks = if old.is_some() { marks_of(cx, &column.id).await? } else { Vec::new() };
     none_above(cx, &marks, &column).await?;
     let said = Said {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     cell::{conflict, fits, mark_of, to_json},
     steps::open_steps,
-    to_write,
+    still_open, to_write,
 };
 use crate::{
     backend::{
@@ -118,6 +118,7 @@ impl Many {
             let (Some(column), Some(student)) = (self.sheet.evaluation(&at.0), self.students.get(&at.1)) else {
                 return Err(Failure::NotFound.into());
             };
+            still_open(student, &self.key)?;
             let before = self.marks.get(at);
             let mark = mark_of(before, &at.0, &at.1, *value);
             let said = Said {
@@ -172,6 +173,9 @@ fn fate(many: &Many, here: &BTreeSet<StudentId>, at: &At, cell: &CellSet) -> Fat
     }
     if let Err(failure) = fits(cell.value, column.scale) {
         return Fate::Refused(failure);
+    }
+    if many.students.get(&at.1).is_some_and(|student| still_open(student, &many.key).is_err()) {
+        return Fate::Refused(Failure::refused(Why::Closed));
     }
     match many.value(at) == cell.value {
         true => Fate::Same,

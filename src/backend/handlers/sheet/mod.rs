@@ -9,13 +9,16 @@ mod steps;
 pub(in crate::backend) use cell::set_mark;
 pub(in crate::backend) use columns::{delete_evaluation, move_evaluation, save_evaluation};
 pub(in crate::backend) use many::set_marks;
-pub(in crate::backend) use open::open;
+pub(in crate::backend) use open::{open, rules_of};
 pub(in crate::backend) use steps::{Way, step};
 
 use crate::{
-    backend::cx::{Cx, Fault},
+    backend::{
+        change::Change,
+        cx::{Cx, Fault},
+    },
     domain::{
-        entities::{Sheet, SheetState},
+        entities::{ClassResult, Sheet, SheetState, Student},
         schema::Stored,
     },
     protocol::{Failure, Field, SheetKey, Why},
@@ -44,7 +47,25 @@ pub(in crate::backend) async fn to_write(cx: &Cx, key: &SheetKey) -> Result<Opti
     let sheet = cx.store.one::<Sheet>(id.as_str()).await?;
     match sheet.as_ref().map(|sheet| sheet.state) {
         Some(SheetState::Closed) => Err(Failure::refused(Why::Closed).into()),
-        Some(SheetState::Open) | None => Ok(sheet),
+        Some(SheetState::Open) => Ok(sheet),
+        // A class that has closed the term has no use for a new sheet of it.
+        None => match cx.store.one::<ClassResult>(&ClassResult::id_of(&key.class, &key.year, key.term)).await? {
+            Some(_) => Err(Failure::refused(Why::Closed).into()),
+            None => Ok(None),
+        },
+    }
+}
+
+/// A new sheet is about to be written: its class must not close the term meanwhile.
+pub(in crate::backend) fn begin(change: &mut Change<'_>, key: &SheetKey) {
+    change.guard_absent::<ClassResult>(&ClassResult::id_of(&key.class, &key.year, key.term));
+}
+
+/// Refuses a student whose term was closed, here or in the class of before.
+pub(in crate::backend) fn still_open(student: &Student, key: &SheetKey) -> Result<(), Fault> {
+    match student.closed_term(&key.year, key.term) {
+        Some(_) => Err(Failure::refused(Why::Closed).into()),
+        None => Ok(()),
     }
 }
 

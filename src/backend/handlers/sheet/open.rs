@@ -10,6 +10,7 @@ use crate::{
         entities::{Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
         id::{EvaluationId, StudentId},
         query::Filter,
+        rules::RuleSet,
         schema::{Entity, Stored},
         words,
     },
@@ -49,6 +50,7 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     let resource = Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() };
     let editable =
         cx.may(Action::EditSheet, &resource) && sheet.state == SheetState::Open && cx.settings.writable(&key.year);
+    let rules = rules_of(cx, sheet.rules.as_deref()).await?.at(class.level.as_ref()).into_owned();
     Ok(Reply::Sheet(Box::new(SheetView {
         key: key.clone(),
         coefficient: subject.coefficient_in(&class),
@@ -58,12 +60,23 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         version,
         rows: rows(cx, key, &sheet).await?,
         evaluations: sheet.evaluations,
-        rules: cx.settings.rules.clone(),
+        rules,
         editable,
         undo: undo && editable,
         redo: redo && editable,
         kept,
     })))
+}
+
+/// The rules that a term was closed by; else those in force.
+pub(in crate::backend) async fn rules_of(cx: &Cx, closed_by: Option<&str>) -> Result<RuleSet, Fault> {
+    match closed_by {
+        Some(id) if id != cx.settings.rules.id => {
+            let then = cx.store.one::<RuleSet>(id).await?;
+            Ok(then.map_or_else(|| cx.settings.rules.clone(), |rules| rules.body))
+        }
+        Some(_) | None => Ok(cx.settings.rules.clone()),
+    }
 }
 
 async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, Fault> {

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         access::{Action, Resource, sees_subject},
         calendar::{Term, YearId},
-        entities::{Enrolment, Sheet, Student},
+        entities::{ClassResult, Enrolment, Sheet, Student},
         id::{ClassId, EvaluationId, StudentId, SubjectId},
         query::Filter,
         rules::rank_in,
@@ -103,7 +103,7 @@ async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
 }
 
 /// The class of each year.
-pub(super) async fn classes_of(cx: &Cx, student: &Student) -> Result<BTreeMap<YearId, ClassId>, Fault> {
+pub(in crate::backend) async fn classes_of(cx: &Cx, student: &Student) -> Result<BTreeMap<YearId, ClassId>, Fault> {
     let enrolments = cx.store.every::<Enrolment>(&Filter::equals("student", student.id.as_str())).await?;
     let mut classes: BTreeMap<YearId, ClassId> =
         enrolments.into_iter().map(|enrolment| (enrolment.body.year, enrolment.body.class)).collect();
@@ -114,7 +114,7 @@ pub(super) async fn classes_of(cx: &Cx, student: &Student) -> Result<BTreeMap<Ye
 }
 
 /// The sheets that the student's grades stand on.
-pub(super) async fn sheets_of(
+pub(in crate::backend) async fn sheets_of(
     cx: &Cx,
     student: &Student,
     classes: &BTreeMap<YearId, ClassId>,
@@ -151,11 +151,16 @@ pub(super) async fn ranks(
     student: &Student,
     classes: &BTreeMap<YearId, ClassId>,
 ) -> Result<Vec<CardRank>, Fault> {
+    let results = results_of(cx, student).await?;
     let mut found = Vec::new();
     for (year, averages) in &student.averages {
         let Some(class) = classes.get(year) else { continue };
         for (term, average) in &averages.terms {
             let term: Term = *term;
+            if let Some(closed) = results.iter().find(|result| result.year == *year && result.term == term) {
+                found.extend(rank_then(closed, student));
+                continue;
+            }
             let stats = statistics::class_term(cx, class, year, term, None).await?;
             let Some(rank) = rank_in(cx.settings.rules.ranking, &stats.sorted, *average) else { continue };
             found.push(CardRank {
@@ -168,4 +173,30 @@ pub(super) async fn ranks(
         }
     }
     Ok(found)
+}
+
+/// The results of the student's closed terms.
+pub(in crate::backend) async fn results_of(cx: &Cx, student: &Student) -> Result<Vec<ClassResult>, Fault> {
+    let closed = student.closed.iter().flat_map(|(year, terms)| terms.iter().map(move |(term, how)| (year, term, how)));
+    let ids: Vec<String> = closed.map(|(year, term, how)| ClassResult::id_of(&how.class, year, *term)).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let documents = cx.store.get_many(ClassResult::SCHEMA, &ids).await?;
+    let results: Result<Vec<ClassResult>, _> =
+        documents.iter().map(|document| document.parse(ClassResult::SCHEMA.collection)).collect();
+    Ok(results?)
+}
+
+/// The place that was had when the term was closed.
+fn rank_then(closed: &ClassResult, student: &Student) -> Option<CardRank> {
+    let then = closed.students.iter().find(|row| row.student == student.id)?;
+    let rank = then.rank?;
+    Some(CardRank {
+        year: closed.year.clone(),
+        term: closed.term,
+        rank: rank.position,
+        tied: rank.tied,
+        of: u32::try_from(closed.general.count).unwrap_or(u32::MAX),
+    })
 }

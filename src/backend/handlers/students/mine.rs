@@ -8,8 +8,9 @@ use crate::{
     domain::{
         access::own_students,
         calendar::{Term, YearId},
-        entities::{Evaluation, Student},
-        id::{EvaluationId, StudentId},
+        entities::{Evaluation, SheetState, Student},
+        id::{ClassId, EvaluationId, StudentId},
+        rules::FamiliesSee,
         schema::Entity,
     },
     protocol::{Failure, MyMarks, Reply},
@@ -31,13 +32,7 @@ pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault
     };
     let mut student = cx.store.one::<Student>(chosen.as_str()).await?.ok_or(Failure::NotFound)?;
     let classes = classes_of(cx, &student).await?;
-    let published: BTreeMap<EvaluationId, Evaluation> = sheets_of(cx, &student, &classes)
-        .await?
-        .into_iter()
-        .flat_map(|sheet| sheet.evaluations)
-        .filter(|column| column.published)
-        .map(|column| (column.id.clone(), column))
-        .collect();
+    let published = seen_by_family(cx, &student, &classes).await?;
     // A term with hidden columns has no rank yet: it would be made of them.
     let hidden: BTreeSet<(YearId, Term)> = student
         .grades
@@ -63,6 +58,25 @@ pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault
         ranks,
         student,
     })))
+}
+
+/// The columns that families see, by the school's rule.
+pub(in crate::backend) async fn seen_by_family(
+    cx: &Cx,
+    student: &Student,
+    classes: &BTreeMap<YearId, ClassId>,
+) -> Result<BTreeMap<EvaluationId, Evaluation>, Fault> {
+    let mut seen = BTreeMap::new();
+    for sheet in sheets_of(cx, student, classes).await? {
+        let closed = sheet.state == SheetState::Closed;
+        let columns = sheet.evaluations.into_iter().filter(|column| match cx.settings.rules.families {
+            FamiliesSee::AtOnce => true,
+            FamiliesSee::Published => column.published,
+            FamiliesSee::TermClosed => closed,
+        });
+        seen.extend(columns.map(|column| (column.id.clone(), column)));
+    }
+    Ok(seen)
 }
 
 async fn names(cx: &Cx, own: &[StudentId]) -> Result<Vec<(StudentId, String)>, Fault> {

@@ -8,11 +8,11 @@ mod mine;
 mod save;
 pub(in crate::backend) mod write;
 
-pub(in crate::backend) use card::{find_by_matricule, open};
+pub(in crate::backend) use card::{classes_of, find_by_matricule, open, results_of, sheets_of};
 pub(in crate::backend) use delete::{delete, deleted, deleted_names};
 pub(in crate::backend) use history::history;
 pub(in crate::backend) use list::{count, find, list};
-pub(in crate::backend) use mine::my_marks;
+pub(in crate::backend) use mine::{my_marks, seen_by_family};
 pub(in crate::backend) use save::save;
 
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// A student as what is asked of.
-pub(super) fn resource(student: &Student) -> Resource {
+pub(in crate::backend) fn resource(student: &Student) -> Resource {
     Resource::Student { id: student.id.clone(), class: student.class.clone() }
 }
 

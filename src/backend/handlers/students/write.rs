@@ -44,6 +44,7 @@ pub(in crate::backend) fn compose(
         averages: std::collections::BTreeMap::new(),
         subject_averages: std::collections::BTreeMap::new(),
         grades: Vec::new(),
+        closed: std::collections::BTreeMap::default(),
         rules_version: 0,
         basis: String::new(),
         record_version: 0,

@@ -36,6 +36,7 @@ const TRIES: u32 = 20;
 /// One chunk being taken back.
 struct Reverting<'a> {
     cx: &'a Cx,
+    chunk: &'a Act,
     change: Change<'a>,
     /// Students as they will be, with the version they were read at (`None`: they come back).
     students: BTreeMap<StudentId, (Option<Stored<Student>>, Student)>,
@@ -122,6 +123,7 @@ async fn take_back(cx: &Cx, chunk: &Stored<Act>, undoing: &ActId, op: &ActId) ->
 async fn attempt(cx: &Cx, chunk: &Stored<Act>, undoing: &ActId, op: &ActId) -> Result<(), Fault> {
     let mut reverting = Reverting {
         cx,
+        chunk,
         change: Change::new(cx, undoing, op.clone()),
         students: BTreeMap::new(),
         leaving: BTreeMap::new(),
@@ -161,6 +163,8 @@ impl Reverting<'_> {
             "marks" => self.mark(before).await,
             "users" => self.user(before).await,
             "school" => self.school(before).await,
+            // Versions of the rules stay: a term may have been closed by them. The school tells which is in force.
+            "rules" => Ok(()),
             _ => self.document(before).await,
         }
     }

@@ -50,11 +50,15 @@ impl Reverting<'_> {
         }
     }
 
-    /// The current term comes back; counters of numbers that were given stay.
+    /// The current term, or the rules that were in force, come back; counters of numbers that were given stay.
     pub(super) async fn school(&mut self, before: &Before) -> Result<(), Fault> {
         let Some(then) = body::<School>(before)? else { return Ok(()) };
         let now: Stored<School> = self.cx.store.one::<School>(School::ID).await?.ok_or_else(moved)?;
-        let school = School { current_term: then.current_term, current_year: then.current_year, ..now.body.clone() };
+        let school = match self.chunk.befores.iter().find(|before| before.collection == "rules") {
+            Some(chosen) if chosen.id != now.rules => return Err(moved()),
+            Some(_) => School { rules: then.rules, ..now.body.clone() },
+            None => School { current_term: then.current_term, current_year: then.current_year, ..now.body.clone() },
+        };
         self.change.follow(now.version, &school)
     }
 }

@@ -86,6 +86,7 @@ fn record_of(then: Student, now: &Stored<Student>) -> Student {
         averages: now.averages.clone(),
         subject_averages: now.subject_averages.clone(),
         average: now.average,
+        closed: now.closed.clone(),
         rules_version: now.rules_version,
         record_version: now.version.saturating_add(1),
         ..then

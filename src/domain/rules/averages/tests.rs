@@ -2,6 +2,7 @@ use super::*;
 use crate::domain::{
     rules::Preset,
     score::{MarkCode, MarkValue, Score},
+    text_values::Name,
 };
 
 /// `kind`, points and scale in hundredths.
@@ -88,7 +89,9 @@ fn the_general_average_multiplies_what_is_printed() {
     let mut rules = Preset::Mali.rules();
     let thirds: Vec<_> = [(37, 3), (31, 3)]
         .into_iter()
-        .map(|(numerator, denominator)| (AverageOf::of(Exact::new(numerator, denominator)).unwrap(), 1_u8))
+        .map(|(numerator, denominator)| {
+            (AverageOf::of(RoundingRule::Hundredth, Exact::new(numerator, denominator)).unwrap(), 1_u8)
+        })
         .collect();
     // 12,33 and 10,33 printed; 12 1/3 and 10 1/3 exact.
     assert_eq!(general_average(&rules, thirds.clone()).map(|a| a.exact), Some(Exact::new(1_133, 100)));
@@ -114,13 +117,57 @@ fn the_year_leaves_missing_terms_out() {
 #[test]
 fn halves_round_up() {
     let rounded = |numerator, denominator| {
-        AverageOf::of(Exact::new(numerator, denominator)).map(|average| average.printed.hundredths())
+        AverageOf::of(RoundingRule::Hundredth, Exact::new(numerator, denominator))
+            .map(|average| average.printed.hundredths())
     };
     assert_eq!(rounded(12_345, 1_000), Some(1_235));
     assert_eq!(rounded(123_449, 10_000), Some(1_234));
     assert_eq!(rounded(19_995, 1_000), Some(2_000));
     assert_eq!(rounded(20_006, 1_000), None);
     assert_eq!(rounded(-1, 1), None);
+}
+
+#[test]
+fn rounding_is_a_rule() {
+    let rounded = |rounding, numerator, denominator| {
+        AverageOf::of(rounding, Exact::new(numerator, denominator)).map(|average| average.printed.hundredths())
+    };
+    assert_eq!(rounded(RoundingRule::HundredthDown, 123_499, 10_000), Some(1_234));
+    assert_eq!(rounded(RoundingRule::HundredthDown, 20_009, 1_000), Some(2_000));
+    assert_eq!(rounded(RoundingRule::Tenth, 1_235, 100), Some(1_240));
+    assert_eq!(rounded(RoundingRule::Tenth, 12_349, 1_000), Some(1_230));
+    assert_eq!(rounded(RoundingRule::Tenth, 1_996, 100), Some(2_000));
+}
+
+#[test]
+fn a_cycle_has_its_own_formula() {
+    let rules = Preset::Mali.rules();
+    let marks = [test(1_650, 2_000), mark(EvaluationKind::Composition, 3_800, 4_000)];
+    let at = |level: &str| printed_of(&rules.at(Name::parse(level).ok().as_ref()), &marks);
+    assert_eq!(at("Terminale"), Some(1_817));
+    assert_eq!(at("3e année"), Some(1_775));
+    assert_eq!(printed_of(&rules.at(None), &marks), Some(1_817));
+}
+
+#[test]
+fn a_fraction_survives_its_text() {
+    let average = AverageOf::of(RoundingRule::Hundredth, Exact::new(109, 6)).unwrap();
+    assert_eq!(AverageOf::read(&average.fraction(), average.printed), Some(average));
+    for nonsense in ["", "1", "1/0", "a/b", "1/-2"] {
+        assert_eq!(AverageOf::read(nonsense, average.printed), None, "{nonsense}");
+    }
+}
+
+#[test]
+fn rules_of_before_still_read() {
+    let old = r#"{"_id":"mali:1","name":"mali","rules_version":1,
+        "formula":{"class_and_composition":{"class_weight":1,"composition_weight":2,"missing":"other_alone"}},
+        "scales":"to_twenty_first","absn":"as_zero","nr":"as_zero","general":"printed","ranking":"competition",
+        "bands":[{"from":0,"label":"Insuffisant"}],"annual_weights":[1,1,1],"pass":10}"#;
+    let rules: RuleSet = serde_json::from_str(old).unwrap();
+    assert_eq!((rules.cycles.len(), rules.rounding), (0, RoundingRule::Hundredth));
+    assert_eq!((rules.honours.len(), rules.decisions.len(), rules.exams.len()), (5, 1, 4));
+    assert_eq!(crate::domain::rules::check(&rules), []);
 }
 
 mod model;

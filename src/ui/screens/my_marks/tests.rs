@@ -59,6 +59,7 @@ fn student(id: &str, last: &str, first: &str, sex: Sex) -> Student {
             grade("math", 3, EvaluationKind::Composition, Some(3_100)),
             grade("fr", 1, EvaluationKind::Test, Some(1_200)),
         ],
+        closed: BTreeMap::new(),
         rules_version: 1,
         basis: String::new(),
         record_version: 1,

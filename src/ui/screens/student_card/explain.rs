@@ -1,69 +1,63 @@
-//! `=`: why an average of the card is what it is. The figures are reckoned anew by the school's rules from the marks
-//! that the card carries.
+//! `=`: why an average of the card is what it is. The backend says what it was made of, for it alone knows the rules and
+//! coefficients that a closed term was closed by.
 
-use super::{StudentScreen, Tab, marks};
+use super::{StudentScreen, Tab, marks, update::EXPLAIN};
 use crate::{
     domain::{
-        entities::Grade,
+        calendar::{Term, YearId},
         id::SubjectId,
-        rules::{AverageOf, MarkInput, explain, explain_general, subject_average},
     },
-    protocol::StudentCard,
-    t,
-    text::sanitise,
+    protocol::{ExplainQuestion, Failure, Reply, Request},
+    text,
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
-        explanation::{self, MarkName, Shown},
+        explanation::{self, Shown},
     },
 };
 
 impl StudentScreen {
     /// Of the subject under the cursor in the term that is shown.
-    pub(super) fn explain_subject(&mut self, ctx: &Ctx) {
-        let (Some(card), Some((year, term)), Tab::Marks) = (&self.card, &self.term, self.tab) else { return };
-        let Some(setup) = ctx.setup() else { return };
-        let Some(line) = marks::lines(ctx, card, year, *term).into_iter().nth(self.line) else { return };
-        let grades = self.grades(card, &line.subject);
-        let inputs: Vec<MarkInput> = grades.iter().map(|grade| MarkInput::from(*grade)).collect();
-        let title = |grade: &Grade| card.evaluations.get(&grade.evaluation).map(ToString::to_string);
-        let names: Vec<MarkName> = grades
-            .iter()
-            .map(|grade| MarkName { title: title(grade).unwrap_or_default(), value: grade.value(), scale: grade.scale })
-            .collect();
-        let lines = explanation::lines(&ctx.locale, &explain(&setup.rules, &inputs), &names);
-        let title =
-            t!(ctx.locale, "student-card-explain-title", subject = line.name.as_str(), term = ctx.term_in(year, *term));
-        self.explained = Some(Shown::new(title, lines));
+    pub(super) fn explain_subject(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(card), Some((year, term)), Tab::Marks) = (&self.card, &self.term, self.tab) else {
+            return Vec::new();
+        };
+        let Some(line) = marks::lines(ctx, card, year, *term).into_iter().nth(self.line) else { return Vec::new() };
+        let (year, term) = (year.clone(), *term);
+        self.ask_why(year, Some(term), Some(line.subject))
     }
 
-    /// The general one of the term that is shown. Who does not see every subject is not told half a sum.
-    pub(super) fn explain_general(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        let (Some(card), Some((year, term))) = (&self.card, &self.term) else { return Vec::new() };
-        let Some(setup) = ctx.setup() else { return Vec::new() };
-        let mut names = Vec::new();
-        let mut averages: Vec<(AverageOf, u8)> = Vec::new();
-        for line in marks::lines(ctx, card, year, *term) {
-            let inputs = self.grades(card, &line.subject).into_iter().map(MarkInput::from);
-            if let (Some(average), Some(coefficient)) = (subject_average(&setup.rules, inputs), line.coefficient) {
-                averages.push((average, coefficient));
-                names.push(line.name);
+    /// The general one of the term that is shown.
+    pub(super) fn explain_general(&mut self) -> Vec<Effect> {
+        let Some((year, term)) = self.term.clone() else { return Vec::new() };
+        self.ask_why(year, Some(term), None)
+    }
+
+    /// The one of the year of the term that is shown.
+    pub(super) fn explain_year(&mut self) -> Vec<Effect> {
+        let Some((year, _)) = self.term.clone() else { return Vec::new() };
+        self.ask_why(year, None, None)
+    }
+
+    fn ask_why(&mut self, year: YearId, term: Option<Term>, subject: Option<SubjectId>) -> Vec<Effect> {
+        self.asked = Some(subject.is_some());
+        let question = ExplainQuestion { student: self.id.clone(), year: Some(year), term, subject };
+        vec![Effect::Ask { slot: EXPLAIN, request: Request::Explain(question) }]
+    }
+
+    pub(super) fn explained_came(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let Some(subject) = self.asked.take() else { return Vec::new() };
+        match result {
+            Ok(Reply::Explained(explained)) if explained.student == self.id => {
+                let name = |term: Term| ctx.term_in(&explained.year, term);
+                let asked = explained.subjects.first().filter(|_| subject);
+                let title = explanation::title(&ctx.locale, &explained, asked, name);
+                let lines = explanation::explained(&ctx.locale, &explained, subject, name);
+                self.explained = Some(Shown::new(title, lines));
+                Vec::new()
             }
+            Ok(_) => Vec::new(),
+            Err(failure) => vec![Effect::Say(Status::bad(text::failure(&ctx.locale, &failure)))],
         }
-        let explained = explain_general(&setup.rules, &averages);
-        let stands = card.student.averages.get(year).and_then(|all| all.terms.get(term)).copied();
-        if stands != explained.average.map(|(average, _)| average.printed) {
-            return vec![Effect::Say(Status::info(t!(ctx.locale, "student-card-not-every-subject")))];
-        }
-        let lines = explanation::general_lines(&ctx.locale, &explained, &names);
-        let student = sanitise::line(&card.student.full_name());
-        let title = t!(ctx.locale, "student-card-explain-general", student = student, term = ctx.term_in(year, *term));
-        self.explained = Some(Shown::new(title, lines));
-        Vec::new()
-    }
-
-    /// The marks of a subject in the term that is shown, in the order of the card.
-    fn grades<'a>(&self, card: &'a StudentCard, subject: &SubjectId) -> Vec<&'a Grade> {
-        self.term.as_ref().map(|(year, term)| marks::grades(card, year, *term, subject)).unwrap_or_default()
     }
 }

@@ -7,6 +7,7 @@ pub enum Do {
     Sheet,
     Explain,
     ExplainGeneral,
+    ExplainYear,
     Tab,
     Edit,
     Delete,
@@ -53,6 +54,7 @@ pub const KEYS: &[Binding<Do>] = &[
     },
     Binding { keys: &["="], action: Do::Explain, help: "student-card-key-explain", hint: Some("sheet-hint-explain") },
     Binding { keys: &["m"], action: Do::ExplainGeneral, help: "student-card-key-explain-general", hint: None },
+    Binding { keys: &["y"], action: Do::ExplainYear, help: "student-card-key-explain-year", hint: None },
     Binding { keys: &["N", "p"], action: Do::PreviousStudent, help: "student-card-key-previous", hint: None },
     Binding { keys: &["e"], action: Do::Edit, help: "student-card-key-edit", hint: Some("student-card-hint-edit") },
     Binding {

@@ -72,6 +72,8 @@ pub struct StudentScreen {
     again: Option<Way>,
     /// It has been removed from here; the act can be taken back.
     gone: Option<ActId>,
+    /// An explanation was asked for: of a subject (`true`) or in general.
+    asked: Option<bool>,
     /// An average is explained over it.
     explained: Option<Shown>,
 }
@@ -91,6 +93,7 @@ impl StudentScreen {
             going: None,
             again: None,
             gone: None,
+            asked: None,
             explained: None,
         }
     }
@@ -107,15 +110,18 @@ impl StudentScreen {
             Do::NextStudent | Do::PreviousStudent => self.place.is_none().then(|| t!(locale, "student-card-no-list")),
             Do::Sheet if !ctx.may(Action::ViewSheet) => Some(t!(locale, "student-card-sheet-not-yours")),
             Do::Sheet => (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-no-sheet")),
-            Do::Explain | Do::ExplainGeneral | Do::NextTerm | Do::PreviousTerm if !ctx.may(Action::ViewMarks) => {
+            Do::Explain | Do::ExplainGeneral | Do::ExplainYear | Do::NextTerm | Do::PreviousTerm
+                if !ctx.may(Action::ViewMarks) =>
+            {
                 Some(t!(locale, "student-card-marks-not-yours"))
             }
-            Do::Explain | Do::ExplainGeneral if self.tab != Tab::Marks => {
+            Do::Explain | Do::ExplainGeneral | Do::ExplainYear if self.tab != Tab::Marks => {
                 Some(t!(locale, "student-card-explained-with-marks"))
             }
             Do::Explain | Do::ExplainGeneral => {
                 (self.count(ctx) == 0).then(|| t!(locale, "student-card-nothing-to-explain"))
             }
+            Do::ExplainYear => self.card.is_none().then(|| t!(locale, "student-card-nothing-to-explain")),
             Do::NextTerm | Do::PreviousTerm => {
                 (self.tab != Tab::Marks).then(|| t!(locale, "student-card-terms-with-marks"))
             }

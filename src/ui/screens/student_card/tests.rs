@@ -197,20 +197,40 @@ fn enter_opens_the_sheet_of_the_subject() {
 fn averages_are_explained_down_to_fractions() {
     let mut driver = opened(Lang::Fr);
     driver.press("=");
-    for text in ["Pourquoi cette moyenne", "Exactement", "Règles"] {
+    let Request::Explain(question) = driver.asked() else { panic!("{:?}", driver.asked()) };
+    assert_eq!(question.term, Some(sample::term(1)));
+    assert_eq!(question.subject.as_ref().map(|subject| subject.as_str()), Some("math"));
+    driver.reply(Reply::Explained(Box::new(made::explained(true, Some("math")))));
+    for text in ["Mathématiques · T1", "Exactement", "Règles"] {
         assert!(driver.shows(text), "{text}: {}", driver.screen());
     }
     insta::assert_snapshot!("explained_fr", driver.frame());
     driver.press("<esc>m");
-    for text in ["Moyenne générale T1", "Somme des points", "Exactement"] {
+    driver.reply(Reply::Explained(Box::new(made::explained(true, None))));
+    for text in ["Moyenne générale T1", "Somme des points", "Exactement", "Mention", "Proposition au conseil"] {
         assert!(driver.shows(text), "{text}: {}", driver.screen());
     }
     insta::assert_snapshot!("explained_general_fr", driver.frame());
+    driver.press("<esc>y");
+    driver.reply(Reply::Explained(Box::new(made::explained(false, None))));
+    for text in ["Moyenne annuelle 2026-2027", "pas de moyenne : laissée de côté, jamais zéro", "sans T3"] {
+        assert!(driver.shows(text) || driver.shows(&text.replace(" :", "\u{a0}:")), "{text}: {}", driver.screen());
+    }
+    assert!(!driver.shows("redouble") && !driver.shows("passe en"), "nothing is decided before the year is whole");
     driver.press("<esc><right><right>=");
     assert!(driver.shows("Rien à expliquer"), "{}", driver.screen());
     let mut english = opened(Lang::En);
     english.press("m");
+    english.reply(Reply::Explained(Box::new(made::explained(true, None))));
     assert!(english.shows("divided by"), "{}", english.screen());
+}
+
+#[test]
+fn an_explanation_that_is_refused_says_why() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("=");
+    driver.fail(Failure::Denied);
+    assert!(driver.shows("rôle"), "{}", driver.screen());
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::{
 
 const CARD: Slot = Slot("student-card");
 const HISTORY: Slot = Slot("student-card-history");
+pub(super) const EXPLAIN: Slot = Slot("student-card-explain");
 const NEIGHBOUR: Slot = Slot("student-card-neighbour");
 
 /// Entries of the history that are read at once.
@@ -38,6 +39,7 @@ impl StudentScreen {
                 Vec::new()
             }
             ScreenMsg::Answer { slot: NEIGHBOUR, result } => self.neighbour(ctx, result),
+            ScreenMsg::Answer { slot: EXPLAIN, result } => self.explained_came(ctx, result),
             ScreenMsg::Written { id, result } => self.written(ctx, id, result),
             ScreenMsg::Event(event) => self.event(&event),
             ScreenMsg::Chosen { tag: write::DELETE, option: 0 } => self.delete(),
@@ -127,11 +129,9 @@ impl StudentScreen {
         let page = isize::try_from(view::rows(ctx)).unwrap_or(10).saturating_sub(1).max(1);
         match find(KEYS, key) {
             Some(Do::Sheet) => self.sheet(ctx),
-            Some(Do::Explain) => {
-                self.explain_subject(ctx);
-                Vec::new()
-            }
-            Some(Do::ExplainGeneral) => self.explain_general(ctx),
+            Some(Do::Explain) => self.explain_subject(ctx),
+            Some(Do::ExplainGeneral) => self.explain_general(),
+            Some(Do::ExplainYear) => self.explain_year(),
             Some(Do::Tab) => self.turn_tab(),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),

@@ -16,10 +16,14 @@ impl Naive {
         (weights > 0).then_some(Naive(sum, denominator * weights))
     }
 
-    /// By long division: the digit after the hundredths decides.
-    fn printed(self) -> i128 {
+    /// By long division: the digit after the last one that is printed decides.
+    fn printed(self, rounding: RoundingRule) -> i128 {
         let thousandths = self.0 * 1_000 / self.1;
-        thousandths / 10 + i128::from(thousandths % 10 >= 5)
+        match rounding {
+            RoundingRule::Hundredth => thousandths / 10 + i128::from(thousandths % 10 >= 5),
+            RoundingRule::HundredthDown => thousandths / 10,
+            RoundingRule::Tenth => (thousandths / 100 + i128::from(thousandths % 100 >= 50)) * 10,
+        }
     }
 }
 
@@ -113,12 +117,14 @@ fn naive_subject(rules: &RuleSet, marks: &[MarkInput]) -> Option<i128> {
             }
         }
     }
-    .map(Naive::printed)
+    .map(|average| average.printed(rules.rounding))
 }
 
 proptest! {
     #[test]
-    fn a_subject_average_is_the_naive_one(rules in rule_sets(), marks in proptest::collection::vec(marks(), 0..5)) {
+    fn a_subject_average_is_the_naive_one(rules in rule_sets(), rounding in 0usize..3, marks in proptest::collection::vec(marks(), 0..5)) {
+        let all = [RoundingRule::Hundredth, RoundingRule::HundredthDown, RoundingRule::Tenth];
+        let rules = RuleSet { rounding: all[rounding], ..rules };
         let ours = printed_of(&rules, &marks).map(i128::from);
         prop_assert_eq!(ours, naive_subject(&rules, &marks));
     }
@@ -202,7 +208,7 @@ proptest! {
         let averages: Vec<(AverageOf, u8)> = subjects
             .iter()
             .filter_map(|(points, part, coefficient)| {
-                Some((AverageOf::of(Exact::new(*points, part * 3_000))?, *coefficient))
+                Some((AverageOf::of(rules.rounding, Exact::new(*points, part * 3_000))?, *coefficient))
             })
             .collect();
         let total: u32 = averages.iter().map(|(a, c)| u32::from(a.printed.hundredths()) * u32::from(*c)).sum();

@@ -1,0 +1,196 @@
+//! Closing: one batch a class, all under one act. What was cut short goes on where it stopped when it is asked for
+//! again, for a class that is closed is passed over.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Ground, asked, closed, gaps};
+use crate::{
+    backend::{
+        audit::Said,
+        change::Change,
+        cx::{Cx, Fault},
+        handlers::sheet::key_of,
+        settings::Settings,
+    },
+    domain::{
+        calendar::{Term, YearId},
+        entities::{Class, ClassResult, ClosedTerm, Figures, Sheet, SheetState, Student, StudentResult, SubjectResult},
+        history::SHEET_CLOSE,
+        id::{ActId, ClassId, SubjectId},
+        read_model,
+        rules::{Rank, honour, rank_in},
+        score::Average,
+        stats::{Summary, summary},
+    },
+    protocol::{CloseTerm, Failure, Reply, TermClosed, Why},
+};
+
+/// Readings of a class before a conflict is the user's.
+const TRIES: u32 = 20;
+
+/// `Request::CloseTerm`.
+pub async fn close(cx: &Cx, ask: &CloseTerm) -> Result<Reply, Fault> {
+    let mut cx = cx.clone();
+    cx.in_lane = false;
+    let (year, classes) = asked(&cx, ask.term, ask.class.as_ref())?;
+    let known = closed(&cx, &year, ask.term).await?;
+    let (done, open): (Vec<ClassId>, Vec<ClassId>) = classes.into_iter().partition(|class| known.contains_key(class));
+    if !ask.anyway {
+        whole(&cx, &open, &year, ask.term).await?;
+    }
+    let length = |classes: &[ClassId]| u64::try_from(classes.len()).unwrap_or(u64::MAX);
+    let mut report = TermClosed { already: length(&done), ..TermClosed::default() };
+    for class in &open {
+        match one(&mut cx, &ask.act, class, &year, ask.term).await? {
+            Some(students) => {
+                report.classes = report.classes.saturating_add(1);
+                report.students = report.students.saturating_add(students);
+            }
+            None => report.already = report.already.saturating_add(1),
+        }
+        cx.progress(report.classes, length(&open));
+    }
+    Ok(Reply::TermClosed(report))
+}
+
+/// Refuses while something is missing anywhere.
+async fn whole(cx: &Cx, classes: &[ClassId], year: &YearId, term: Term) -> Result<(), Fault> {
+    let mut wanting = 0_u64;
+    for class in classes {
+        let ground = Ground::read(cx, class, year, term).await?;
+        if !gaps::of(cx, class, year, &ground).await?.is_empty() {
+            wanting = wanting.saturating_add(1);
+        }
+    }
+    if wanting == 0 { Ok(()) } else { Err(Failure::refused(Why::Gaps { classes: wanting }).into()) }
+}
+
+/// One class, from a new reading while somebody is faster. `None`: it is closed already.
+async fn one(cx: &mut Cx, act: &ActId, class: &ClassId, year: &YearId, term: Term) -> Result<Option<u64>, Fault> {
+    let op = ActId::new(format!("{act}.{class}"));
+    for _ in 0..TRIES {
+        match attempt(cx, (act, &op), class, year, term).await {
+            Err(fault) if fault.is_conflict() => {
+                cx.reread().await?;
+                if closed(cx, year, term).await?.contains_key(class) {
+                    return Ok(None);
+                }
+            }
+            done => return done.map(Some),
+        }
+    }
+    Err(Failure::Conflict.into())
+}
+
+async fn attempt(
+    cx: &Cx,
+    (act, op): (&ActId, &ActId),
+    class: &ClassId,
+    year: &YearId,
+    term: Term,
+) -> Result<u64, Fault> {
+    let of = cx.settings.class(class).ok_or(Failure::NotFound)?.body.clone();
+    let mut ground = Ground::read(cx, class, year, term).await?;
+    let mut change = Change::new(cx, act, op.clone());
+    for student in &mut ground.students {
+        let version = student.version;
+        let before = student.body.clone();
+        freeze(&cx.settings, &mut student.body, class, year, term);
+        change.follow(version, &student.body)?;
+        change.touches(Some(&before), Some(&student.body));
+    }
+    let result = result(&cx.settings, &of, &ground, year, term);
+    change.add(&result)?;
+    for sheet in &ground.sheets {
+        let mut after =
+            Sheet { state: SheetState::Closed, rules: Some(cx.settings.rules.id.clone()), ..sheet.body.clone() };
+        let said = Said { action: SHEET_CLOSE, target: sheet.id.as_str().to_owned(), ..Said::default() };
+        change.audit_sheet(&mut after, said)?;
+        change.follow(sheet.version, &after)?;
+        change.touches_sheet(&key_of(&after));
+    }
+    let said = json!({ "rules": result.rules, "general": result.general, "students": result.students.len() });
+    change
+        .audit("setup", Said { action: "term.close", target: result.id.clone(), new: said, ..Said::default() })
+        .await?;
+    change.commit().await?;
+    Ok(u64::try_from(ground.students.len()).unwrap_or(u64::MAX))
+}
+
+/// The student's averages of the term, made anew once more, stay from now on.
+fn freeze(settings: &Settings, student: &mut Student, class: &ClassId, year: &YearId, term: Term) {
+    settings.refresh(student);
+    if student.closed_term(year, term).is_some() {
+        // In the class of before: what was printed there stands.
+        return;
+    }
+    let exact = read_model::generals(student, year, &settings.weights).get(&term).map(|average| average.fraction());
+    let how = ClosedTerm { class: class.clone(), rules: settings.rules.id.clone(), exact };
+    student.closed.entry(year.clone()).or_default().insert(term, how);
+}
+
+/// Ranked headcount and places of one column of averages.
+struct Ranked(Summary);
+
+impl Ranked {
+    fn of(settings: &Settings, averages: &[Option<Average>]) -> Self {
+        Self(summary(averages, settings.rules.pass))
+    }
+
+    fn place(&self, settings: &Settings, average: Average) -> Option<Rank> {
+        rank_in(settings.rules.ranking, &self.0.sorted, average)
+    }
+}
+
+fn result(settings: &Settings, class: &Class, ground: &Ground, year: &YearId, term: Term) -> ClassResult {
+    let general = |student: &Student| student.averages.get(year).and_then(|all| all.terms.get(&term)).copied();
+    let of_subject = |student: &Student, subject: &SubjectId| {
+        student.subject_averages.get(year).and_then(|all| all.get(&term)).and_then(|all| all.get(subject)).copied()
+    };
+    let column = |average: &dyn Fn(&Student) -> Option<Average>| {
+        let averages: Vec<Option<Average>> = ground.students.iter().map(|student| average(student)).collect();
+        Ranked::of(settings, &averages)
+    };
+    let whole = column(&general);
+    let subjects: BTreeMap<&SubjectId, Ranked> = settings
+        .subjects
+        .iter()
+        .map(|subject| (&subject.id, column(&|student| of_subject(student, &subject.id))))
+        .filter(|(_, ranked)| ranked.0.count > 0)
+        .collect();
+    let row = |student: &Student| {
+        let average = general(student);
+        let own = subjects.iter().filter_map(|(subject, ranked)| {
+            let average = of_subject(student, subject)?;
+            Some(((*subject).clone(), (average, ranked.place(settings, average))))
+        });
+        StudentResult {
+            student: student.id.clone(),
+            average,
+            rank: average.and_then(|average| whole.place(settings, average)),
+            honour: honour(&settings.rules, average, false).map(|honour| honour.label.clone()),
+            subjects: own.collect(),
+        }
+    };
+    let listed = settings.subjects.iter().filter_map(|subject| {
+        let ranked = subjects.get(&subject.id)?;
+        let coefficient = subject.coefficient_in(class);
+        let figures = Figures::from(&ranked.0);
+        Some(SubjectResult { subject: subject.id.clone(), name: subject.name.clone(), coefficient, figures })
+    });
+    ClassResult {
+        id: ClassResult::id_of(&class.id, year, term),
+        class: class.id.clone(),
+        year: year.clone(),
+        term,
+        class_name: class.name.clone(),
+        level: class.level.clone(),
+        series: class.series.clone(),
+        rules: settings.rules.id.clone(),
+        general: Figures::from(&whole.0),
+        subjects: listed.collect(),
+        students: ground.students.iter().map(|student| row(student)).collect(),
+    }
+}

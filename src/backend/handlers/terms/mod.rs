@@ -1,0 +1,102 @@
+//! Closing a term: what is missing, closing class by class under one act, opening again.
+
+mod close;
+mod gaps;
+mod reopen;
+
+pub(in crate::backend) use close::close;
+pub(in crate::backend) use reopen::reopen;
+
+use std::collections::BTreeMap;
+
+use super::rules::person;
+use crate::{
+    backend::cx::{Cx, Fault},
+    domain::{
+        calendar::{Term, YearId},
+        entities::{ClassResult, Enrolment, EnrolmentStatus, Sheet, Student},
+        id::ClassId,
+        query::Filter,
+        schema::{Entity, Stored},
+    },
+    protocol::{ClassTerm, ClosedBy, Failure, Field, Reply, Why},
+    store::Records,
+};
+
+/// A class in a term, read as it stands.
+struct Ground {
+    sheets: Vec<Stored<Sheet>>,
+    /// Enrolled there, in id order.
+    students: Vec<Stored<Student>>,
+}
+
+/// `Request::TermState`.
+pub async fn state(cx: &Cx, term: Term, class: Option<&ClassId>) -> Result<Reply, Fault> {
+    let (year, classes) = asked(cx, term, class)?;
+    let closed = closed(cx, &year, term).await?;
+    let mut rows = Vec::new();
+    for class in classes {
+        let name = cx.settings.class(&class).map(|class| class.name.as_str().to_owned()).unwrap_or_default();
+        rows.push(match closed.get(&class) {
+            Some(result) => ClassTerm {
+                students: u64::try_from(result.students.len()).unwrap_or(u64::MAX),
+                closed: Some(ClosedBy {
+                    at: result.created_at,
+                    by: person(cx, &result.updated_by).await?,
+                    rules: result.rules.clone(),
+                }),
+                gaps: Vec::new(),
+                year: year.clone(),
+                class,
+                name,
+                term,
+            },
+            None => {
+                let ground = Ground::read(cx, &class, &year, term).await?;
+                let gaps = gaps::of(cx, &class, &year, &ground).await?;
+                let students = u64::try_from(ground.students.len()).unwrap_or(u64::MAX);
+                ClassTerm { students, closed: None, gaps, year: year.clone(), class, name, term }
+            }
+        });
+    }
+    Ok(Reply::TermState(rows))
+}
+
+/// The current year, and the class or classes that are meant.
+fn asked(cx: &Cx, term: Term, class: Option<&ClassId>) -> Result<(YearId, Vec<ClassId>), Fault> {
+    let year = cx.settings.school.current_year.clone();
+    if !cx.settings.terms(&year).contains(&term) {
+        return Err(Failure::invalid(Field::Term, Why::Unknown { what: term.to_string() }).into());
+    }
+    let classes = match class {
+        Some(class) => vec![cx.settings.class(class).ok_or(Failure::NotFound)?.id.clone()],
+        None => cx.settings.classes.iter().map(|class| class.id.clone()).collect(),
+    };
+    Ok((year, classes))
+}
+
+/// The classes that have closed a term.
+async fn closed(cx: &Cx, year: &YearId, term: Term) -> Result<BTreeMap<ClassId, Stored<ClassResult>>, Fault> {
+    let filter = Filter::equals("year", year.as_str()).and(Filter::equals("term", term.to_string()));
+    let results = cx.store.every::<ClassResult>(&filter).await?;
+    Ok(results.into_iter().map(|result| (result.class.clone(), result)).collect())
+}
+
+impl Ground {
+    async fn read(cx: &Cx, class: &ClassId, year: &YearId, term: Term) -> Result<Self, Fault> {
+        let here = || Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
+        let sheets = cx.store.every::<Sheet>(&here().and(Filter::equals("term", term.to_string()))).await?;
+        let enrolments = cx.store.every::<Enrolment>(&here()).await?;
+        let ids: Vec<String> = enrolments
+            .into_iter()
+            .filter(|enrolment| enrolment.status == EnrolmentStatus::Enrolled)
+            .map(|enrolment| enrolment.student.as_str().to_owned())
+            .collect();
+        let documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
+        let students: Result<Vec<Stored<Student>>, _> =
+            documents.iter().map(|document| document.parse(Student::SCHEMA.collection)).collect();
+        let mut students = students?;
+        students.sort_by(|one, two| one.id.cmp(&two.id));
+        Ok(Self { sheets, students })
+    }
+}

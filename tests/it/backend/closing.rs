@@ -1,0 +1,204 @@
+//! Closing a term: what it keeps, what it refuses, opening again; and writes that come at the same moment.
+
+use carnet::{
+    domain::{
+        entities::{AuditEntry, ClassResult, Mark, Role, SheetState, Student},
+        query::Filter,
+        rules::{Rank, RoundingRule},
+        score::Average,
+    },
+    protocol::{ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, SubjectDraft, TermClosed, Why},
+    store::Records,
+};
+
+use super::{
+    Client, Place, opened, points,
+    rules::{alike, average, golden, in_force, put, why},
+    setup::{save, settled, user},
+};
+
+fn one() -> carnet::domain::calendar::Term {
+    carnet::domain::calendar::Term::new(1).unwrap()
+}
+
+async fn close(admin: &mut Client, class: Option<usize>, anyway: bool) -> Result<TermClosed, Failure> {
+    let class = class.map(|index| admin.class(index).id);
+    let ask = CloseTerm { act: admin.act(), term: one(), class, anyway };
+    match admin.call(Request::CloseTerm(ask)).await? {
+        Reply::TermClosed(report) => Ok(report),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn reopen(admin: &mut Client, reason: &str) -> Result<TermClosed, Failure> {
+    let class = admin.class(0).id;
+    match admin.call(Request::ReopenTerm { term: one(), class, reason: reason.to_owned() }).await? {
+        Reply::TermClosed(report) => Ok(report),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn state(admin: &mut Client) -> Vec<ClassTerm> {
+    match admin.call(Request::TermState { term: one(), class: None }).await.unwrap() {
+        Reply::TermState(rows) => rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn closed() -> Failure {
+    Failure::refused(Why::Closed)
+}
+
+#[tokio::test]
+async fn what_is_missing_comes_first_and_a_closed_term_takes_no_change() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (key, column, pupil) = golden(&mut admin).await;
+    let class = admin.class(0).id;
+    let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap().id;
+    let rows = state(&mut admin).await;
+    let row = rows.iter().find(|row| row.class == class).unwrap();
+    assert_eq!((row.students, row.closed.is_some()), (2, false));
+    assert!(row.gaps.iter().any(|gap| gap.kind == GapKind::Empty { cells: 2, of: 4 }), "{:?}", row.gaps);
+    assert_eq!(close(&mut admin, Some(0), false).await, Err(Failure::refused(Why::Gaps { classes: 1 })));
+    let set = admin.set(&key, (&column, &pupil), points(1_700), None).await.unwrap();
+
+    assert_eq!(close(&mut admin, Some(0), true).await.map(|report| (report.classes, report.students)), Ok((1, 2)));
+    assert_eq!(admin.sheet(&key).await.state, SheetState::Closed);
+    let again = close(&mut admin, Some(0), false).await.unwrap();
+    assert_eq!((again.classes, again.already), (0, 1));
+    // Neither a mark, nor its undo, nor a column, nor a sheet that was not begun, nor a student's first mark.
+    let refused = admin.set(&key, (&column, &issa), points(1_000), None).await;
+    assert_eq!(refused, Err(closed()));
+    let undo = Request::UndoMark { act: admin.act(), sheet: key.clone(), force: false };
+    assert_eq!(admin.call(undo).await, Err(closed()));
+    let draft = Client::column(&key, "Devoir 9", admin.sheet(&key).await.version);
+    assert_eq!(admin.call(Request::SaveEvaluation(Box::new(draft))).await, Err(closed()));
+    let other = admin.key(&class, "Français");
+    let draft = Client::column(&other, "Devoir 1", 0);
+    assert_eq!(admin.call(Request::SaveEvaluation(Box::new(draft))).await, Err(closed()));
+    let first =
+        carnet::protocol::FirstMark { sheet: key.clone(), evaluation: column.clone(), value: points(900).unwrap() };
+    let form = Client::form("Diarra", "Fanta", Some(&class));
+    let ask = SaveStudent { act: admin.act(), id: None, form, marks: vec![first] };
+    assert_eq!(admin.call(Request::SaveStudent(Box::new(ask))).await, Err(closed()));
+    let marks = place.store().every::<Mark>(&Filter::equals("student", pupil.as_str())).await.unwrap();
+    assert!(marks.iter().any(|mark| mark.version == set.version && mark.value == points(1_700)));
+    // Only admins close and open.
+    save(&mut admin, user("prof", Role::Teacher, None)).await.unwrap();
+    let mut prof = settled(&backend, "prof").await;
+    let ask = CloseTerm { act: prof.act(), term: one(), class: None, anyway: true };
+    assert_eq!(prof.call(Request::CloseTerm(ask)).await, Err(Failure::Denied));
+}
+
+#[tokio::test]
+async fn a_closed_term_keeps_its_averages_places_and_rules() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (_, _, pupil) = golden(&mut admin).await;
+    let first = in_force(&mut admin).await;
+    close(&mut admin, None, true).await.unwrap();
+    let class = admin.class(0).id;
+    let result = place.store().one::<ClassResult>(&format!("{class}:2026-2027:T1")).await.unwrap().unwrap();
+    assert_eq!((result.rules.as_str(), result.general.count), ("mali:1", 1));
+    let row = &result.students[0];
+    assert_eq!(row.average.map(Average::hundredths), Some(1_817));
+    assert_eq!(row.rank, Some(Rank { position: 1, tied: false }));
+    assert_eq!(row.honour.as_ref().map(ToString::to_string).as_deref(), Some("Félicitations"));
+
+    // New rules and new coefficients: the closed term stays, and is explained by the rules of then.
+    let mut rules = alike(&first);
+    rules.rounding = RoundingRule::Tenth;
+    let (second, _) = put(&mut admin, rules, &first.id).await.unwrap();
+    let subject = admin.entered.setup.subjects.iter().find(|subject| subject.name.as_str() == "Mathématiques").unwrap();
+    let draft = SubjectDraft {
+        id: Some(subject.id.clone()),
+        name: subject.name.clone(),
+        short: subject.short.clone(),
+        coefficient: 0,
+        coefficients: vec![],
+        position: subject.position,
+    };
+    let then = subject.coefficient_in(&admin.class(0));
+    admin.call(Request::SaveSubject { subject: draft, version: Some(subject.version) }).await.unwrap();
+    assert_eq!(average(&place, &pupil).await, Some(1_817));
+    let told = why(&mut admin, &pupil, Some(1), None).await;
+    assert!(told.closed);
+    assert_eq!((told.rules.id.as_str(), told.subjects[0].coefficient), ("mali:1", then));
+    assert_eq!(admin.sheet(&admin.key(&class, "Mathématiques")).await.rules.id, "mali:1");
+    let report = admin.call(Request::Doctor { rebuild: true }).await;
+    assert!(matches!(report, Ok(Reply::Doctor(report)) if report.rebuilt == 0), "a rebuild arrives at the same");
+    let year = why(&mut admin, &pupil, None, None).await;
+    assert_eq!(year.terms[0].1.as_ref().map(|(average, _)| average.hundredths()), Some(1_817));
+
+    // Opened again, it follows the rules in force; why is kept.
+    assert!(matches!(reopen(&mut admin, "  ").await, Err(Failure::Invalid { .. })));
+    assert_eq!(reopen(&mut admin, "note oubliée").await.map(|report| report.students), Ok(1));
+    assert_eq!(average(&place, &pupil).await, None, "the coefficient is 0 now");
+    let entries = place.store().every::<AuditEntry>(&Filter::equals("stream", "setup")).await.unwrap();
+    let told = entries.iter().find(|entry| entry.action == "term.reopen").unwrap();
+    assert_eq!(told.reason.as_deref(), Some("note oubliée"));
+    assert_eq!(reopen(&mut admin, "encore").await.map(|report| report.already), Ok(1));
+    let student = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    assert!(student.closed.is_empty() && student.rules_version == second.version);
+    let checked = admin.call(Request::VerifyAudit).await;
+    assert!(matches!(checked, Ok(Reply::AuditChecked(report)) if report.findings.is_empty()));
+}
+
+#[tokio::test]
+async fn who_changes_class_after_the_closing_keeps_the_term() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (_, _, pupil) = golden(&mut admin).await;
+    close(&mut admin, Some(0), true).await.unwrap();
+    let student = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    let other = admin.class(1).id;
+    let form = Client::form("Traoré", "Awa", Some(&other));
+    let form = carnet::protocol::StudentForm { matricule: Some(student.matricule.clone()), ..form };
+    let ask = SaveStudent { act: admin.act(), id: Some((pupil.clone(), student.version)), form, marks: vec![] };
+    admin.call(Request::SaveStudent(Box::new(ask))).await.unwrap();
+    assert_eq!(average(&place, &pupil).await, Some(1_817));
+    // The other class has not closed: her marks of the closed term are refused there all the same.
+    let key = admin.key(&other, "Mathématiques");
+    let column = admin.add_column(&key, "Devoir 1").await;
+    assert_eq!(admin.set(&key, (&column, &pupil), points(100), None).await, Err(closed()));
+    close(&mut admin, Some(1), true).await.unwrap();
+    assert_eq!(average(&place, &pupil).await, Some(1_817));
+}
+
+/// Marks are typed by another process while the class is closed: each is either in the results, or refused.
+#[tokio::test]
+async fn no_mark_slips_in_beside_a_closing() {
+    let place = Place::new();
+    let (here, there) = (place.start(1), place.start(2));
+    let mut admin = opened(&here).await;
+    let (key, column, pupil) = golden(&mut admin).await;
+    let mut teacher = super::login(&there, "admin", super::PASSWORD).await.unwrap();
+    let typing = tokio::spawn(async move {
+        let mut last = None;
+        for hundredths in 0..200_u16 {
+            match teacher.set(&key, (&column, &pupil), points(hundredths), None).await {
+                Ok(_) => last = Some(hundredths),
+                Err(failure) => {
+                    assert_eq!(failure, closed());
+                    break;
+                }
+            }
+        }
+        (last, key, column, pupil)
+    });
+    close(&mut admin, Some(0), true).await.unwrap();
+    let (last, key, column, pupil) = typing.await.unwrap();
+    let marks = place.store().every::<Mark>(&Filter::equals("evaluation", column.as_str())).await.unwrap();
+    let expected = last.map_or(points(1_650), points);
+    assert_eq!(marks[0].value, expected, "what was acknowledged stands");
+    let id = format!("{}:2026-2027:T1", key.class);
+    let result = place.store().one::<ClassResult>(&id).await.unwrap().unwrap();
+    let student = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    assert_eq!(result.students[0].average, student.average, "the results are those of the marks that stand");
+    let report = admin.call(Request::Doctor { rebuild: false }).await;
+    assert!(matches!(report, Ok(Reply::Doctor(report)) if report.stale == 0));
+}
