@@ -73,15 +73,16 @@ impl School {
         let home = Home::new();
         home.configure(&config.concat());
         home.furnish(&[]);
-        let names: Vec<String> =
-            (0..ROWS).map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap()))).collect();
+        let names: Vec<String> = (0..ROWS.min(rounds() + 1))
+            .map(|row| format!("ELEVE{}", char::from(b'A' + u8::try_from(row).unwrap())))
+            .collect();
         for (row, name) in names.iter().enumerate() {
             // Cards are cached by the phone.
             let phone = format!("700000{row:02}");
             home.good(&["students", "add", "--last", name, "--first", "Awa", "--class", "TSE", "--phone", &phone]);
         }
         let sheet = ["--class", "TSE", "--subject", "Mathématiques", "--term", "1"];
-        for column in 2..=COLUMNS {
+        for column in 2..=rounds().div_ceil(ROWS) {
             home.good(&[&["evaluations", "add", &format!("Devoir {column}")][..], &sheet].concat());
         }
         let list = home.json(&["students", "list", "--sort", "name"]);
@@ -198,7 +199,7 @@ impl School {
         terminal.press(Key::Tab).see("meilleurs").see("1er");
         seen.push(body(&terminal.text()));
         terminal.kill();
-        seen.extend((0..5).map(|round| self.card(round)));
+        seen.extend((0..rounds().min(5)).map(|round| self.card(round)));
         seen
     }
 }
