@@ -159,7 +159,7 @@ impl Terminal {
     }
 
     /// The end of the program's own log, for failures.
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         let files = std::fs::read_dir(&self.state).into_iter().flatten().flatten().map(|entry| entry.path());
         let text: String = files
             .filter(|path| path.extension().is_some_and(|end| end == "log"))
