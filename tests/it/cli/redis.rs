@@ -65,3 +65,26 @@ fn a_server_that_is_not_there_changes_nothing_but_the_lamp() {
     let refused = home.run(&["classes", "list"]).refused(1, "http://host");
     assert!(!refused.err.contains("secret"), "{}", refused.err);
 }
+
+/// Doctor repeats what the server says, in words, and ends with 1: somebody has configured a cache and has none.
+#[test]
+fn doctor_says_why_a_redis_is_of_no_use() {
+    let server = RedisServer::with(&["--maxmemory", "1kb", "--maxmemory-policy", "noeviction"]);
+    let home = Home::opened();
+    set_cache(&home, &server.uri());
+    home.run(&["classes", "add", "TSE"]).good();
+    let doctor = home.run(&["doctor", "--format", "json"]).refused(1, "Sa mémoire est pleine");
+    let found = doctor.json();
+    assert_eq!((found["cache"].as_str(), found["cache_fault"].as_str()), (Some("Gone"), Some("full")), "{found}");
+    assert!(!doctor.err.contains("Tout va bien"), "{}", doctor.err);
+    let room = RedisServer::with(&["--requirepass", "s3cret"]);
+    let with = |account: &str| room.uri().replace("redis://", &format!("redis://{account}"));
+    set_cache(&home, &with(":wr0ng@"));
+    let doctor = home.run(&["doctor"]).refused(1, "refuse le compte ou le mot de passe");
+    assert!(!doctor.err.contains("wr0ng") && !doctor.out.contains("wr0ng"), "{}{}", doctor.out, doctor.err);
+    set_cache(&home, &room.uri());
+    home.run(&["doctor"]).refused(1, "veut un mot de passe");
+    set_cache(&home, &with(":s3cret@"));
+    let good = home.run(&["doctor"]).good();
+    assert!(good.err.contains("Tout va bien"), "{}", good.err);
+}
