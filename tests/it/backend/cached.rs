@@ -5,9 +5,9 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -17,6 +17,7 @@ use carnet::{
         Cache, CacheCounters, CacheError, Hold, Lease, Life, Reading, SessionEntry, SharedCache, keys::Keys,
         memory::MemoryCache,
     },
+    domain::id::{ClassId, StudentId},
     protocol::{Reply, Request, StatsQuestion, TopQuestion},
 };
 
@@ -26,6 +27,20 @@ use super::{Client, PASSWORD, Place, login, opened, points};
 struct BadDay {
     inner: SharedCache,
     seed: AtomicU64,
+    /// Nothing is lost by chance.
+    calm: bool,
+    ambush: tokio::sync::Mutex<Option<Ambush>>,
+    /// Releases do not arrive.
+    deaf: AtomicBool,
+}
+
+/// What happens right after the next hold, before its commit: the hold is lost, and somebody reads and keeps what is
+/// still true.
+struct Ambush {
+    passed: Arc<AtomicU64>,
+    reader: Client,
+    student: StudentId,
+    class: ClassId,
 }
 
 impl BadDay {
@@ -42,7 +57,7 @@ impl BadDay {
         for _ in 0..self.dice(4) {
             tokio::task::yield_now().await;
         }
-        if self.dice(8) == 0 { Err(CacheError::Unavailable("lost".to_owned())) } else { Ok(()) }
+        if !self.calm && self.dice(8) == 0 { Err(CacheError::Unavailable("lost".to_owned())) } else { Ok(()) }
     }
 }
 
@@ -60,7 +75,7 @@ impl Cache for BadDay {
         self.way().await?;
         let read = self.inner.read(tag, key, epoch).await?;
         self.way().await?;
-        if self.dice(10) == 0 {
+        if !self.calm && self.dice(10) == 0 {
             // Nonsense, or a flush by somebody else.
             self.inner.flush().await?;
             return Ok(Reading::Hit("{\"nonsense\":".to_owned()));
@@ -75,7 +90,7 @@ impl Cache for BadDay {
 
     async fn fill(&self, key: &str, lease: Lease, epoch: u64, json: &str, ttl: Duration) -> Result<(), CacheError> {
         self.way().await?;
-        if self.dice(4) == 0 {
+        if !self.calm && self.dice(4) == 0 {
             // It arrives much later.
             let (inner, key, json) = (self.inner.clone(), key.to_owned(), json.to_owned());
             let turns = self.dice(2_000);
@@ -93,10 +108,18 @@ impl Cache for BadDay {
     async fn hold(&self, hold: &Hold, lasts: Duration) -> Result<(), CacheError> {
         self.way().await?;
         self.inner.hold(hold, lasts).await?;
+        if let Some(mut ambush) = self.ambush.lock().await.take() {
+            ambush.passed.fetch_add(lasts.as_secs() + 1, Ordering::SeqCst);
+            seen(&mut ambush.reader, &ambush.student, &ambush.class).await;
+            self.deaf.store(true, Ordering::SeqCst);
+        }
         self.way().await
     }
 
     async fn release(&self, hold: &Hold) -> Result<(), CacheError> {
+        if self.deaf.swap(false, Ordering::SeqCst) {
+            return Err(CacheError::Unavailable("told to be".to_owned()));
+        }
         self.way().await?;
         self.inner.release(hold).await?;
         self.way().await
@@ -139,19 +162,43 @@ impl Cache for BadDay {
     }
 }
 
-fn start(place: &Place, inner: &SharedCache, seed: u64) -> Backend {
-    let cache: SharedCache = Arc::new(BadDay { inner: inner.clone(), seed: AtomicU64::new(seed) });
+fn start(place: &Place, inner: &SharedCache, seed: u64, calm: bool) -> (Backend, Arc<BadDay>) {
+    let (seeds, ambush, deaf) = (AtomicU64::new(seed), tokio::sync::Mutex::new(None), AtomicBool::new(false));
+    let cache = Arc::new(BadDay { inner: inner.clone(), seed: seeds, calm, ambush, deaf });
     let mut config = place.config(seed);
-    config.cache = cache;
-    Backend::start(config)
+    config.cache = cache.clone();
+    (Backend::start(config), cache)
+}
+
+/// A hold that was lost before its commit is missed by its release; where that does not arrive either, all is void.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_that_is_lost_and_a_release_that_does_not_arrive() {
+    let (place, passed, began) = (Place::new(), Arc::new(AtomicU64::new(0)), Instant::now());
+    let offset = passed.clone();
+    let clock = Arc::new(move || began + Duration::from_secs(offset.load(Ordering::SeqCst)));
+    let inner: SharedCache = Arc::new(MemoryCache::with(Keys::default(), 8 * 1024 * 1024, clock));
+    let ((here, cache), (there, _)) = (start(&place, &inner, 1, true), start(&place, &inner, 2, true));
+    let mut writer = opened(&here).await;
+    let class = writer.class(0).id;
+    let subject = writer.entered.setup.subjects[0].name.as_str().to_owned();
+    let mut form = Client::form("Diallo", "Awa", Some(&class));
+    form.phone = Some(super::phone("70000001"));
+    let student = writer.add(form).await.unwrap().id;
+    let key = writer.key(&class, &subject);
+    let column = writer.add_column(&key, "Devoir").await;
+    let set = writer.set(&key, (&column, &student), points(800), None).await.unwrap();
+    let reader = login(&there, "admin", PASSWORD).await.unwrap();
+    let ambush = Ambush { passed, reader, student: student.clone(), class: class.clone() };
+    *cache.ambush.lock().await = Some(ambush);
+    writer.set(&key, (&column, &student), points(1_600), Some(set.version)).await.unwrap();
+    let mut reader = login(&there, "admin", PASSWORD).await.unwrap();
+    assert_eq!(seen(&mut reader, &student, &class).await, [1_600; 3]);
+    here.shutdown().await;
+    there.shutdown().await;
 }
 
 /// What a reader sees of the one student: the average of the card, of the best ten and of the class, in hundredths.
-pub async fn seen(
-    client: &mut Client,
-    student: &carnet::domain::id::StudentId,
-    class: &carnet::domain::id::ClassId,
-) -> [u16; 3] {
+pub async fn seen(client: &mut Client, student: &StudentId, class: &ClassId) -> [u16; 3] {
     let card = match client.call(Request::OpenStudent(student.clone())).await.unwrap() {
         Reply::Student(card) => card.student.average.map_or(0, carnet::domain::score::Average::hundredths),
         other => panic!("{other:?}"),
@@ -184,8 +231,11 @@ pub async fn seen(
 async fn no_read_is_older_than_a_change_that_was_done() {
     const LAST: u16 = 120;
     let place = Place::new();
-    let inner: SharedCache = Arc::new(MemoryCache::new(Keys::default()));
-    let (here, there) = (start(&place, &inner, 1), start(&place, &inner, 2));
+    // Time flies: a hold whose writer does not know that it was taken ends within the test.
+    let start_of_time = Instant::now();
+    let clock = Arc::new(move || start_of_time + start_of_time.elapsed() * 1_000);
+    let inner: SharedCache = Arc::new(MemoryCache::with(Keys::default(), 8 * 1024 * 1024, clock));
+    let ((here, _), (there, _)) = (start(&place, &inner, 1, false), start(&place, &inner, 2, false));
     let mut writer = opened(&here).await;
     let class = writer.class(0).id;
     let subject = writer.entered.setup.subjects[0].name.as_str().to_owned();

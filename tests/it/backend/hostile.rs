@@ -71,7 +71,7 @@ impl Vandal {
         // The head and seal of what is now true, over what was.
         let head = newest.split_once(r#","value":"#).map_or("", |(head, _)| head);
         let body = |text: &str| text.split_once(r#","value":"#).map_or(String::new(), |(_, body)| body.to_owned());
-        match self.dice(9) {
+        match self.dice(10) {
             0 => self.set(&key, "{\"v\":1,").await,
             1 => self.set(&key, old.get(..old.len() / 2).unwrap_or("")).await,
             2 => self.set(&key, &old).await,
@@ -79,6 +79,8 @@ impl Vandal {
             4 => self.set(&key, &format!(r#"{head},"value":{}"#, body(&old))).await,
             5 => self.set(&key, &format!(r#"{head},"value":{}"#, body(&other))).await,
             6 => self.meddler.lose_states().await,
+            // Holds of those who have given up end.
+            8 => self.meddler.advance(Duration::from_secs(20)).await,
             7 if self.dice(8) == 0 => self.meddler.flush().await,
             _ => {
                 let _: i64 = self.meddler.call("DEL", &[&key]).await;
