@@ -6,7 +6,8 @@ use crate::redis_server::{Meddler, RedisServer};
 fn set_cache(home: &Home, uri: &str) {
     let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
     let config = config.split("[cache]").next().unwrap();
-    home.write("config.toml", format!("{config}[cache]\nkind = \"redis\"\nuri = \"{uri}\"\n"));
+    let file = home.write("config.toml", format!("{config}[cache]\nkind = \"redis\"\nuri = \"{uri}\"\n"));
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
 }
 
 fn with_redis(server: &RedisServer) -> (Home, tokio::runtime::Runtime, Meddler) {
