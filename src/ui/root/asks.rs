@@ -84,8 +84,11 @@ impl Asks {
         self.latest.retain(|(owner, _), _| *owner != layer);
     }
 
-    /// Keeps a question until somebody has logged in again.
+    /// Keeps a question until somebody has logged in again; of the same reading asked often, the latest.
     pub fn hold(&mut self, pending: Pending) {
+        if let Purpose::Read(_) = pending.purpose {
+            self.held.retain(|held| (held.layer, held.purpose) != (pending.layer, pending.purpose));
+        }
         self.held.push(pending);
     }
 

@@ -93,8 +93,12 @@ impl Model {
         self.status = Some(Status::good(welcome));
     }
 
-    /// Nothing else is answered before the password is changed.
+    /// Nothing else is answered before the password is changed. Whoever stands at a gate is told behind it: what is
+    /// being typed there stays.
     pub(super) fn must_change(&mut self, out: &mut Vec<Command>) {
+        if self.gate.is_some() {
+            return;
+        }
         let change = ChangePassword::new(&self.ctx, true);
         self.gate(Box::new(change), out);
     }

@@ -17,6 +17,7 @@ mod blows;
 pub mod days;
 mod kills;
 mod lifecycle;
+mod live;
 mod offline;
 mod story;
 mod trouble;

@@ -1,6 +1,6 @@
 use crate::{
     domain::entities::Role,
-    protocol::{Entered, Failure, Field, Reply, Request, Why},
+    protocol::{Entered, Event, Failure, Field, Reply, Request, Why},
     text::Lang,
     ui::{
         screens::Route,
@@ -33,6 +33,27 @@ fn a_given_password_must_be_changed_before_anything_else() {
     }
     driver.reply(Reply::Done);
     assert!(driver.shows("Accueil") && driver.shows("Votre mot de passe est changé."));
+}
+
+#[test]
+fn news_take_nothing_from_who_must_change_a_password() {
+    let mut driver = forced();
+    driver.press("motdepasse <enter> nouveau-mot <enter> nouveau-mot");
+    for _ in 0..2 {
+        driver.event(Event::Setup);
+        assert_eq!(driver.asked(), &Request::Setup);
+        driver.fail(Failure::PasswordMustChange);
+    }
+    assert!(driver.shows("•••••••••••"), "what is typed stays: {}", driver.screen());
+    driver.asks.clear();
+    driver.press("<enter>");
+    assert!(matches!(driver.asked(), Request::ChangePassword { .. }));
+    driver.event(Event::Setup);
+    driver.answer_nth(1, Err(Failure::PasswordMustChange));
+    driver.reply(Reply::Done);
+    assert!(driver.shows("Accueil") && driver.shows("Votre mot de passe est changé."), "{}", driver.screen());
+    let again = driver.asks.iter().filter(|ask| ask.body == Request::Setup);
+    assert_eq!(again.count(), 1, "what could not be read is read now, once");
 }
 
 #[test]
