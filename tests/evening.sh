@@ -260,9 +260,9 @@ one students '{"last_name":"Traoré","_id":{"$type":"string"},"matricule":{"$typ
 one students '{"last_name":"Traoré","average":14,"grades":{"$size":1,"$elemMatch":{"subject":{"$type":"string"},
   "year":"2026-2027","term":"T1","evaluation":{"$type":"string"},"kind":{"$type":"string"},
   "date":{"$type":"date","$eq":{"$date":"2026-11-05T00:00:00Z"}},
-  "score":{"$type":"double","$eq":14},"code":null,"scale":20,"coefficient":1}}}' >/dev/null
+  "score":{"$type":"double","$eq":14},"code":{"$exists":false},"scale":20,"coefficient":1}}}' >/dev/null
 one students '{"last_name":"Keïta","average":{"$type":"null"},"grades":{"$size":0}}' >/dev/null
-one students '{"last_name":"Keïta","phone":null}' >/dev/null
+one students '{"last_name":"Keïta","phone":{"$exists":false},"birth_date":{"$exists":false},"sex":{"$exists":false}}' >/dev/null
 mark "$modibo" ABS
 one students '{"last_name":"Diallo","average":{"$type":"null"},"grades.0.code":"ABS","grades.0.score":{"$type":"null"}}' >/dev/null
 one users '{"username":"admin","role":"admin","password_hash":{"$regex":"^\\$2"},"session_epoch":{"$type":["int","long"]}}' >/dev/null

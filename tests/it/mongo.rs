@@ -29,6 +29,7 @@ mod news;
 mod shapes;
 mod skew;
 mod stamps;
+mod there_and_back;
 
 const STUDENTS: &Schema = Student::SCHEMA;
 

@@ -89,8 +89,10 @@ pub struct User {
     /// The password was given by somebody else and must be changed at the next login.
     pub must_change: bool,
     /// A student account's own record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub student: Option<StudentId>,
     /// Follows the student's phone in the same batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub student_phone: Option<Phone>,
     /// A parent account's children.
     #[serde(default)]

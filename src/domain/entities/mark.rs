@@ -36,6 +36,7 @@ pub struct Evaluation {
     pub id: EvaluationId,
     pub kind: EvaluationKind,
     pub title: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     pub scale: Scale,
     /// Weight among the class marks, 0 to 100.

@@ -24,8 +24,10 @@ pub struct Class {
     pub id: ClassId,
     pub name: Name,
     /// Level (niveau) such as `Terminale`; free text from the preset's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Name>,
     /// Series (série) such as `TSE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Name>,
 }
 
@@ -50,8 +52,10 @@ impl Entity for Class {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelCoefficient {
     /// `None`: any level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Name>,
     /// `None`: any series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Name>,
     /// 0 to 100; 0 leaves the subject out of the general average.
     pub coefficient: u8,
@@ -64,6 +68,7 @@ pub struct Subject {
     pub id: SubjectId,
     pub name: Name,
     /// Short heading for narrow columns: `MATH`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short: Option<Name>,
     /// Coefficient where no level or series says otherwise, 0 to 100.
     pub coefficient: u8,

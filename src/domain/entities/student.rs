@@ -118,15 +118,17 @@ pub struct ClosedTerm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grade {
     /// The class on whose sheet it stands; its coefficients count, also after the student has gone to another class.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<ClassId>,
     pub subject: SubjectId,
     pub year: YearId,
     pub term: Term,
     pub evaluation: EvaluationId,
     pub kind: EvaluationKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     pub score: Option<Score>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<MarkCode>,
     pub scale: Scale,
     /// Of the evaluation, 0 to 100.
@@ -149,16 +151,20 @@ pub struct Student {
     pub matricule: Matricule,
     pub last_name: Name,
     pub first_name: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sex: Option<Sex>,
     /// Absent, or unique among students.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<Date>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<Name>,
     /// The class of the current year's enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<ClassId>,
     /// Its name (a projection).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_name: Option<Name>,
     pub status: StudentStatus,
     /// General average of the current term.
@@ -281,6 +287,7 @@ pub struct Enrolment {
     pub status: EnrolmentStatus,
     pub repeater: bool,
     /// Number in the roll call, where the school gives them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_number: Option<u16>,
 }
 

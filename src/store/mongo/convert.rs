@@ -206,6 +206,13 @@ pub(super) fn document(schema: &'static Schema, mut found: Bdoc) -> Result<Docum
     Ok(Document { id, version, json })
 }
 
+/// Fields in the order of their names, as the embedded store keeps them: backups are the same from either, byte for byte.
+pub(super) fn in_order(document: &Bdoc) -> Vec<(&String, &Bson)> {
+    let mut fields: Vec<(&String, &Bson)> = document.iter().collect();
+    fields.sort_unstable_by_key(|(name, _)| *name);
+    fields
+}
+
 /// The whole document, whose declared dates are days.
 struct Top<'a> {
     schema: &'static Schema,
@@ -215,7 +222,7 @@ struct Top<'a> {
 impl Serialize for Top<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.document.len()))?;
-        for (name, value) in self.document {
+        for (name, value) in in_order(self.document) {
             let is_day = self.schema.field(name).is_some_and(|field| field.kind == FieldType::Date);
             match value {
                 Bson::DateTime(at) if is_day => map.serialize_entry(name, &civil(*at))?,
@@ -256,7 +263,7 @@ impl Serialize for Json<'_> {
             }
             Bson::Document(document) => {
                 let mut map = serializer.serialize_map(Some(document.len()))?;
-                for (name, value) in document {
+                for (name, value) in in_order(document) {
                     map.serialize_entry(name, &Json(value))?;
                 }
                 map.end()

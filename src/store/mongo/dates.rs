@@ -4,7 +4,7 @@
 use mongodb::bson::{Bson, Document as Bdoc};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::convert::{Json, civil, day, moment};
+use super::convert::{Json, civil, day, in_order, moment};
 
 /// Collection, list, and the days in each of its entries.
 const DAYS: &[(&str, &str, &[&str])] =
@@ -51,7 +51,7 @@ impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Bson::Document(entry) = self.value else { return Json(self.value).serialize(serializer) };
         let mut map = serializer.serialize_map(Some(entry.len()))?;
-        for (name, value) in entry {
+        for (name, value) in in_order(entry) {
             match value {
                 Bson::DateTime(at) if self.days.contains(&name.as_str()) => map.serialize_entry(name, &civil(*at))?,
                 _ => map.serialize_entry(name, &Json(value))?,

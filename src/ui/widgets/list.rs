@@ -37,7 +37,9 @@ pub fn fitting(labels: &[String], typed: &str) -> Vec<usize> {
         wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word)))
     };
     let whole = typed.trim();
-    let place = |index: &usize| folded.get(*index).is_none_or(|label| !label.starts_with(whole));
+    let place = |index: &usize| {
+        folded.get(*index).map_or((true, true), |label| (label.as_str() != whole, !label.starts_with(whole)))
+    };
     let mut found: Vec<usize> = (0..labels.len()).filter(begins).collect();
     if found.is_empty() {
         let holds = |index: &usize| folded.get(*index).is_some_and(|label| label.contains(whole));
@@ -196,6 +198,13 @@ mod tests {
         assert_eq!(fitting(&labels, "mths"), [3]);
         assert_eq!(fitting(&labels, "chim phys"), [1]);
         assert_eq!(fitting(&labels, "thema"), [3]);
+    }
+
+    #[test]
+    fn what_is_typed_in_full_is_the_best() {
+        let labels = ["Élèves supprimés", "Élèves", "Les élèves"].map(str::to_owned);
+        assert_eq!(fitting(&labels, "élèves"), [1, 0, 2]);
+        assert_eq!(fitting(&labels, "élèves s"), [0]);
     }
 
     #[test]

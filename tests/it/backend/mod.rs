@@ -10,7 +10,7 @@ mod import;
 mod offline;
 mod restoring;
 mod rules;
-mod setup;
+pub mod setup;
 mod sheet;
 mod stale;
 mod steps;

@@ -73,6 +73,10 @@ fn record(student: &Student) -> Map<String, Value> {
         ["matricule", "last_name", "first_name", "sex", "phone", "birth_date", "birth_place", "class_name", "status"];
     let mut fields = fields.take().unwrap_or_default();
     fields.retain(|name, _| kept.contains(&name.as_str()));
+    // What is not there was taken away or is added: both are told.
+    for name in kept {
+        fields.entry(name).or_insert(Value::Null);
+    }
     fields
 }
 

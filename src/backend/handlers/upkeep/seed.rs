@@ -88,7 +88,7 @@ async fn free_phones(cx: &Cx, students: &mut [Value]) -> Result<(), Fault> {
         if phone(student).is_some_and(|phone| taken.contains(&phone))
             && let Some(fields) = student.as_object_mut()
         {
-            fields.insert("phone".to_owned(), Value::Null);
+            fields.remove("phone");
         }
     }
     Ok(())

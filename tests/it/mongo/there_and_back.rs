@@ -1,0 +1,117 @@
+//! A whole school goes from SQLite to MongoDB and back by backups, and is the same to the last byte each time.
+
+use std::{collections::BTreeSet, path::Path};
+
+use carnet::{
+    domain::{
+        entities::{self, Role, Student},
+        score::{MarkCode, MarkValue},
+    },
+    protocol::{Reply, Request, StudentForm},
+    store::{
+        Records, Store, backup,
+        sqlite::{OpenOptions, SqliteStore},
+    },
+};
+use serde_json::Value;
+
+use super::School;
+use crate::backend::{
+    Client, Place, name, opened, phone, points,
+    setup::{save, user},
+};
+
+/// Everything that a school keeps, with every kind of trace: marks and codes, accounts, what was deleted and taken back.
+async fn fill(place: &Place) {
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let class = admin.class(0).id;
+    let form = StudentForm {
+        phone: Some(phone("76123456")),
+        birth_date: Some("2010-02-28".parse().unwrap()),
+        birth_place: Some(name("Kayes")),
+        ..Client::form("Traoré", "Awa", Some(&class))
+    };
+    let awa = admin.add(form).await.unwrap();
+    let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap();
+    let key = admin.key(&class, "Mathématiques");
+    let column = admin.add_column(&key, "Devoir 1").await;
+    admin.set(&key, (&column, &awa.id), points(1_225), Some(0)).await.unwrap();
+    admin.set(&key, (&column, &issa.id), Some(MarkValue::Code(MarkCode::Abs)), Some(0)).await.unwrap();
+    admin.set(&key, (&column, &issa.id), None, Some(1)).await.unwrap();
+    let prof = save(&mut admin, user("prof", Role::Teacher, None)).await.unwrap();
+    let charge = Request::SaveAssignment { teacher: prof.id.clone(), class, subject: admin.subject("Mathématiques") };
+    admin.call(charge).await.unwrap();
+    let version = place.store().one::<Student>(issa.id.as_str()).await.unwrap().unwrap().version;
+    let delete = Request::DeleteStudent { id: issa.id, version };
+    let Ok(Reply::Acted(act)) = admin.call(delete).await else { panic!("deleted") };
+    admin.call(Request::Undo(act)).await.unwrap();
+    admin.call(Request::Seed { students: 60, seed: 7, fill: true }).await.unwrap();
+    backend.shutdown().await;
+}
+
+/// A backup, and its text: the head, a line a document, the sum of them all.
+async fn saved(store: &dyn Store, path: &Path) -> String {
+    let at = "2026-11-20T09:00:00Z".parse().unwrap();
+    backup::create(store, path, at, |_| ()).await.unwrap();
+    let file = std::fs::File::open(path).unwrap();
+    std::io::read_to_string(flate2::read::MultiGzDecoder::new(file)).unwrap()
+}
+
+#[track_caller]
+fn same(found: &str, wanted: &str) {
+    for (line, (found, wanted)) in found.lines().zip(wanted.lines()).enumerate() {
+        assert_eq!(found, wanted, "line {line}");
+    }
+    assert_eq!(found.len(), wanted.len());
+}
+
+/// Paths of fields that are null.
+fn nulls(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Null => drop(found.insert(path.to_owned())),
+        Value::Array(items) => items.iter().for_each(|item| nulls(item, path, found)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                nulls(field, &format!("{path}.{name}"), found);
+            }
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_documents() {
+    let (school, place) = (School::new().await, Place::new());
+    fill(&place).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let here = saved(&*place.store(), &path("here.gz")).await;
+    let there = school.open().await;
+    backup::restore(&*there, &path("here.gz"), |_| ()).await.unwrap();
+    same(&saved(&*there, &path("there.gz")).await, &here);
+    let back = SqliteStore::open(&path("back.db"), &OpenOptions::default()).unwrap();
+    backup::restore(&back, &path("there.gz"), |_| ()).await.unwrap();
+    same(&saved(&back, &path("back.gz")).await, &here);
+    assert_eq!(there.check().await.unwrap(), Vec::<String>::new());
+    assert_eq!(back.check().await.unwrap(), Vec::<String>::new());
+    back.close().await;
+    school.end().await;
+
+    // Nothing is left out, and what is absent is absent: null says that something is empty, not that it is not there.
+    let (mut collections, mut empty) = (BTreeSet::new(), BTreeSet::new());
+    for line in here.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if let Some(collection) = line["collection"].as_str() {
+            collections.insert(collection.to_owned());
+            if !["acts", "audit"].contains(&collection) {
+                nulls(&line["document"], collection, &mut empty);
+            }
+        }
+    }
+    let all = entities::ALL.iter().filter(|schema| entities::of_school(schema));
+    let all: BTreeSet<String> = all.map(|schema| schema.collection.to_owned()).collect();
+    assert_eq!(collections, all);
+    let said = ["marks.value", "students.average", "students.grades.score"];
+    assert_eq!(empty.iter().map(String::as_str).collect::<Vec<_>>(), said);
+}
