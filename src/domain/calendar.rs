@@ -148,6 +148,8 @@ impl Division {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermSpan {
     pub term: Term,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Date>,
 }

@@ -307,3 +307,37 @@ impl Entity for Enrolment {
         self.id.as_str()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// As an earlier version wrote it.
+    fn older() -> Value {
+        json!({
+            "_id": "s1", "matricule": "MLE-2026-0001", "last_name": "Traoré", "first_name": "Awa", "sex": null,
+            "phone": null, "birth_date": null, "birth_place": null, "class": null, "class_name": null,
+            "status": "active", "average": null, "averages": {}, "subject_averages": {}, "rules_version": 1,
+            "basis": "b", "record_version": 1, "grades": [{
+                "class": null, "subject": "m1", "year": "2026-2027", "term": "T1", "evaluation": "e1", "kind": "test",
+                "date": null, "score": null, "code": "ABS", "scale": 20, "coefficient": 1,
+            }],
+        })
+    }
+
+    #[test]
+    fn what_is_not_there_is_absent() {
+        let student: Student = serde_json::from_value(older()).unwrap();
+        let written = serde_json::to_value(&student).unwrap();
+        let names: Vec<&String> =
+            written.as_object().unwrap().iter().filter(|one| one.1.is_null()).map(|one| one.0).collect();
+        assert_eq!(names, ["average"]);
+        let grade = written["grades"][0].as_object().unwrap();
+        let names: Vec<&String> = grade.iter().filter(|one| one.1.is_null()).map(|one| one.0).collect();
+        assert_eq!(names, ["score"]);
+        assert!(!written.as_object().unwrap().contains_key("phone") && !grade.contains_key("date"));
+        assert_eq!(serde_json::from_value::<Student>(written).unwrap(), student, "and read as the same");
+    }
+}
