@@ -30,12 +30,18 @@ impl From<&Summary> for Figures {
     fn from(summary: &Summary) -> Self {
         Self {
             count: summary.count,
-            mean: summary.mean,
+            mean: summary.mean.map(kept),
             min: summary.min,
             max: summary.max,
-            pass_rate: summary.pass_rate,
+            pass_rate: summary.pass_rate.map(kept),
         }
     }
+}
+
+/// To a millionth: a number of seventeen digits may come back from a backup with another last one, a short one is the
+/// same in every document.
+fn kept(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
 }
 
 /// A subject as it counted.
@@ -70,7 +76,9 @@ pub struct ClassResult {
     pub term: Term,
     /// As they were named then.
     pub class_name: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Name>,
     /// The rules it was closed by.
     pub rules: String,
