@@ -114,6 +114,8 @@ async fn the_same_documents() {
     let all = entities::ALL.iter().filter(|schema| entities::of_school(schema));
     let all: BTreeSet<String> = all.map(|schema| schema.collection.to_owned()).collect();
     assert_eq!(collections, all);
-    let said = ["marks.value", "students.average", "students.grades.score"];
+    // In a rule, null is any level, and no next one.
+    let said =
+        ["marks.value", "rules.decisions.level", "rules.decisions.next", "students.average", "students.grades.score"];
     assert_eq!(empty.iter().map(String::as_str).collect::<Vec<_>>(), said);
 }
