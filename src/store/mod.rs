@@ -295,6 +295,9 @@ pub struct Dumped {
     pub documents: Vec<Document>,
 }
 
+/// Fields at the top of a document that a reader does not take: what is long need not come over a line for nothing.
+pub type Unread = &'static [&'static str];
+
 /// The durable store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -307,6 +310,37 @@ pub trait Store: Send + Sync + 'static {
     async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError>;
 
     async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError>;
+
+    /// As [`Store::get_many`], for a reader that takes none of the `unread` fields of a document: they may be left out.
+    async fn get_many_without(
+        &self,
+        schema: &'static Schema,
+        ids: &[String],
+        _unread: Unread,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.get_many(schema, ids).await
+    }
+
+    /// As [`Store::find`], for a reader that takes none of the `unread` fields; they are none that the query sorts by.
+    async fn find_without(
+        &self,
+        schema: &'static Schema,
+        query: &Query,
+        _unread: Unread,
+    ) -> Result<Page<Document>, StoreError> {
+        self.find(schema, query).await
+    }
+
+    /// As [`Store::scan`], for a reader that takes none of the `unread` fields.
+    async fn scan_without(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        (after, limit): (Option<&str>, u32),
+        _unread: Unread,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.scan(schema, filter, after, limit).await
+    }
 
     /// Every document that fits, in id order, without a page's limit; for small sets and for walks `after` an id.
     async fn scan(
@@ -400,8 +434,12 @@ pub trait Records {
     /// Every entity that fits, in id order. For sets that are small by nature (classes, enrolments of a class).
     async fn every<T: Entity>(&self, filter: &Filter) -> Result<Vec<Stored<T>>, StoreError>;
 
-    /// A page of any shape that reads from the collection of `E`.
-    async fn page<E: Entity, T: DeserializeOwned + Send>(&self, query: &Query) -> Result<Page<T>, StoreError>;
+    /// A page of any shape that reads from the collection of `E`, and takes none of the `unread` fields.
+    async fn page<E: Entity, T: DeserializeOwned + Send>(
+        &self,
+        query: &Query,
+        unread: Unread,
+    ) -> Result<Page<T>, StoreError>;
 }
 
 #[async_trait]
@@ -428,8 +466,12 @@ impl<S: Store + ?Sized> Records for S {
         }
     }
 
-    async fn page<E: Entity, T: DeserializeOwned + Send>(&self, query: &Query) -> Result<Page<T>, StoreError> {
-        let page = self.find(E::SCHEMA, query).await?;
+    async fn page<E: Entity, T: DeserializeOwned + Send>(
+        &self,
+        query: &Query,
+        unread: Unread,
+    ) -> Result<Page<T>, StoreError> {
+        let page = self.find_without(E::SCHEMA, query, unread).await?;
         let items: Result<Vec<T>, StoreError> =
             page.items.iter().map(|document| document.parse(E::SCHEMA.collection)).collect();
         Ok(Page { items: items?, cursors: page.cursors, more: page.more })

@@ -211,6 +211,40 @@ async fn lists_and_searches_are_index_reads() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_writes_are_few_statements() {
+    let school = School::new().await;
+    let store = school.open().await;
+    let mark = |number: u32| Write::Put {
+        schema: Mark::SCHEMA,
+        id: format!("e:s{number}"),
+        expect: Expect::Absent,
+        body: json!({ "_id": format!("e:s{number}"), "evaluation": "e", "student": format!("s{number}"), "value": 12.5 }),
+    };
+    let row = |number: u32| {
+        let id = format!("s{number}");
+        [put(&id, Expect::Absent, student(&id, json!({}))), mark(number)]
+    };
+    school.database.run_command(doc! { "profile": 2 }).await.unwrap();
+    store.commit(batch("rows", (0..100).flat_map(row).collect())).await.unwrap();
+    let again = |number: u32| {
+        let id = format!("s{number}");
+        put(&id, Expect::Version(1), student(&id, json!({ "status": "pending" })))
+    };
+    let mut guarded = batch("again", (0..100).map(again).collect());
+    for number in 0..100 {
+        guarded.guard::<Mark>(&format!("e:s{number}"), Expect::Version(1));
+    }
+    let done = store.commit(guarded).await.unwrap();
+    assert_eq!(done.versions, vec![2; 100]);
+    school.database.run_command(doc! { "profile": 0 }).await.unwrap();
+    // Two operations, pupils, marks; the server notes each update of a statement on its own.
+    let profile = school.database.collection::<Document>("system.profile");
+    let inserts = profile.count_documents(doc! { "op": "insert" }).await.unwrap();
+    assert_eq!(inserts, 4);
+    school.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_database_is_left_alone() {
     let school = School::new().await;
     let store = school.open().await;

@@ -21,7 +21,7 @@ use crate::{
         words,
     },
     protocol::{ClassStats, Failure, Reply, StatsQuestion, TopQuestion, TopRow},
-    store::Records,
+    store::{Records, Unread},
 };
 
 pub use spread::spread;
@@ -108,7 +108,7 @@ pub(in crate::backend) async fn class_term(
     };
     let tag = Tag::Class(class.as_str().to_owned());
     cx.cached(&tag, &key, CLASS_STATS_TTL, async {
-        let students = in_class(cx, class, year).await?;
+        let students = in_class(cx, class, year, unread_for(subject)).await?;
         let averages: Vec<Option<Average>> =
             students.iter().map(|student| student.average(year, term, subject)).collect();
         Ok(of(cx, year, Some(term), &averages))
@@ -116,8 +116,8 @@ pub(in crate::backend) async fn class_term(
     .await
 }
 
-/// Students enrolled in a class in a year.
-async fn in_class(cx: &Cx, class: &ClassId, year: &YearId) -> Result<Vec<Slim>, Fault> {
+/// Students enrolled in a class in a year, without the `unread` fields.
+async fn in_class(cx: &Cx, class: &ClassId, year: &YearId, unread: Unread) -> Result<Vec<Slim>, Fault> {
     let filter = Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
     let enrolments = cx.store.every::<Enrolment>(&filter).await?;
     let ids: Vec<String> = enrolments
@@ -125,7 +125,7 @@ async fn in_class(cx: &Cx, class: &ClassId, year: &YearId) -> Result<Vec<Slim>, 
         .filter(|enrolment| enrolment.status == EnrolmentStatus::Enrolled)
         .map(|enrolment| enrolment.student.as_str().to_owned())
         .collect();
-    let documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
+    let documents = cx.store.get_many_without(Student::SCHEMA, &ids, unread).await?;
     let students: Result<Vec<Slim>, _> =
         documents.iter().map(|document| document.parse(Student::SCHEMA.collection)).collect();
     Ok(students?)
@@ -143,7 +143,7 @@ async fn school_term(cx: &Cx, year: &YearId, term: Term, subject: Option<&Subjec
     let key = cx.core.config.keys.class_stats_of("*", year, term, subject.map(SubjectId::as_str));
     cx.cached(&Tag::Students, &key, CLASS_STATS_TTL, async {
         let mut seen: Vec<Seen> = Vec::new();
-        walk(cx, |student| {
+        walk(cx, unread_for(subject), |student| {
             if student.status != StudentStatus::Withdrawn {
                 seen.push(Seen { average: student.average(year, term, subject), class: student.class });
             }
@@ -173,11 +173,16 @@ fn by_class(cx: &Cx, seen: &[Seen]) -> Vec<(ClassId, String, u64, Option<f64>)> 
     cx.settings.classes.iter().map(line).collect()
 }
 
-/// Walks over every student, a page at a time.
-async fn walk(cx: &Cx, mut visit: impl FnMut(Slim)) -> Result<(), Fault> {
+/// What figures of that subject, or general ones, are not made of.
+fn unread_for(subject: Option<&SubjectId>) -> Unread {
+    if subject.is_some() { Student::MARKS } else { Student::LONG }
+}
+
+/// Walks over every student, a page at a time, without the `unread` fields.
+async fn walk(cx: &Cx, unread: Unread, mut visit: impl FnMut(Slim)) -> Result<(), Fault> {
     let mut after: Option<String> = None;
     loop {
-        let documents = cx.store.scan(Student::SCHEMA, &Filter::All, after.as_deref(), STEP).await?;
+        let documents = cx.store.scan_without(Student::SCHEMA, &Filter::All, (after.as_deref(), STEP), unread).await?;
         for document in &documents {
             visit(document.parse(Student::SCHEMA.collection)?);
         }
@@ -260,9 +265,9 @@ async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Res
         }
     };
     match &question.class {
-        Some(class) => in_class(cx, class, year).await?.into_iter().for_each(keep),
+        Some(class) => in_class(cx, class, year, Student::LONG).await?.into_iter().for_each(keep),
         None => {
-            walk(cx, |student| {
+            walk(cx, Student::LONG, |student| {
                 if student.status != StudentStatus::Withdrawn {
                     keep(student);
                 }

@@ -195,6 +195,11 @@ pub struct Student {
 }
 
 impl Student {
+    /// What is long in a document, and of no use where only general averages are shown: left out of lists.
+    pub const LONG: &'static [&'static str] = &["grades", "subject_averages"];
+    /// The same where averages of subjects are read.
+    pub const MARKS: &'static [&'static str] = &["grades"];
+
     /// How that term was closed for this student, if it was.
     #[must_use]
     pub fn closed_term(&self, year: &YearId, term: Term) -> Option<&ClosedTerm> {

@@ -1,6 +1,9 @@
 //! The driver's errors as the store's.
 
-use mongodb::error::{Error, ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT, WriteFailure};
+use mongodb::{
+    bson::Document as Bdoc,
+    error::{Error, ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT, WriteFailure},
+};
 
 use super::layout::UNIQUE;
 use crate::{domain::schema::Schema, protocol::ServerFault, store::StoreError};
@@ -63,20 +66,27 @@ pub(super) fn plain(error: &Error) -> StoreError {
         ErrorKind::Io(error) => StoreError::Unavailable(error.to_string()),
         ErrorKind::Write(WriteFailure::WriteConcernError(error)) => StoreError::Unavailable(error.message.clone()),
         _ => match code(error) {
-            Some((OUT_OF_DISK_SPACE, _)) => StoreError::Full,
-            Some((AUTHENTICATION_FAILED, _)) => StoreError::Server(ServerFault::Credentials),
-            Some((code, message)) if UNAUTHORIZED.contains(&code) && message.contains("requires authentication") => {
-                StoreError::Server(ServerFault::Credentials)
-            }
-            Some((code, message)) if UNAUTHORIZED.contains(&code) => {
-                StoreError::Server(ServerFault::NotAllowed { database: named(message) })
-            }
-            Some((code, _)) if LED_BY_NOBODY.contains(&code) => StoreError::Server(ServerFault::NoPrimary),
-            Some((WRITE_CONFLICT, _)) => StoreError::Locked,
-            Some((code, message)) if AWAY.contains(&code) => StoreError::Unavailable(message.to_owned()),
-            Some((code, message)) => StoreError::Other(format!("MongoDB error {code}: {message}")),
+            Some((code, message)) => coded(code, message),
             None => StoreError::Other(error.to_string()),
         },
+    }
+}
+
+/// The server's code and words as an error of ours.
+fn coded(code: i32, message: &str) -> StoreError {
+    match code {
+        OUT_OF_DISK_SPACE => StoreError::Full,
+        AUTHENTICATION_FAILED => StoreError::Server(ServerFault::Credentials),
+        code if UNAUTHORIZED.contains(&code) && message.contains("requires authentication") => {
+            StoreError::Server(ServerFault::Credentials)
+        }
+        code if UNAUTHORIZED.contains(&code) => {
+            StoreError::Server(ServerFault::NotAllowed { database: named(message) })
+        }
+        code if LED_BY_NOBODY.contains(&code) => StoreError::Server(ServerFault::NoPrimary),
+        WRITE_CONFLICT => StoreError::Locked,
+        code if AWAY.contains(&code) => StoreError::Unavailable(message.to_owned()),
+        code => StoreError::Other(format!("MongoDB error {code}: {message}")),
     }
 }
 
@@ -114,18 +124,40 @@ pub(super) fn refused(error: &Error) -> Option<usize> {
 /// The index of a duplicate key; `_id_` for the document's own id.
 pub(super) fn duplicate(error: &Error) -> Option<&str> {
     let (DUPLICATE, message) = code(error)? else { return None };
+    index_of(message)
+}
+
+/// `… index: NAME dup key: …`
+fn index_of(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once(" index: ")?;
     Some(rest.split_once(" dup key").map_or(rest, |(name, _)| name))
 }
 
 /// A write's error: a duplicate of a unique field, of an id, or else the driver's.
 pub(super) fn of_write(schema: &'static Schema, id: &str, error: Error) -> Halt {
-    let Some(index) = duplicate(&error) else { return Halt::Driver(error) };
+    match duplicate(&error) {
+        Some(index) => Halt::Ours(taken(schema, id, index)),
+        None => Halt::Driver(error),
+    }
+}
+
+/// The same of an entry of `writeErrors` in the answer to a command that we have put together ourselves.
+pub(super) fn of_refused(schema: &'static Schema, id: &str, refused: &Bdoc) -> Halt {
+    let code = refused.get_i32("code").unwrap_or_default();
+    let message = refused.get_str("errmsg").unwrap_or_default();
+    Halt::Ours(match index_of(message).filter(|_| code == DUPLICATE) {
+        Some(index) => taken(schema, id, index),
+        None => coded(code, message),
+    })
+}
+
+/// A value in a unique index, or an id, is another document's.
+fn taken(schema: &'static Schema, id: &str, index: &str) -> StoreError {
     let field = index.strip_prefix(UNIQUE).and_then(|name| schema.field(name));
-    Halt::Ours(match field {
+    match field {
         Some(field) => StoreError::Duplicate { collection: schema.collection, field: field.name },
         None => StoreError::Conflict { collection: schema.collection, id: id.to_owned() },
-    })
+    }
 }
 
 /// What was to be made is there.

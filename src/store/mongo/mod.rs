@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::{
     Collection,
+    action::Action,
     bson::{Document as Bdoc, doc},
 };
 use serde_json::Value;
@@ -28,7 +29,7 @@ use self::{
     watch::Watch,
     write::{Work, Writer},
 };
-use super::{Batch, Committed, Document, Dumped, News, Stamps, Store, StoreError};
+use super::{Batch, Committed, Document, Dumped, News, Stamps, Store, StoreError, Unread};
 use crate::domain::{
     entities, id,
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -46,6 +47,7 @@ mod filter;
 mod layout;
 mod page;
 mod stamps;
+mod together;
 mod watch;
 mod write;
 
@@ -160,12 +162,24 @@ impl Store for MongoStore {
     }
 
     async fn get_many(&self, schema: &'static Schema, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+        self.get_many_without(schema, ids, &[]).await
+    }
+
+    async fn get_many_without(
+        &self,
+        schema: &'static Schema,
+        ids: &[String],
+        unread: Unread,
+    ) -> Result<Vec<Document>, StoreError> {
         let collection = self.collection(schema)?;
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         within(READ, async {
-            let found = collection.find(doc! { "_id": { "$in": ids } }).await.map_err(|error| plain(&error))?;
+            let found = collection
+                .find(doc! { "_id": { "$in": ids } })
+                .optional(page::without(unread), |find, fields| find.projection(fields));
+            let found = found.await.map_err(|error| plain(&error))?;
             let found: Vec<Bdoc> = found.try_collect().await.map_err(|error| plain(&error))?;
             found.into_iter().map(|found| convert::document(schema, found)).collect()
         })
@@ -173,8 +187,17 @@ impl Store for MongoStore {
     }
 
     async fn find(&self, schema: &'static Schema, query: &Query) -> Result<Page<Document>, StoreError> {
+        self.find_without(schema, query, &[]).await
+    }
+
+    async fn find_without(
+        &self,
+        schema: &'static Schema,
+        query: &Query,
+        unread: Unread,
+    ) -> Result<Page<Document>, StoreError> {
         let collection = self.collection(schema)?;
-        within(READ, page::page(&collection, schema, query)).await
+        within(READ, page::page(&collection, schema, query, unread)).await
     }
 
     async fn scan(
@@ -184,8 +207,18 @@ impl Store for MongoStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
+        self.scan_without(schema, filter, (after, limit), &[]).await
+    }
+
+    async fn scan_without(
+        &self,
+        schema: &'static Schema,
+        filter: &Filter,
+        from: (Option<&str>, u32),
+        unread: Unread,
+    ) -> Result<Vec<Document>, StoreError> {
         let collection = self.collection(schema)?;
-        within(LONG, page::scan(&collection, schema, filter, after, limit)).await
+        within(LONG, page::scan(&collection, schema, filter, from, unread)).await
     }
 
     async fn count(&self, schema: &'static Schema, filter: &Filter, cap: u64) -> Result<Count, StoreError> {

@@ -6,6 +6,7 @@
 use futures::TryStreamExt;
 use mongodb::{
     ClientSession, Collection,
+    action::Action,
     bson::{Bson, Document as Bdoc, doc},
 };
 use tokio::sync::mpsc;
@@ -22,7 +23,7 @@ use crate::{
         query::{Cursor, Direction, Filter, Page, Query, Seek},
         schema::{Field, FieldType, Schema},
     },
-    store::{Document, Dumped, StoreError},
+    store::{Document, Dumped, StoreError, Unread},
 };
 
 /// A page is never longer.
@@ -159,11 +160,17 @@ fn both(parts: Vec<Bdoc>) -> Bdoc {
     }
 }
 
+/// Leaves fields out.
+pub(super) fn without(unread: Unread) -> Option<Bdoc> {
+    (!unread.is_empty()).then(|| unread.iter().map(|name| ((*name).to_owned(), Bson::Int32(0))).collect())
+}
+
 /// The page that a query asks for.
 pub(super) async fn page(
     collection: &Collection<Bdoc>,
     schema: &'static Schema,
     query: &Query,
+    unread: Unread,
 ) -> Result<Page<Document>, StoreError> {
     let order = Order::of(schema, query)?;
     let cursor = match &query.seek {
@@ -196,6 +203,7 @@ pub(super) async fn page(
         let documents = collection
             .find(both(vec![filter.clone(), order.membership(part), beyond]))
             .sort(terms.collect::<Bdoc>())
+            .optional(without(unread), |find, fields| find.projection(fields))
             .limit(i64::try_from(missing).unwrap_or(i64::MAX))
             .allow_disk_use(true)
             .await
@@ -218,8 +226,8 @@ pub(super) async fn scan(
     collection: &Collection<Bdoc>,
     schema: &'static Schema,
     filter: &Filter,
-    after: Option<&str>,
-    limit: u32,
+    (after, limit): (Option<&str>, u32),
+    unread: Unread,
 ) -> Result<Vec<Document>, StoreError> {
     // To the server a limit of nought is none.
     if limit == 0 {
@@ -229,6 +237,7 @@ pub(super) async fn scan(
     let documents = collection
         .find(both(vec![condition(schema, filter)?, beyond]))
         .sort(doc! { "_id": 1 })
+        .optional(without(unread), |find, fields| find.projection(fields))
         .limit(i64::from(limit))
         .await
         .map_err(|error| plain(&error))?;

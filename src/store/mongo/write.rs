@@ -20,6 +20,7 @@ use super::{
     errors::{Halt, away, duplicate, met, of_write, plain, refused, transient, unknown_commit, unreadable},
     layout::{OPERATIONS, gate},
     stamps::Moves,
+    together::{self, Change, Step, steps},
     watch,
 };
 use crate::{
@@ -120,28 +121,28 @@ impl Writer {
     }
 
     async fn batch(&self, session: &mut ClientSession, batch: &Batch) -> Result<Committed, Halt> {
-        let touched = watch::written(Touched::by(batch));
-        // The gate is looked at beside the first write, not before it: a way to the server less.
-        let first = self.first_time(session, batch.op.as_str(), Some(touched));
-        let (open, first) = tokio::join!(gate(&self.database), first);
+        // The gate is looked at beside the writes, not before them: a way to the server less.
+        let (open, done) = tokio::join!(gate(&self.database), self.writes(session, batch));
         open?;
-        if !first? {
+        done
+    }
+
+    async fn writes(&self, session: &mut ClientSession, batch: &Batch) -> Result<Committed, Halt> {
+        let touched = watch::written(Touched::by(batch));
+        if !self.first_time(session, batch.op.as_str(), Some(touched)).await? {
             return Ok(Committed { versions: Vec::new(), replayed: true });
         }
-        for guard in &batch.guards {
-            self.hold(session, guard).await?;
-        }
-        let mut versions = Vec::with_capacity(batch.writes.len());
-        for run in batch.writes.chunk_by(inserted_together) {
-            match run {
-                [Write::Put { schema, expect: Expect::Absent, .. }, ..] => {
-                    self.insert(session, schema, run, batch).await?;
-                    versions.extend(run.iter().map(|_| 1));
-                }
-                others => {
-                    for write in others {
-                        versions.push(self.write(session, write, batch).await?);
-                    }
+        self.hold(session, &batch.guards).await?;
+        let mut versions = vec![0; batch.writes.len()];
+        for step in steps(&batch.writes) {
+            let written = match step {
+                Step::Insert(run) => self.insert(session, &run, batch).await?,
+                Step::Replace(run) => self.replace_all(session, &run, batch).await?,
+                Step::One(at, write) => vec![(at, self.write(session, write, batch).await?)],
+            };
+            for (at, version) in written {
+                if let Some(place) = versions.get_mut(at) {
+                    *place = version;
                 }
             }
         }
@@ -150,36 +151,46 @@ impl Writer {
     }
 
     /// A guard is a write of a hidden count: a transaction that changes the document meanwhile meets it.
-    async fn hold(&self, session: &mut ClientSession, guard: &Guard) -> Result<(), Halt> {
-        let collection = self.collection(guard.schema.collection);
-        match guard.expect {
-            Expect::Version(version) => {
-                let place = doc! { "_id": &guard.id, "version": number(version) };
-                let done = collection.update_one(place, doc! { "$inc": { GUARDS: 1_i64 } }).session(session).await?;
-                held(done.matched_count == 1, guard.schema, &guard.id)
+    async fn hold(&self, session: &mut ClientSession, guards: &[Guard]) -> Result<(), Halt> {
+        let mut counted: Vec<(&'static Schema, Vec<Change>)> = Vec::new();
+        for guard in guards {
+            match guard.expect {
+                Expect::Version(version) => {
+                    let by = doc! { "$inc": { GUARDS: 1_i64 } };
+                    let change = Change { id: guard.id.clone(), version, by: by.into() };
+                    match counted.iter_mut().find(|(schema, _)| *schema == guard.schema) {
+                        Some((_, changes)) => changes.push(change),
+                        None => counted.push((guard.schema, vec![change])),
+                    }
+                }
+                // Taking the id and giving it back: a transaction that takes it meanwhile meets this one.
+                Expect::Absent => {
+                    let collection = self.collection(guard.schema.collection);
+                    let place = doc! { "_id": &guard.id };
+                    let taken = collection.insert_one(place.clone()).session(&mut *session).await;
+                    taken.map_err(|error| of_write(guard.schema, &guard.id, error))?;
+                    collection.delete_one(place).session(&mut *session).await?;
+                }
+                Expect::Any => {}
             }
-            // Taking the id and giving it back: a transaction that takes it meanwhile meets this one.
-            Expect::Absent => {
-                let place = doc! { "_id": &guard.id };
-                let taken = collection.insert_one(place.clone()).session(&mut *session).await;
-                taken.map_err(|error| of_write(guard.schema, &guard.id, error))?;
-                collection.delete_one(place).session(session).await?;
-                Ok(())
-            }
-            Expect::Any => Ok(()),
         }
+        for (schema, changes) in counted {
+            together::change(&self.database, session, schema, changes).await?;
+        }
+        Ok(())
     }
 
     /// New documents of one kind.
     async fn insert(
         &self,
         session: &mut ClientSession,
-        schema: &'static Schema,
-        run: &[Write],
+        run: &[(usize, &Write)],
         batch: &Batch,
-    ) -> Result<(), Halt> {
+    ) -> Result<Vec<(usize, u64)>, Halt> {
+        let Some((_, first)) = run.first() else { return Ok(Vec::new()) };
+        let schema = first.schema();
         let mut documents = Vec::with_capacity(run.len());
-        for write in run {
+        for (_, write) in run {
             if let Write::Put { id, body, .. } = write {
                 let mut document = fresh(schema, id, body, batch)?;
                 document.insert("created_at", moment(batch.at));
@@ -188,18 +199,41 @@ impl Writer {
             }
         }
         let done = self.collection(schema.collection).insert_many(documents).session(session).await;
-        done.map(drop).map_err(|error| {
-            let id = refused(&error).and_then(|at| run.get(at)).map_or("", Write::id);
+        done.map_err(|error| {
+            let id = refused(&error).and_then(|at| run.get(at)).map_or("", |(_, write)| write.id());
             of_write(schema, id, error)
-        })
+        })?;
+        Ok(run.iter().map(|(at, _)| (*at, 1)).collect())
     }
 
-    /// A write other than an insert; the document's new version, 0 if it is gone.
+    /// Documents of one kind, each at the version that is expected, anew.
+    async fn replace_all(
+        &self,
+        session: &mut ClientSession,
+        run: &[(usize, &Write)],
+        batch: &Batch,
+    ) -> Result<Vec<(usize, u64)>, Halt> {
+        let Some((_, first)) = run.first() else { return Ok(Vec::new()) };
+        let schema = first.schema();
+        let mut changes = Vec::with_capacity(run.len());
+        let mut versions = Vec::with_capacity(run.len());
+        for (at, write) in run {
+            if let Write::Put { id, expect: Expect::Version(version), body, .. } = write {
+                let by = replacement(fresh(schema, id, body, batch)?, batch).into();
+                changes.push(Change { id: id.clone(), version: *version, by });
+                versions.push((*at, version.saturating_add(1)));
+            }
+        }
+        together::change(&self.database, session, schema, changes).await?;
+        Ok(versions)
+    }
+
+    /// A write that goes alone; the document's new version, 0 if it is gone.
     async fn write(&self, session: &mut ClientSession, write: &Write, batch: &Batch) -> Result<u64, Halt> {
         match write {
-            Write::Put { schema, id, expect, body } => {
+            Write::Put { schema, id, body, .. } => {
                 let change = replacement(fresh(schema, id, body, batch)?, batch);
-                self.replace(session, schema, id, *expect, change).await
+                self.replace(session, schema, id, change).await
             }
             Write::Delete { schema, id, expect } => {
                 let collection = self.collection(schema.collection);
@@ -218,23 +252,17 @@ impl Writer {
         }
     }
 
+    /// Whatever is there, or nothing, becomes this.
     async fn replace(
         &self,
         session: &mut ClientSession,
         schema: &'static Schema,
         id: &str,
-        expect: Expect,
         change: Vec<Bdoc>,
     ) -> Result<u64, Halt> {
-        let collection = self.collection(schema.collection);
         let refused = |error| of_write(schema, id, error);
-        if let Expect::Version(version) = expect {
-            let place = doc! { "_id": id, "version": number(version) };
-            let done = collection.update_one(place, change).session(session).await.map_err(refused)?;
-            held(done.matched_count == 1, schema, id)?;
-            return Ok(version.saturating_add(1));
-        }
-        let done = collection
+        let done = self
+            .collection(schema.collection)
             .find_one_and_update(doc! { "_id": id }, change)
             .upsert(true)
             .return_document(ReturnDocument::After)
@@ -293,7 +321,7 @@ fn unknown(error: &Error) -> StoreError {
     StoreError::Unavailable(format!("the server did not confirm the commit: {error}"))
 }
 
-fn held(holds: bool, schema: &'static Schema, id: &str) -> Result<(), Halt> {
+pub(super) fn held(holds: bool, schema: &'static Schema, id: &str) -> Result<(), Halt> {
     if holds {
         Ok(())
     } else {
@@ -302,19 +330,8 @@ fn held(holds: bool, schema: &'static Schema, id: &str) -> Result<(), Halt> {
 }
 
 /// No document has a version beyond 63 bits: one that is asked for there is not found.
-fn number(version: u64) -> Bson {
+pub(super) fn number(version: u64) -> Bson {
     Bson::Int64(i64::try_from(version).unwrap_or(-1))
-}
-
-/// Two writes that go to the server as one insert.
-fn inserted_together(one: &Write, two: &Write) -> bool {
-    match (one, two) {
-        (
-            Write::Put { schema: one, expect: Expect::Absent, .. },
-            Write::Put { schema: two, expect: Expect::Absent, .. },
-        ) => one == two,
-        (Write::Put { .. } | Write::Delete { .. }, Write::Put { .. } | Write::Delete { .. }) => false,
-    }
 }
 
 /// A document as it is written now, but for version and creation.

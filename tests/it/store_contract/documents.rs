@@ -4,11 +4,11 @@ use carnet::{
     domain::{
         entities::{AuditEntry, Class, Student},
         id::ClassId,
-        query::Filter,
+        query::{Direction, Filter, Query, Sort},
         schema::{Entity, Stored},
         text_values::Name,
     },
-    store::{Expect, Records, StoreError, Write},
+    store::{Expect, Records, StoreError, Unread, Write},
 };
 use serde_json::{Value, json};
 
@@ -191,6 +191,26 @@ pub async fn check_finds_nothing(bench: &Bench) {
     bench.store.commit(batch("b2", vec![change])).await.unwrap();
     assert_eq!(bench.store.check().await.unwrap(), Vec::<String>::new());
     bench.store.ping().await.unwrap();
+}
+
+pub async fn unread_fields(bench: &Bench) {
+    add(bench, [student("a", json!({"last_name": "Diarra", "average": 12.5, "grades": [{"score": 12.5}]}))]).await;
+    let unread: Unread = &["grades"];
+    let ids = ["a".to_owned()];
+    let query = Query { sort: Sort::by("average", Direction::Descending), limit: 5, ..Query::default() };
+    let page = bench.store.find_without(Student::SCHEMA, &query, unread).await.unwrap();
+    assert_eq!(page.cursors, bench.store.find(Student::SCHEMA, &query).await.unwrap().cursors);
+    let mut found = page.items;
+    found.extend(bench.store.get_many_without(Student::SCHEMA, &ids, unread).await.unwrap());
+    found.extend(bench.store.scan_without(Student::SCHEMA, &Filter::All, (None, 5), unread).await.unwrap());
+    assert_eq!(found.len(), 3);
+    for document in found {
+        let read: Value = document.parse("students").unwrap();
+        assert_eq!((&read["last_name"], &read["average"]), (&json!("Diarra"), &json!(12.5)), "the others are there");
+        assert_eq!((read["version"].as_u64(), document.version), (Some(1), 1));
+    }
+    let whole = bench.store.get(Student::SCHEMA, "a").await.unwrap().unwrap();
+    assert_eq!(whole.parse::<Value>("students").unwrap()["grades"], json!([{"score": 12.5}]), "nothing was taken away");
 }
 
 pub async fn closed_is_unavailable(bench: &Bench) {

@@ -43,7 +43,7 @@ macro_rules! store_contract {
             are_read_as_they_were_written, carry_versions_and_moments, keep_their_creation, moments_are_milliseconds,
             are_deleted, many_at_once, any_text_survives, large_ones_survive, load_takes_them_as_they_are,
             load_is_one_act, clear_empties, scans_walk_in_id_order, records_read_every_one, check_finds_nothing,
-            closed_is_unavailable);
+            unread_fields, closed_is_unavailable);
         $crate::store_contract!($make; queries:
             equals, among, ranges, word_prefixes, words_follow_changes, exists, and_or_not, complement_includes_absent,
             dates, refuses_what_does_not_fit, long_lists, numbers_found_by_digits);

@@ -48,7 +48,7 @@ async fn linked_names(cx: &Cx, users: &[Stored<User>]) -> Result<Names, Fault> {
 
 async fn names_of(cx: &Cx, ids: &[String]) -> Result<Names, Fault> {
     let mut names = HashMap::new();
-    for document in cx.store.get_many(Student::SCHEMA, ids).await? {
+    for document in cx.store.get_many_without(Student::SCHEMA, ids, Student::LONG).await? {
         let student: Student = document.parse(Student::SCHEMA.collection)?;
         names.insert(student.id.clone(), (student.full_name(), true));
     }

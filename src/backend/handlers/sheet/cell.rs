@@ -67,20 +67,26 @@ pub(super) struct Cell {
 impl Cell {
     /// The cell of a student of the class.
     pub async fn read(cx: &Cx, key: &SheetKey, column: &EvaluationId, id: &StudentId) -> Result<Self, Fault> {
-        let cell = Self::of_anybody(cx, key, column, id).await?;
-        let enrolment = cx.store.one::<Enrolment>(EnrolmentId::of(id, &key.year).as_str()).await?;
-        let here = enrolment
+        let enrolment = EnrolmentId::of(id, &key.year);
+        let enrolment = cx.store.one::<Enrolment>(enrolment.as_str());
+        let (cell, enrolment) = tokio::join!(Self::of_anybody(cx, key, column, id), enrolment);
+        let cell = cell?;
+        let here = enrolment?
             .is_some_and(|enrolment| enrolment.class == key.class && enrolment.status == EnrolmentStatus::Enrolled);
         if here { Ok(cell) } else { Err(Failure::refused(Why::NotInClass).into()) }
     }
 
     /// The cell also of who has left the class: what was given there stands on this sheet, and can be taken back.
     pub async fn of_anybody(cx: &Cx, key: &SheetKey, column: &EvaluationId, id: &StudentId) -> Result<Self, Fault> {
-        let sheet = to_write(cx, key).await?.ok_or(Failure::NotFound)?;
+        // Beside each other: on a server each is a way there and back.
+        let mark = MarkId::of(column, id);
+        let (sheet, student, mark) =
+            tokio::join!(to_write(cx, key), cx.store.one::<Student>(id.as_str()), cx.store.one::<Mark>(mark.as_str()));
+        let sheet = sheet?.ok_or(Failure::NotFound)?;
         let evaluation = sheet.evaluation(column).cloned().ok_or(Failure::NotFound)?;
-        let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
+        let student = student?.ok_or(Failure::NotFound)?;
         still_open(&student, key)?;
-        let mark = cx.store.one::<Mark>(MarkId::of(column, id).as_str()).await?;
+        let mark = mark?;
         Ok(Self { key: key.clone(), sheet, evaluation, student, mark })
     }
 

@@ -89,7 +89,7 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
     let gone: BTreeSet<StudentId> = given.filter(|student| !enrolled.contains(student)).cloned().collect();
     let ids: Vec<String> = enrolled.into_iter().chain(&gone).map(|student| student.as_str().to_owned()).collect();
     let mut pupils: HashMap<StudentId, Pupil> = HashMap::new();
-    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+    for document in cx.store.get_many_without(Student::SCHEMA, &ids, Student::LONG).await? {
         let pupil: Pupil = document.parse(Student::SCHEMA.collection)?;
         pupils.insert(pupil.id.clone(), pupil);
     }

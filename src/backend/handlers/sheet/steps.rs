@@ -56,7 +56,7 @@ async fn look(cx: &Cx, sheet: &Sheet, wanted: usize) -> Result<Open, Fault> {
         let limit = STEP.saturating_mul(2_u32.saturating_pow(pages.saturating_sub(SHORT))).min(STRIDE);
         let sort = Sort::by("lane", Direction::Descending);
         let query = Query { filter: Filter::equals("lane", own.clone()), sort, seek, limit };
-        let page = cx.store.page::<AuditEntry, AuditEntry>(&query).await?;
+        let page = cx.store.page::<AuditEntry, AuditEntry>(&query, &[]).await?;
         for entry in page.items {
             let done = open.undo.len() >= wanted && (walk.no_more_redo() || open.redo.len() >= wanted);
             if done {

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Action, Resource, allows},
         calendar::{Term, YearId},
-        entities::StudentStatus,
+        entities::{Student, StudentStatus},
         id::{ClassId, SubjectId},
         score::Average,
         stats::{last_with_data, summary},
@@ -86,9 +86,9 @@ async fn reckoned(
             }
         };
         match class {
-            Some(class) => in_class(cx, class, year).await?.iter().for_each(keep),
+            Some(class) => in_class(cx, class, year, Student::MARKS).await?.iter().for_each(keep),
             None => {
-                walk(cx, |student| {
+                walk(cx, Student::MARKS, |student| {
                     if student.status != StudentStatus::Withdrawn {
                         keep(&student);
                     }

@@ -54,7 +54,7 @@ fn said(fault: Fault) -> Fault {
 /// `Request::ListStudents`.
 pub async fn list(cx: &Cx, query: &Query) -> Result<Reply, Fault> {
     let query = admit(cx, query.clone())?;
-    let read = async { Ok(cx.store.page::<Student, StudentRow>(&query).await?) };
+    let read = async { Ok(cx.store.page::<Student, StudentRow>(&query, Student::LONG).await?) };
     // The first page of the whole school's list, in any order, is what every screen opens with.
     let default = query.filter == Filter::All && query.seek == Seek::First && query.limit <= CACHED_ROWS;
     let page: Result<Page<StudentRow>, Fault> = if default {
@@ -122,7 +122,7 @@ pub async fn find(cx: &Cx, text: &str, limit: u32) -> Result<Reply, Fault> {
         seek: Seek::First,
         limit: limit.clamp(1, 100),
     };
-    let page = cx.store.page::<Student, StudentRow>(&query).await?;
+    let page = cx.store.page::<Student, StudentRow>(&query, Student::LONG).await?;
     let found = page.items.into_iter().map(|row| Found {
         name: format!("{} {}", row.last_name.as_str().to_uppercase(), row.first_name),
         id: row.id,

@@ -82,7 +82,7 @@ async fn free_phones(cx: &Cx, students: &mut [Value]) -> Result<(), Fault> {
     let wanted: Vec<KeyValue> = students.iter().filter_map(phone).map(KeyValue::Text).collect();
     let limit = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let query = Query { filter: Filter::In("phone".into(), wanted), limit, ..Query::default() };
-    let found = cx.store.page::<Student, Value>(&query).await?;
+    let found = cx.store.page::<Student, Value>(&query, Student::LONG).await?;
     let taken: BTreeSet<String> = found.items.iter().filter_map(phone).collect();
     for student in students {
         if phone(student).is_some_and(|phone| taken.contains(&phone))

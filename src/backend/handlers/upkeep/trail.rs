@@ -34,7 +34,7 @@ pub async fn trail(cx: &Cx, question: &AuditQuestion) -> Result<Reply, Fault> {
     // Acts are named by when they were begun.
     let sort = Sort::by("act", Direction::Descending);
     let query = Query { filter, sort, seek: Seek::First, limit: question.limit.clamp(1, MOST) };
-    let entries = cx.store.page::<AuditEntry, AuditEntry>(&query).await?.items;
+    let entries = cx.store.page::<AuditEntry, AuditEntry>(&query, &[]).await?.items;
     let actors: BTreeSet<&str> = entries.iter().map(|entry| entry.actor.as_str()).collect();
     let ids: Vec<String> = actors.into_iter().filter(|id| *id != guard::SERVICE).map(str::to_owned).collect();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
