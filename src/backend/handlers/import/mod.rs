@@ -1,5 +1,6 @@
 //! Importing students: the plan, and the commit of that very plan.
 
+mod ahead;
 mod commit;
 mod row;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ahead::{Ahead, by_id, written};
 use crate::{
     backend::{
         audit::Said,
@@ -13,22 +14,22 @@ use crate::{
                 cell::{fits, mark_of, to_json},
                 key_of, still_open, to_write,
             },
-            students::write::{audit_record, compose, enrol, follow_phone, unique},
+            students::write::{audit_record, compose, enrol_from, follow_phone, unique},
         },
     },
     domain::{
         entities::{Evaluation, EvaluationKind, Grade, Mark, School, Sheet, Student},
-        id::{ActId, EvaluationId, MarkId},
+        id::{ActId, EnrolmentId, EvaluationId, MarkId},
         matricule,
+        query::Filter,
         read_model::set_grade,
-        schema::Stored,
+        schema::{Entity, Stored},
         score::{MarkValue, Scale},
         text_values::{Matricule, Name},
         words,
     },
-    exchange::students::{alike, student_id},
+    exchange::students::alike,
     protocol::{Failure, Field, ImportPlan, ImportRow, ImportWork, SheetKey, Why},
-    store::Records,
 };
 
 /// What became of rows, by their number, and whether anything was written.
@@ -53,18 +54,20 @@ pub(super) struct Rows<'a> {
     /// Numbers given so far.
     school: School,
     sheets: BTreeMap<String, (Option<Stored<Sheet>>, Sheet)>,
+    ahead: Ahead,
 }
 
 impl<'a> Rows<'a> {
     pub fn new(cx: &'a Cx, (plan, tried): (&'a ImportPlan, &'a Tried), id: &'a ActId) -> Self {
         let change = Change::new(cx, &plan.act, id.clone());
         let school = cx.settings.school.body.clone();
-        Self { cx, plan, tried, wrote: false, id, change, school, sheets: BTreeMap::new() }
+        Self { cx, plan, tried, wrote: false, id, change, school, sheets: BTreeMap::new(), ahead: Ahead::default() }
     }
 
     /// Writes the rows; those that had moved since they were planned are left out, each with why.
     pub async fn write(mut self, rows: &[&ImportRow]) -> Result<Outcome, Fault> {
         let mut outcome = BTreeMap::new();
+        self.ahead = Ahead::read(self.cx, self.plan, self.tried, rows).await?;
         for row in rows {
             let Some(work) = &row.work else { continue };
             let done = match self.row(row.row, work).await {
@@ -97,7 +100,7 @@ impl<'a> Rows<'a> {
         if work.existing.as_ref().is_some_and(|(id, _)| self.tried.done.contains(id.as_str())) {
             return Ok(());
         }
-        let before = self.existing(number, work).await?;
+        let before = self.existing(number, work)?;
         if before.is_none() && work.existing.is_some() {
             return Err(Failure::NotFound.into());
         }
@@ -115,13 +118,15 @@ impl<'a> Rows<'a> {
             None => form.class.as_ref().and_then(|class| cx.settings.class(class)),
         };
         form.class = class.map(|class| class.id.clone());
-        let id = before.as_ref().map_or_else(|| student_id(&self.plan.act, number), |before| before.id.clone());
+        let id = before.as_ref().map_or_else(|| written(self.plan, number, work), |before| before.id.clone());
         let given = match (&form.matricule, &before) {
             (Some(matricule), _) => matricule.clone(),
             (None, Some(before)) => before.matricule.clone(),
             (None, None) => self.next_matricule().await?,
         };
-        unique(cx, &id, form.phone.as_ref(), &given).await?;
+        if self.ahead.taken(&id, form.phone.as_ref(), &given) {
+            unique(cx, &id, form.phone.as_ref(), &given).await?;
+        }
         let class_name = class.map(|class| class.name.clone());
         let mut after = compose(before.as_deref(), id, given, &form, class_name);
         if after.source.is_none() {
@@ -132,7 +137,8 @@ impl<'a> Rows<'a> {
         cx.settings.refresh(&mut after);
         after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         self.change.put_or_add(before.as_ref(), &after)?;
-        enrol(cx, &mut self.change, &after).await?;
+        let enrolment = self.ahead.enrolment(&EnrolmentId::of(&after.id, &cx.settings.school.current_year));
+        enrol_from(cx, &mut self.change, &after, enrolment)?;
         if before.is_some() {
             follow_phone(cx, &mut self.change, &after).await?;
         }
@@ -145,12 +151,9 @@ impl<'a> Rows<'a> {
     }
 
     /// The student as it was planned against: moved since, it is a conflict.
-    async fn existing(&self, number: u64, work: &ImportWork) -> Result<Option<Stored<Student>>, Fault> {
-        let Some((id, version)) = &work.existing else {
-            let made = student_id(&self.plan.act, number);
-            return Ok(self.cx.store.one::<Student>(made.as_str()).await?);
-        };
-        let student = self.cx.store.one::<Student>(id.as_str()).await?;
+    fn existing(&self, number: u64, work: &ImportWork) -> Result<Option<Stored<Student>>, Fault> {
+        let student = self.ahead.student(&written(self.plan, number, work));
+        let Some((_, version)) = &work.existing else { return Ok(student) };
         let moved = |student: &Stored<Student>| {
             student.record_version > *version || (!work.marks.is_empty() && student.version != *version)
         };
@@ -171,9 +174,14 @@ impl<'a> Rows<'a> {
             if self.tried.given.contains(&given) {
                 continue;
             }
-            let filter = crate::domain::query::Filter::equals("matricule", given.as_str());
-            let schema = <Student as crate::domain::schema::Entity>::SCHEMA;
-            if self.cx.store.count(schema, &filter, 1).await?.count == 0 {
+            let free = match self.ahead.free(&given) {
+                Some(free) => free,
+                None => {
+                    let filter = Filter::equals("matricule", given.as_str());
+                    self.cx.store.count(Student::SCHEMA, &filter, 1).await?.count == 0
+                }
+            };
+            if free {
                 return Ok(given);
             }
         }
@@ -193,14 +201,25 @@ impl<'a> Rows<'a> {
             fits(*value, evaluation.scale)?;
             cells.push((sheet, evaluation, value));
         }
+        let stood = |sheet: &str, column: &Evaluation| {
+            let before = self.sheets.get(sheet).and_then(|(before, _)| before.as_ref());
+            before.is_some_and(|before| before.evaluation(&column.id).is_some())
+        };
+        // A column that is new with this chunk has no marks to be read.
+        let old: Vec<String> = cells
+            .iter()
+            .filter(|(sheet, evaluation, _)| stood(sheet, evaluation))
+            .map(|(_, evaluation, _)| MarkId::of(&evaluation.id, &student.id).as_str().to_owned())
+            .collect();
+        let mut old = by_id::<Mark>(self.cx, &old).await?;
         let mut written = Vec::new();
         for (sheet, evaluation, value) in cells {
             let evaluation = self.placed(&sheet, evaluation)?;
-            let before = self.cx.store.one::<Mark>(MarkId::of(&evaluation.id, &student.id).as_str()).await?;
+            let before = old.remove(MarkId::of(&evaluation.id, &student.id).as_str());
             let mark = mark_of(before.as_ref(), &evaluation.id, &student.id, *value);
-            let old = before.as_ref().and_then(|mark| mark.value);
+            let was = before.as_ref().and_then(|mark| mark.value);
             if let Some((_, sheet)) = self.sheets.get_mut(&sheet) {
-                self.change.audit_sheet(sheet, said(&mark, old))?;
+                self.change.audit_sheet(sheet, said(&mark, was))?;
                 set_grade(student, Grade::in_sheet(sheet, &evaluation, *value));
             }
             written.push((before, mark));

@@ -125,9 +125,20 @@ async fn other_with(cx: &Cx, id: &StudentId, filter: Filter) -> Result<Option<St
 
 /// Writes the enrolment of the current year that follows from the record.
 pub(in crate::backend) async fn enrol(cx: &Cx, change: &mut Change<'_>, after: &Student) -> Result<(), Fault> {
+    let id = EnrolmentId::of(&after.id, &cx.settings.school.current_year);
+    let before = cx.store.one::<Enrolment>(id.as_str()).await?;
+    enrol_from(cx, change, after, before)
+}
+
+/// The same, where the enrolment of the current year has been read.
+pub(in crate::backend) fn enrol_from(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    after: &Student,
+    before: Option<Stored<Enrolment>>,
+) -> Result<(), Fault> {
     let year = &cx.settings.school.current_year;
     let id = EnrolmentId::of(&after.id, year);
-    let before = cx.store.one::<Enrolment>(id.as_str()).await?;
     let status = match after.status {
         StudentStatus::Active | StudentStatus::Pending => EnrolmentStatus::Enrolled,
         StudentStatus::Withdrawn => EnrolmentStatus::Left,
