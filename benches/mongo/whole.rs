@@ -2,6 +2,8 @@
 //! what a mark takes from asking to acknowledging.
 
 use std::{
+    io::{Read, Write},
+    net::TcpStream,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -69,21 +71,36 @@ pub async fn measure(place: &Place) {
     let memory: SharedCache = Arc::new(MemoryCache::new(Keys::default()));
     with(place, "memory", memory).await;
     let Ok(uri) = std::env::var("CARNET_TEST_REDIS") else { return };
-    let keys = || Keys::new(Some("bench"));
-    let redis: SharedCache = Arc::new(RedisCache::new(&uri, keys()).unwrap());
+    let redis: SharedCache = Arc::new(RedisCache::new(&uri, Keys::default()).unwrap());
     while redis.ping().await.is_err() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let (tag, key) = (keys().tag("none"), keys().top10());
+    with(place, "redis", redis.clone()).await;
+    redis.flush().await.unwrap();
+    bare(&uri);
+}
+
+/// `GET` of a value as long as a page of a list, on a connection of its own.
+fn bare(uri: &str) {
+    let place = uri.split_once("://").map_or(uri, |(_, place)| place);
+    let Ok(mut stream) = TcpStream::connect(place.trim_end_matches('/')) else { return };
+    stream.set_nodelay(true).unwrap();
+    let mut answer = vec![0; 20_000];
+    let mut ask = |question: &[u8], whole: usize| {
+        stream.write_all(question).unwrap();
+        let mut read = 0;
+        while read < whole {
+            read += stream.read(&mut answer).unwrap();
+        }
+    };
+    ask(format!("SET bench:bare {} EX 60\r\n", "x".repeat(15_000)).as_bytes(), "+OK\r\n".len());
     let mut times = Vec::new();
     for _ in 0..QUESTIONS {
         let begun = Instant::now();
-        redis.read(&tag, &key, 0).await.unwrap();
+        ask(b"GET bench:bare\r\n", "$15000\r\n\r\n".len() + 15_000);
         times.push(begun.elapsed());
     }
-    show("redis: one look (GET and the tag's script)", times);
-    with(place, "redis", redis.clone()).await;
-    redis.flush().await.unwrap();
+    show("redis: GET of 15 kB: bare", times);
 }
 
 async fn with(place: &Place, kind: &str, cache: SharedCache) {

@@ -211,11 +211,11 @@ impl<'a> Rows<'a> {
             .filter(|(sheet, evaluation, _)| stood(sheet, evaluation))
             .map(|(_, evaluation, _)| MarkId::of(&evaluation.id, &student.id).as_str().to_owned())
             .collect();
-        let mut old = by_id::<Mark>(self.cx, &old).await?;
+        let old = by_id::<Mark>(self.cx, &old).await?;
         let mut written = Vec::new();
         for (sheet, evaluation, value) in cells {
             let evaluation = self.placed(&sheet, evaluation)?;
-            let before = old.remove(MarkId::of(&evaluation.id, &student.id).as_str());
+            let before = old.get(MarkId::of(&evaluation.id, &student.id).as_str()).cloned();
             let mark = mark_of(before.as_ref(), &evaluation.id, &student.id, *value);
             let was = before.as_ref().and_then(|mark| mark.value);
             if let Some((_, sheet)) = self.sheets.get_mut(&sheet) {

@@ -40,7 +40,7 @@ pub async fn preview(cx: &Cx, rules: &RuleSet, student: Option<&StudentId>) -> R
 async fn somebody(cx: &Cx) -> Result<Option<Stored<Student>>, Fault> {
     let query =
         Query { filter: Filter::All, sort: Sort::by("average", Direction::Descending), seek: Seek::First, limit: 1 };
-    Ok(cx.store.page::<Student, Stored<Student>>(&query).await?.items.into_iter().next())
+    Ok(cx.store.page::<Student, Stored<Student>>(&query, &[]).await?.items.into_iter().next())
 }
 
 fn example(cx: &Cx, before: Student, next: &Settings) -> RulesExample {
