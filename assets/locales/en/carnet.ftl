@@ -1352,6 +1352,23 @@ sheet-averages-moved = { $count ->
    *[other] { $count } averages have changed
 }
 sheet-marks-above-title = Scale refused
+sheet-key-hide = Hide the evaluation (it still counts in the average)
+sheet-key-show = Show all hidden evaluations again
+sheet-key-freeze = Freeze the evaluation beside the names, or let it scroll
+sheet-hide-last = It is the only evaluation that is shown: it stays.
+sheet-hidden = { $count ->
+    [one] 1 evaluation hidden; it still counts. “W” shows it.
+   *[other] { $count } evaluations hidden; they still count. “W” shows them.
+}
+sheet-all-shown = All evaluations are shown.
+sheet-none-hidden = No evaluation is hidden.
+sheet-frozen = The evaluation stays beside the names. “Z” lets it scroll again.
+sheet-scrolls = The evaluation scrolls again.
+sheet-about-frozen = frozen
+sheet-about-hidden = { $count ->
+    [one] 1 hidden
+   *[other] { $count } hidden
+}
 
 ## Evaluation
 field-published = Published

@@ -1360,6 +1360,23 @@ sheet-averages-moved = { $count ->
    *[other] { $count } moyennes ont changé
 }
 sheet-marks-above-title = Barème refusé
+sheet-key-hide = Masquer l’évaluation (elle compte toujours dans la moyenne)
+sheet-key-show = Montrer de nouveau toutes les évaluations masquées
+sheet-key-freeze = Figer l’évaluation à côté des noms, ou la laisser défiler
+sheet-hide-last = C’est la seule évaluation affichée : elle reste.
+sheet-hidden = { $count ->
+    [one] 1 évaluation masquée ; elle compte toujours. « W » la montre.
+   *[other] { $count } évaluations masquées ; elles comptent toujours. « W » les montre.
+}
+sheet-all-shown = Toutes les évaluations sont affichées.
+sheet-none-hidden = Aucune évaluation n’est masquée.
+sheet-frozen = L’évaluation reste à côté des noms. « Z » la laisse défiler de nouveau.
+sheet-scrolls = L’évaluation défile de nouveau.
+sheet-about-frozen = figée
+sheet-about-hidden = { $count ->
+    [one] 1 masquée
+   *[other] { $count } masquées
+}
 
 ## Évaluation
 field-published = Publiée

@@ -236,6 +236,12 @@ impl Driver {
     }
 }
 
+/// How many keys such a text presses.
+#[must_use]
+pub fn strokes(keys: &str) -> usize {
+    split(keys).len()
+}
+
 /// `jj<enter>12,5 <C-p>` as names of keys.
 fn split(keys: &str) -> Vec<String> {
     let mut names = Vec::new();

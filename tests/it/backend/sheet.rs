@@ -212,7 +212,9 @@ async fn columns_change_and_go() {
     admin.set(&key, (&first, &awa.id), points(1_100), Some(1)).await.unwrap();
     draft.scale = Scale::from_hundredths(1_000).unwrap();
     let refused = admin.call(Request::SaveEvaluation(Box::new(draft.clone()))).await;
-    assert_eq!(refused, Err(Failure::invalid(Field::Scale, Why::InUse { count: 1 })));
+    let first_above = vec![("TRAORÉ Awa".to_owned(), Score::new(1_600, Scale::TWENTY).unwrap())];
+    let above = Why::MarksAbove { count: 1, first: first_above };
+    assert_eq!(refused, Err(Failure::invalid(Field::Scale, above)));
     draft.title = Name::parse("devoir 1").unwrap();
     let taken = admin.call(Request::SaveEvaluation(Box::new(draft))).await;
     assert!(matches!(taken, Err(Failure::Invalid { field: Some(Field::Title), .. })));

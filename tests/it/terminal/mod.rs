@@ -19,6 +19,7 @@ mod kills;
 mod lifecycle;
 mod live;
 mod offline;
+mod sixty;
 mod story;
 mod trouble;
 mod two;

@@ -49,6 +49,7 @@ impl Sheet {
                 })
             }),
             Do::AddColumn => self.no_columns_change(ctx),
+            Do::Show => self.hidden.is_empty().then(|| t!(locale, "sheet-none-hidden")),
             Do::MoveColumn(side) => self.no_columns_change(ctx).or_else(|| {
                 let (here, count) = (self.cursor.column, self.extent().1);
                 let edge = match side {
@@ -81,6 +82,8 @@ impl Sheet {
             | Do::TopRow
             | Do::Pad
             | Do::Across
+            | Do::Hide
+            | Do::Freeze
             | Do::Order
             | Do::Foot
             | Do::Quit => None,

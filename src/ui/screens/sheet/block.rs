@@ -19,7 +19,7 @@ impl Sheet {
     pub(super) fn extend(&mut self, ctx: &Ctx, by: Move) -> Vec<Effect> {
         let layout = Layout::new(ctx, self);
         self.anchor.get_or_insert(self.cursor);
-        self.cursor = self.cursor.moved(by, self.extent(), layout.rows.max(1));
+        self.cursor = self.moved(by, layout.rows.max(1));
         let (rows, columns) = self.range();
         let count = rows.len().saturating_mul(columns.len());
         vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-range", count = count)))]
@@ -42,12 +42,13 @@ impl Sheet {
     pub(super) fn copy(&self, ctx: &Ctx, column: bool) -> Vec<Effect> {
         let Some(grid) = &self.grid else { return Vec::new() };
         let (mut rows, columns) = self.range();
+        let columns = columns.filter(|column| !self.is_hidden(*column));
         if column {
             rows = 0..grid.rows().len();
         }
         let point = ctx.locale.lang().decimal();
         let cell = |row, column| grid.shown(row, column).map(|value| value.short(point)).unwrap_or_default();
-        let count = rows.len().saturating_mul(columns.len());
+        let count = rows.len().saturating_mul(columns.clone().count());
         let lines: Vec<String> =
             rows.map(|row| columns.clone().map(|column| cell(row, column)).collect::<Vec<_>>().join("\t")).collect();
         let said = t!(ctx.locale, "sheet-copied", count = count);

@@ -45,6 +45,10 @@ pub enum Do {
     Foot,
     /// The column one place to the left or right.
     MoveColumn(Side),
+    /// The column is not drawn; all are again; it stays beside the names, or scrolls.
+    Hide,
+    Show,
+    Freeze,
     Quit,
 }
 
@@ -106,6 +110,9 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["D", "<C-delete>"], action: Do::DeleteColumn, help: "sheet-key-delete-column", hint: None },
     Binding { keys: &["<lt>"], action: Do::MoveColumn(Side::Left), help: "sheet-key-move-left", hint: None },
     Binding { keys: &[">"], action: Do::MoveColumn(Side::Right), help: "sheet-key-move-right", hint: None },
+    Binding { keys: &["H"], action: Do::Hide, help: "sheet-key-hide", hint: None },
+    Binding { keys: &["W"], action: Do::Show, help: "sheet-key-show", hint: None },
+    Binding { keys: &["Z"], action: Do::Freeze, help: "sheet-key-freeze", hint: None },
     Binding { keys: &["O"], action: Do::Order, help: "sheet-key-order", hint: None },
     Binding { keys: &["S"], action: Do::Foot, help: "sheet-key-foot", hint: None },
     Binding { keys: &["t", "<C-right>"], action: Do::NextTerm, help: "sheet-key-next-term", hint: None },

@@ -24,6 +24,7 @@ mod news;
 mod outbox;
 mod paste;
 mod several;
+mod shown;
 mod together;
 mod typed;
 mod update;
@@ -149,8 +150,12 @@ pub struct Sheet {
     anchor: Option<Cursor>,
     /// The name that was looked for last.
     sought: String,
-    /// The first row and the first column that are seen.
+    /// The first row that is seen, and the first of the scrolling columns, by its place among them.
     first: Cursor,
+    /// Columns that are not drawn.
+    hidden: HashSet<EvaluationId>,
+    /// Columns that stay beside the names.
+    frozen: HashSet<EvaluationId>,
     mode: Mode,
     outbox: Outbox,
     errands: HashMap<u64, Errand>,
@@ -191,6 +196,8 @@ impl Sheet {
             anchor: None,
             sought: String::new(),
             first: Cursor::default(),
+            hidden: HashSet::new(),
+            frozen: HashSet::new(),
             mode: Mode::Browse,
             outbox: Outbox::default(),
             errands: HashMap::new(),

@@ -31,7 +31,9 @@ impl Sheet {
                 let Some((row, column)) = layout.cell_at(mouse.column, mouse.row) else { return Vec::new() };
                 let to = super::Cursor {
                     row: self.first.row.saturating_add(row),
-                    column: column.map_or(self.cursor.column, |column| self.first.column.saturating_add(column)),
+                    column: column
+                        .and_then(|column| self.columns_seen(&layout).get(column).copied())
+                        .unwrap_or(self.cursor.column),
                 };
                 let (rows, columns) = self.extent();
                 if to.row >= rows || to.column >= columns.max(1) {

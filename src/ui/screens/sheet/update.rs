@@ -139,6 +139,9 @@ impl Sheet {
             Do::Order => self.turn_order(ctx),
             Do::Foot => habits::turn_foot(ctx),
             Do::MoveColumn(side) => self.move_column(side),
+            Do::Hide => self.hide_column(ctx),
+            Do::Show => self.show_columns(ctx),
+            Do::Freeze => self.freeze_column(ctx),
             Do::Quit => vec![Effect::Question(Question::confirm(
                 &ctx.locale,
                 QUIT,
@@ -151,7 +154,7 @@ impl Sheet {
     /// Moves the cursor; tells what is the matter with the cell it comes to.
     pub(super) fn go(&mut self, ctx: &Ctx, by: Move) -> Vec<Effect> {
         let layout = Layout::new(ctx, self);
-        let to = self.cursor.moved(by, self.extent(), layout.rows.max(1));
+        let to = self.moved(by, layout.rows.max(1));
         let stayed = to == self.cursor;
         self.cursor = to;
         match words::cell_trouble(self, ctx) {
@@ -166,7 +169,9 @@ impl Sheet {
     fn next_empty(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let Some(grid) = &self.grid else { return Vec::new() };
         let empty = |row: usize, column: usize| {
-            grid.shown(row, column).is_none() && grid.rows().get(row).is_some_and(|row| !row.left)
+            !self.is_hidden(column)
+                && grid.shown(row, column).is_none()
+                && grid.rows().get(row).is_some_and(|row| !row.left)
         };
         match self.cursor.next_where(self.extent(), empty) {
             Some(to) => {
@@ -199,16 +204,21 @@ impl Sheet {
     /// Keeps the cursor on the grid and on the screen.
     pub(super) fn keep_seen(&mut self, ctx: &Ctx) {
         self.cursor = self.cursor.within(self.extent());
+        // What the cursor was sent to (undo, a new column) is seen.
+        if self.is_hidden(self.cursor.column)
+            && let Some(cell) = self.grid.as_ref().and_then(|grid| grid.columns().get(self.cursor.column))
+        {
+            self.hidden.remove(&cell.id);
+        }
         let layout = Layout::new(ctx, self);
         self.first = self.seen_from(&layout);
     }
 
     /// The first row and column to be drawn.
     pub(super) fn seen_from(&self, layout: &Layout) -> Cursor {
-        let (rows, columns) = self.extent();
         Cursor {
-            row: scrolled(self.first.row, self.cursor.row, layout.rows, rows),
-            column: scrolled(self.first.column, self.cursor.column, layout.columns, columns),
+            row: scrolled(self.first.row, self.cursor.row, layout.rows, self.extent().0),
+            column: self.first_column(layout),
         }
     }
 

@@ -34,12 +34,13 @@ impl Sheet {
     /// Lines of a spreadsheet, from the cell under the cursor down and to the right.
     pub(super) fn paste_table(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
         let Some(grid) = &self.grid else { return Vec::new() };
-        let (rows, columns) = (self.cursor.row..grid.rows().len(), self.cursor.column..grid.columns().len());
+        let rows = self.cursor.row..grid.rows().len();
+        let columns: Vec<usize> = self.visible().into_iter().filter(|column| *column >= self.cursor.column).collect();
         let (pasted, more_lines) = table::read(pasted, rows.len());
         let wide = pasted.iter().map(Vec::len).max().unwrap_or(0);
         let mut lines = Vec::new();
         for (row, texts) in rows.zip(&pasted) {
-            for (column, text) in columns.clone().zip(texts) {
+            for (column, text) in columns.iter().copied().zip(texts) {
                 let (Some(cell), Some(scale)) =
                     (grid.id(row, column), grid.columns().get(column).map(|column| column.scale))
                 else {
@@ -122,6 +123,7 @@ impl Sheet {
         let here = |row: &usize| grid.rows().get(*row).is_some_and(|row| !row.left);
         if self.anchor.is_some() {
             let (rows, columns) = self.range();
+            let columns = columns.filter(|column| !self.is_hidden(*column));
             return rows
                 .filter(here)
                 .flat_map(|row| columns.clone().filter_map(move |column| grid.id(row, column)))

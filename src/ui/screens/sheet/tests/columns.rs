@@ -126,3 +126,53 @@ fn marks_above_a_smaller_scale_are_listed_and_nothing_changes() {
         assert!(screen.contains(told), "{told}: {screen}");
     }
 }
+
+/// The headings on the screen, from the left.
+fn headings(driver: &Driver) -> Vec<String> {
+    let screen = driver.screen();
+    let line = screen.lines().nth(2).unwrap_or_default().to_owned();
+    let names = ["Dev 1", "Dev 2", "Int 1", "Compo."];
+    let mut seen: Vec<(usize, &str)> = names.iter().filter_map(|name| Some((line.find(name)?, *name))).collect();
+    seen.sort_unstable();
+    seen.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+#[test]
+fn a_hidden_column_is_passed_over_and_takes_nothing() {
+    let mut driver = french();
+    driver.press("<right> H");
+    assert_eq!(headings(&driver), ["Dev 1", "Int 1", "Compo."], "{}", driver.screen());
+    assert!(driver.shows("1 masquée") && driver.shows("14,83"), "it counts: {}", driver.screen());
+    driver.press("<home><right> 5<enter>");
+    assert_eq!(sent(&driver)[0].1, "e3", "to the right of Dev 1 comes Int 1");
+    driver.asks.clear();
+    driver.press("<home>g<down><down><down><down>");
+    driver.paste("1\t2\t3");
+    driver.press("<enter>");
+    let columns: Vec<String> = sent(&driver).into_iter().map(|(_, column, ..)| column).collect();
+    assert_eq!(columns, ["e1", "e3", "e4"]);
+    driver.press("W");
+    assert_eq!(headings(&driver).len(), 4);
+    driver.press("H <home>H H H");
+    assert_eq!(headings(&driver).len(), 1, "the last one stays: {}", driver.screen());
+}
+
+#[test]
+fn a_frozen_column_stays_beside_the_names() {
+    let mut sheet = view();
+    sheet.evaluations =
+        (1..=12).map(|n| column(&format!("e{n}"), &format!("Devoir {n}"), EvaluationKind::Test, "20")).collect();
+    let cells: Vec<String> = (1..=12).map(|n| n.to_string()).collect();
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    sheet.rows = vec![row(1, "COULIBALY", "Awa", Sex::Female, &cells)];
+    let mut driver = opened(Lang::Fr, sheet);
+    driver.press("<right> Z <end>");
+    let heading = driver.screen().lines().nth(2).unwrap_or_default().to_owned();
+    assert!(heading.contains("Dev 2 ") && heading.contains("Dev 12") && !heading.contains("Dev 1 "), "{heading}");
+    let line = driver.cursor_line();
+    assert!(line.contains(" 2,00 ") && line.contains("12,00"), "{line}");
+    driver.press("<home><right>");
+    assert!(driver.shows("figée"), "{}", driver.screen());
+    driver.press("Z <end>");
+    assert!(!driver.screen().lines().nth(2).unwrap_or_default().contains("Dev 2 "));
+}

@@ -7,6 +7,7 @@ mod fast;
 mod fingers;
 mod frames;
 mod kept;
+mod keystrokes;
 mod pasted;
 mod properties;
 mod server;

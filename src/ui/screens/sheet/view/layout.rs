@@ -56,7 +56,7 @@ impl Layout {
             | Mode::Fill(_) => 0,
         };
         let area = Rect { height: area.height.saturating_sub(below), ..area };
-        Self::of(area, sheet.extent().1)
+        Self::of(area, sheet.visible().len())
     }
 
     /// Names are cut first, then the band's word goes, then columns scroll: at 80 columns five evaluations are seen.

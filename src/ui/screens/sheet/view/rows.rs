@@ -31,19 +31,21 @@ const VALUE: usize = CELL as usize - 1;
 pub(super) fn headings(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
     let (tone, text) = about(sheet, grid, ctx);
     line(ctx, frame, layout.head(0), tone, &format!(" {text}"));
-    let first = sheet.seen_from(layout).column;
+    let seen = sheet.columns_seen(layout);
     let locale = &ctx.locale;
     let name = usize::from(layout.name);
     let mut titles =
         format!("  {:>3} {}", t!(locale, "sheet-heading-number"), fit(&t!(locale, "sheet-heading-student"), name));
-    let part = if layout.columns < grid.columns().len() {
-        let (from, to) = (first.saturating_add(1), first.saturating_add(layout.columns));
-        t!(locale, "sheet-columns-seen", from = from, to = to, count = grid.columns().len())
-    } else {
-        String::new()
+    let scrolling = || seen.iter().filter(|column| !sheet.is_frozen(**column));
+    let part = match (scrolling().next(), scrolling().next_back()) {
+        (Some(from), Some(to)) if seen.len() < grid.columns().len() => {
+            let (from, to) = (from.saturating_add(1), to.saturating_add(1));
+            t!(locale, "sheet-columns-seen", from = from, to = to, count = grid.columns().len())
+        }
+        (_, _) => String::new(),
     };
     let mut scales = format!("      {}", fit(&part, name));
-    for column in grid.columns().iter().skip(first).take(layout.columns) {
+    for column in seen.iter().filter_map(|column| grid.columns().get(*column)) {
         let title = sanitise::line(column.title.as_str());
         titles.push_str(&sanitise::fit(&abridged(&title), VALUE, true));
         titles.push(' ');
@@ -106,6 +108,12 @@ fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
     parts.extend(column.date.map(format::date));
     parts.push(t!(locale, "sheet-about-scale", scale = column.scale.short(locale.lang().decimal())));
     parts.push(t!(locale, "sheet-about-coefficient", coefficient = column.coefficient));
+    if sheet.is_frozen(sheet.cursor.column) {
+        parts.push(t!(locale, "sheet-about-frozen"));
+    }
+    if !sheet.hidden.is_empty() {
+        parts.push(t!(locale, "sheet-about-hidden", count = sheet.hidden.len()));
+    }
     if !column.published {
         parts.push(t!(locale, "sheet-about-unpublished"));
     }
@@ -116,18 +124,18 @@ fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
 }
 
 pub(super) fn students(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
-    let first = sheet.seen_from(layout);
+    let (first, seen) = (sheet.seen_from(layout), sheet.columns_seen(layout));
     for (n, row) in (first.row..grid.rows().len()).take(layout.rows).enumerate() {
         let place = layout.row(n);
-        frame.render_widget(student(sheet, grid, ctx, layout, row, first.column), place);
+        frame.render_widget(student(sheet, grid, ctx, layout, row, &seen), place);
         if row == sheet.cursor.row {
-            cursor(sheet, grid, ctx, frame, layout, (place, first));
+            cursor(sheet, grid, ctx, frame, layout, (place, &seen));
         }
     }
 }
 
 /// One student's line.
-fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usize, first: usize) -> Line<'a> {
+fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usize, seen: &[usize]) -> Line<'a> {
     let Some(student) = grid.rows().get(row) else { return Line::default() };
     let here = row == sheet.cursor.row;
     let base = match (student.left, here) {
@@ -145,7 +153,7 @@ fn student<'a>(sheet: &Sheet, grid: &Grid, ctx: &Ctx, layout: &Layout, row: usiz
     };
     let name = fit(&words::student(student), usize::from(layout.name));
     let mut spans = vec![Span::styled(format!("{pointer} {number:>3} {name}"), base)];
-    for column in first..first.saturating_add(layout.columns).min(grid.columns().len()) {
+    for column in seen.iter().copied() {
         spans.extend(cell(sheet, grid, ctx, base, Cursor { row, column }));
     }
     let locale = &ctx.locale;
@@ -217,12 +225,12 @@ fn sign(ctx: &Ctx, state: &CellState) -> (Option<Tone>, &'static str) {
 }
 
 /// The real cursor: on the cell, or at the caret of what is edited.
-fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout, (place, first): (Rect, Cursor)) {
+fn cursor(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout, (place, seen): (Rect, &[usize])) {
     if grid.columns().is_empty() {
         frame.set_cursor_position(Position::new(place.x, place.y));
         return;
     }
-    let x = layout.cell_x(sheet.cursor.column.saturating_sub(first.column));
+    let x = layout.cell_x(seen.iter().position(|column| *column == sheet.cursor.column).unwrap_or(0));
     let inside = match &sheet.mode {
         Mode::Edit(_, editor) => editor.caret_column().min(VALUE.saturating_sub(1)),
         Mode::Browse
