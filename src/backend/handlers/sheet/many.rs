@@ -177,10 +177,12 @@ fn fate(many: &Many, here: &BTreeSet<StudentId>, at: &At, cell: &CellSet) -> Fat
     if many.students.get(&at.1).is_some_and(|student| still_open(student, &many.key).is_err()) {
         return Fate::Refused(Failure::refused(Why::Closed));
     }
-    match many.value(at) == cell.value {
-        true => Fate::Same,
-        false if cell.expect.is_some_and(|seen| seen != many.version(at)) => Fate::Clash,
-        false => Fate::Write,
+    if many.value(at) == cell.value {
+        Fate::Same
+    } else if cell.expect.is_some_and(|seen| seen != many.version(at)) {
+        Fate::Clash
+    } else {
+        Fate::Write
     }
 }
 

@@ -48,6 +48,7 @@ impl Change {
 
     /// The value it puts into that cell, if it does.
     #[must_use]
+    #[expect(clippy::option_option, reason = "whether it writes, and what: nothing is a value too")]
     pub fn value_for(&self, wanted: &CellId) -> Option<Option<MarkValue>> {
         match self {
             Self::Set { cell, value, .. } => (cell == wanted).then_some(*value),
