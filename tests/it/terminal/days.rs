@@ -115,7 +115,8 @@ impl Home {
 impl Terminal {
     pub fn log_in(&mut self) -> &mut Self {
         self.see("Mot de passe").type_text("admin").press(Key::Tab).type_text(PASSWORD).press(Key::Enter);
-        self.see("Bonjour, admin")
+        // Where the sheet of last time opens, what was kept may be stored before anybody can have read the greeting.
+        self.wait("to be let in", |text| text.contains("Bonjour, admin") || text.contains("répond de nouveau"))
     }
 
     /// From anywhere, by the palette.
