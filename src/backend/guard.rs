@@ -58,6 +58,8 @@ pub(super) fn need(request: &Request) -> Need {
         Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
         Request::Completion(_) => Need::Somewhere(A::ViewSheet),
+        Request::SheetAt(question) => Need::May(A::ViewSheet, sheet(&question.sheet)),
+        Request::CellHistory { sheet: key, .. } => Need::May(A::ViewHistory, sheet(key)),
         Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
         Request::SetMarks(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
         Request::UndoMark { sheet: key, .. }

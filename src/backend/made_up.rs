@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use super::{
     audit::{Head, Pen, Said},
     environment::{SeededIds, id_of},
-    handlers::mark_json,
 };
 use crate::domain::{
     calendar::Timestamp,
@@ -82,7 +81,7 @@ impl MadeUpHistory {
                     action: history::MARK_SET,
                     target: body.id.to_string(),
                     student: Some(body.student.to_string()),
-                    new: mark_json(body.value),
+                    new: history::mark_to_json(body.value),
                     ..Said::default()
                 };
                 let entry = pen.append(known.id.as_str(), &mut head, said);

@@ -3,7 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{entities::AuditEntry, id::ActId};
+use serde_json::Value;
+
+use super::{
+    entities::AuditEntry,
+    id::ActId,
+    score::{MarkCode, MarkError, MarkValue, Score},
+};
 
 /// A mark was entered, changed or emptied.
 pub const MARK_SET: &str = "mark.set";
@@ -17,9 +23,35 @@ pub const SHEET_CLOSE: &str = "sheet.close";
 pub const SHEET_REOPEN: &str = "sheet.reopen";
 /// A column went; `target` is its id. Its marks can no longer be stepped through.
 pub const EVALUATION_DELETE: &str = "evaluation.delete";
+/// An act about a column was taken back; `target` is its id.
+pub const EVALUATION_RESTORE: &str = "evaluation.restore";
 
 /// How the acts of made-up marks begin. The account they name never did them by hand: they are no steps of its undo.
 pub const MADE_UP: &str = "made-up-";
+
+/// What stands in a cell, as the history keeps it: a number, a code, or nothing.
+#[must_use]
+pub fn mark_to_json(value: Option<MarkValue>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(MarkValue::Score(score)) => Value::from(score.to_f64()),
+        Some(MarkValue::Code(code)) => Value::from(code.as_str()),
+    }
+}
+
+/// The other way.
+///
+/// # Errors
+/// It is none of these.
+pub fn mark_from_json(value: &Value) -> Result<Option<MarkValue>, MarkError> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(code) => MarkCode::parse(code).map(MarkValue::Code).map(Some).ok_or(MarkError::NotAMark),
+        number => serde_json::from_value::<Score>(number.clone())
+            .map(|score| Some(MarkValue::Score(score)))
+            .map_err(|_| MarkError::NotAMark),
+    }
+}
 
 /// Which of a sheet's entries belong together when steps are looked for: one's own changes of marks, and what ends
 /// steps for everyone. Other entries belong to neither.
@@ -101,10 +133,20 @@ fn evaluation_of(entry: &AuditEntry) -> &str {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::domain::calendar::Timestamp;
+    use crate::domain::{calendar::Timestamp, score::Scale};
+
+    #[test]
+    fn cells_survive_the_history() {
+        let scale = Scale::TWENTY;
+        for value in [None, Score::new(1_250, scale).map(MarkValue::Score), Some(MarkValue::Code(MarkCode::Absn))] {
+            assert_eq!(mark_from_json(&mark_to_json(value)), Ok(value));
+        }
+        assert_eq!(mark_from_json(&json!({"a": 1})), Err(MarkError::NotAMark));
+        assert_eq!(mark_from_json(&json!(12)), Ok(Score::new(1_200, scale).map(MarkValue::Score)));
+    }
 
     fn entry(seq: usize, actor: &str, action: &str, reverts: Option<&ActId>) -> AuditEntry {
         AuditEntry {

@@ -14,6 +14,7 @@ pub mod id;
 pub mod matricule;
 pub mod query;
 pub mod read_model;
+pub mod replay;
 pub mod rules;
 pub mod schema;
 pub mod score;

@@ -7,6 +7,7 @@ mod audit;
 mod completion;
 mod failure;
 mod kept;
+mod moment;
 mod rules;
 mod server;
 mod setup;
@@ -20,6 +21,7 @@ pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport}
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
+pub use moment::{MomentChange, MomentQuestion, MomentRow, SheetMoment, Standing};
 pub use rules::{
     BeforeAfter, ExplainQuestion, Explained, MarkBasis, RulesExample, RulesPreview, RulesRow, SaveRules, SubjectBasis,
 };
@@ -160,6 +162,14 @@ pub enum Request {
     SetMark(Box<SetMark>),
     /// Several at once: pasted, filled.
     SetMarks(Box<SetMarks>),
+    /// The sheet as it stood at a moment, what the averages and ranks were then, and what has moved them since.
+    SheetAt(MomentQuestion),
+    /// Who changed that cell, newest first.
+    CellHistory {
+        sheet: SheetKey,
+        evaluation: EvaluationId,
+        student: StudentId,
+    },
     /// Takes back the session user's last change on the sheet. `force`: also over somebody's later change.
     UndoMark {
         act: ActId,
@@ -335,6 +345,7 @@ pub enum Reply {
     History(Vec<HistoryLine>),
     MyMarks(Box<MyMarks>),
     Sheet(Box<SheetView>),
+    SheetAt(Box<SheetMoment>),
     MarkSet(Box<MarkSet>),
     /// Also the answer to an undo or redo of marks that were entered together.
     MarksSet(Box<MarksSet>),

@@ -60,6 +60,33 @@ pub fn read_date(text: &str) -> Result<Date, Why> {
     })
 }
 
+/// Reads `20/11/2026 10:42`, `20/11/2026 10:42:30`, `20/11/2026` in that zone (also `2026-11-20` and a `T` between), or
+/// a moment with its zone as in JSON. What is not said is the last of it: a day is meant with all that was done on it.
+#[must_use]
+pub fn read_moment(text: &str, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(at);
+    }
+    let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let parts: Vec<&str> = time.trim().split([':', 'h']).filter(|part| !part.is_empty()).collect();
+    let last = [23, 59, 59];
+    let mut clock = [0_i8; 3];
+    for ((to, last), index) in clock.iter_mut().zip(last).zip(0..) {
+        *to = match parts.get(index) {
+            Some(part) => part.parse().ok()?,
+            None => last,
+        };
+    }
+    let [hour, minute, second] = clock;
+    if parts.len() > 3 {
+        return None;
+    }
+    let time = jiff::civil::Time::new(hour, minute, second, 999_000_000).ok()?;
+    let at = parse_date(day)?.to_datetime(time).to_zoned(zone.clone()).ok()?;
+    Some(at.timestamp())
+}
+
 /// `20/11/2026 10:42`, in the time zone of the machine.
 #[must_use]
 pub fn moment(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
@@ -106,6 +133,20 @@ mod tests {
         assert_eq!([12.5, 0.5, 28.499_999_999_999_996].map(|n| decimal(n, 0, Lang::En)), ["13", "1", "29"]);
         assert_eq!(parse_date("20/11/2026"), parse_date("2026-11-20"));
         assert_eq!(parse_date("31/02/2026"), None);
+    }
+
+    #[test]
+    fn a_moment_is_read_as_people_write_it_and_what_is_not_said_is_the_last_of_it() {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(1));
+        let read = |text: &str| read_moment(text, &zone).map(|at| at.to_string());
+        assert_eq!(read("20/11/2026 10:42").as_deref(), Some("2026-11-20T09:42:59.999Z"));
+        assert_eq!(read("20/11/2026 10h42"), read("2026-11-20T10:42"));
+        assert_eq!(read(" 20/11/2026 10:42:05 ").as_deref(), Some("2026-11-20T09:42:05.999Z"));
+        assert_eq!(read("20/11/2026").as_deref(), Some("2026-11-20T22:59:59.999Z"));
+        assert_eq!(read("2026-11-20T09:42:00Z").as_deref(), Some("2026-11-20T09:42:00Z"));
+        for wrong in ["", "10:42", "31/02/2026", "20/11/2026 25:00", "20/11/2026 1:2:3:4", "hier"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

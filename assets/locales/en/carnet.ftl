@@ -2043,3 +2043,62 @@ closing-row-gaps = { $count ->
     [one] open, one thing is missing
    *[other] open, { $count } things are missing
 }
+
+## The time machine
+machine-title = Time machine
+machine-heading = { $sheet } · on { $at }
+machine-heading-now = { $sheet } · now
+machine-reading = Reading the history…
+machine-changes = { $count ->
+    [one] One change since then in the class (rules and coefficients of today)
+   *[other] { $count } changes since then in the class (rules and coefficients of today)
+}
+machine-no-changes = Nothing has changed since. The left arrow goes back by one change.
+machine-col-average = Average
+machine-col-general = General
+machine-moved = What has changed since for { $student }
+machine-unmoved = Nothing.
+machine-more = … and { $count } more.
+machine-key-earlier = Before the previous change
+machine-hint-earlier = before
+machine-key-later = After the next change
+machine-hint-later = after
+machine-key-date = Choose a date and a time
+machine-hint-date = date
+machine-key-now = Back to now
+machine-hint-now = now
+machine-key-explain = Explain the average of then
+machine-explain-title = { $student } · average on { $at }
+machine-nothing-earlier = Nothing was changed before.
+machine-nothing-later = Nothing was changed after.
+machine-nobody = This class has no students.
+machine-date-title = At which moment?
+machine-date-example = 20/11/2026 10:42, or 20/11/2026 for the end of the day
+machine-date-key-take = Go there
+machine-date-hint-take = go there
+machine-no-moment = This is no moment. Write for example 20/11/2026 10:42.
+sheet-key-history = History of the mark
+sheet-key-machine = Time machine
+sheet-history-title = { $student } · { $evaluation } · history
+sheet-history-none = This mark has never been changed.
+sheet-history-nowhere = There is no mark here.
+change-mark-set = mark
+change-mark-undo = undone
+change-mark-redo = redone
+change-mark-import = import
+change-mark-restore = brought back
+change-evaluation-save = evaluation
+change-evaluation-delete = evaluation deleted
+change-evaluation-move = evaluation moved
+change-evaluation-restore = evaluation brought back
+change-sheet-close = closing
+change-sheet-reopen = reopening
+change-column = { $title } /{ $scale } coef. { $coefficient }
+marks-then = { $name } then
+marks-now = { $name } now
+cli-col-general = General
+cli-cmd-marks-compare = Averages and ranks of a sheet at a past moment, and now
+cli-cmd-marks-changes = What has changed in a class since a moment
+cli-arg-at = The sheet as it stood at that moment, for example “20/11/2026 10:42”
+cli-arg-since = The moment, for example “20/11/2026 10:42”
+cli-arg-at-student = Matricule of a single student

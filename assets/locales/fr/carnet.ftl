@@ -2051,3 +2051,62 @@ closing-row-gaps = { $count ->
     [one] ouverte, il manque une chose
    *[other] ouverte, il manque { $count } choses
 }
+
+## La machine à remonter le temps
+machine-title = Remonter le temps
+machine-heading = { $sheet } · au { $at }
+machine-heading-now = { $sheet } · maintenant
+machine-reading = carnet relit l’historique…
+machine-changes = { $count ->
+    [one] Un changement depuis dans la classe (règles et coefficients d’aujourd’hui)
+   *[other] { $count } changements depuis dans la classe (règles et coefficients d’aujourd’hui)
+}
+machine-no-changes = Rien n’a changé depuis. La flèche gauche remonte d’un changement.
+machine-col-average = Moyenne
+machine-col-general = Générale
+machine-moved = Ce qui a changé depuis pour { $student }
+machine-unmoved = Rien.
+machine-more = … et { $count } autres.
+machine-key-earlier = Avant le changement précédent
+machine-hint-earlier = avant
+machine-key-later = Après le changement suivant
+machine-hint-later = après
+machine-key-date = Choisir une date et une heure
+machine-hint-date = date
+machine-key-now = Revenir à maintenant
+machine-hint-now = maintenant
+machine-key-explain = Expliquer la moyenne d’alors
+machine-explain-title = { $student } · moyenne au { $at }
+machine-nothing-earlier = Rien n’a été changé avant.
+machine-nothing-later = Rien n’a été changé après.
+machine-nobody = Cette classe n’a pas d’élève.
+machine-date-title = À quel moment ?
+machine-date-example = 20/11/2026 10:42, ou 20/11/2026 pour la fin du jour
+machine-date-key-take = Y aller
+machine-date-hint-take = y aller
+machine-no-moment = Ce n’est pas un moment. Écrivez par exemple 20/11/2026 10:42.
+sheet-key-history = Historique de la note
+sheet-key-machine = Remonter le temps
+sheet-history-title = { $student } · { $evaluation } · historique
+sheet-history-none = Cette note n’a jamais été changée.
+sheet-history-nowhere = Il n’y a pas de note ici.
+change-mark-set = note
+change-mark-undo = annulation
+change-mark-redo = rétablissement
+change-mark-import = import
+change-mark-restore = remise
+change-evaluation-save = évaluation
+change-evaluation-delete = évaluation supprimée
+change-evaluation-move = évaluation déplacée
+change-evaluation-restore = évaluation remise
+change-sheet-close = clôture
+change-sheet-reopen = réouverture
+change-column = { $title } /{ $scale } coef. { $coefficient }
+marks-then = { $name } alors
+marks-now = { $name } maintenant
+cli-col-general = Générale
+cli-cmd-marks-compare = Moyennes et rangs d’une feuille à un moment passé, et maintenant
+cli-cmd-marks-changes = Ce qui a changé dans une classe depuis un moment
+cli-arg-at = La feuille telle qu’elle était à ce moment, par exemple « 20/11/2026 10:42 »
+cli-arg-since = Le moment, par exemple « 20/11/2026 10:42 »
+cli-arg-at-student = Matricule d’un seul élève

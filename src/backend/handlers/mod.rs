@@ -27,7 +27,6 @@ mod undo;
 mod upkeep;
 
 pub(super) use sheet::cell::fits;
-pub(super) use sheet::cell::to_json as mark_json;
 pub(super) use upkeep::resume;
 
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
@@ -69,6 +68,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::StatsSpread(_)
         | Request::Top(_)
         | Request::Completion(_)
+        | Request::SheetAt(_)
+        | Request::CellHistory { .. }
         | Request::Find { .. }
         | Request::PlanImport(_)
         | Request::DeletedStudents
@@ -217,6 +218,10 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::StatsSpread(question) => statistics::spread(cx, question).await,
         Request::Top(question) => statistics::top_of(cx, question).await,
         Request::Completion(question) => completion::completion(cx, question).await,
+        Request::SheetAt(question) => sheet::moment(cx, question).await,
+        Request::CellHistory { sheet: key, evaluation, student } => {
+            students::cell_history(cx, key, evaluation, student).await
+        }
         Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,

@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddStudent, AddSubject, AddUser, AssignmentsCommand, ClassesCommand,
     CloseTermArgs, EditClass, EditEvaluation, EditStudent, EditSubject, EditUser, EvaluationsCommand, ExplainArgs,
-    ListStudents, MarksCommand, MyMarksArgs, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf, StudentsCommand,
-    SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
+    ListStudents, MarksAt, MarksCommand, MyMarksArgs, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
+    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermOrYear};
 

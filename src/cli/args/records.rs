@@ -323,9 +323,27 @@ pub struct EditUser {
 
 #[derive(Debug, Subcommand)]
 pub enum MarksCommand {
-    List(SheetOf),
+    List {
+        #[command(flatten)]
+        sheet: SheetOf,
+        #[arg(long, value_name = "DATE TIME")]
+        at: Option<String>,
+    },
+    Compare(MarksAt),
+    Changes(MarksAt),
     Set(SetMarkArgs),
     Mine(MyMarksArgs),
+}
+
+/// A sheet at a moment of the past.
+#[derive(Debug, Args)]
+pub struct MarksAt {
+    #[command(flatten)]
+    pub sheet: SheetOf,
+    #[arg(long = "at", id = "since", value_name = "DATE TIME")]
+    pub at: String,
+    #[arg(long = "student", id = "at-student", value_name = "MATRICULE")]
+    pub student: Option<String>,
 }
 
 /// Whose marks, for families.

@@ -12,14 +12,20 @@ use crate::{
         session::{Session, unexpected},
         stop::Stop,
     },
-    domain::score::{MarkCode, MarkValue, Scale, Score, parse_mark},
+    domain::{
+        entities::Evaluation,
+        score::{MarkCode, MarkValue, Scale, Score, parse_mark},
+        text_values::{Matricule, Name},
+    },
     protocol::{Field, Reply, Request, SetMark, SheetKey, Why},
     t,
 };
 
 pub async fn run(app: &mut App, session: &mut Session, what: MarksCommand) -> Result<(), Stop> {
     match what {
-        MarksCommand::List(of) => list(app, session, &of).await,
+        MarksCommand::List { sheet, at } => list(app, session, &sheet, at.as_deref()).await,
+        MarksCommand::Compare(args) => super::marks_at::compare(app, session, &args).await,
+        MarksCommand::Changes(args) => super::marks_at::changes(app, session, &args).await,
         MarksCommand::Set(args) => set(app, session, args).await,
         MarksCommand::Mine(args) => super::my_marks::run(app, session, &args).await,
     }
@@ -37,9 +43,28 @@ struct MarkOut<'a> {
     coefficient: u8,
 }
 
-async fn list(app: &mut App, session: &mut Session, of: &SheetOf) -> Result<(), Stop> {
+async fn list(app: &mut App, session: &mut Session, of: &SheetOf, at: Option<&str>) -> Result<(), Stop> {
+    if let Some(at) = at {
+        let stood = super::marks_at::ask(app, session, of, at).await?;
+        let rows = stood.rows.iter().map(|row| (&row.matricule, [&row.last_name, &row.first_name], row.cells.clone()));
+        return print(app, &stood.columns, rows);
+    }
     let locale = app.locale.clone();
     let sheet = super::evaluations::open(&locale, session, of).await?;
+    let rows = sheet.rows.iter().map(|row| {
+        let values = row.cells.iter().map(|cell| cell.value).collect();
+        (&row.matricule, [&row.last_name, &row.first_name], values)
+    });
+    print(app, &sheet.evaluations, rows)
+}
+
+/// A line a cell: matricule, names, values in the order of the columns.
+fn print<'a>(
+    app: &mut App,
+    evaluations: &[Evaluation],
+    rows: impl Iterator<Item = (&'a Matricule, [&'a Name; 2], Vec<Option<MarkValue>>)>,
+) -> Result<(), Stop> {
+    let locale = app.locale.clone();
     let columns = vec![
         Column::text("matricule", t!(locale, "cli-col-matricule")),
         Column::text("last_name", t!(locale, "cli-col-last")),
@@ -50,17 +75,17 @@ async fn list(app: &mut App, session: &mut Session, of: &SheetOf) -> Result<(), 
         Column::number("scale", t!(locale, "cli-col-scale")),
     ];
     let mut list = app.out.list(columns);
-    for row in &sheet.rows {
-        for (evaluation, cell) in sheet.evaluations.iter().zip(&row.cells) {
-            let (score, code) = match cell.value {
+    for (matricule, [last, first], values) in rows {
+        for (evaluation, value) in evaluations.iter().zip(values) {
+            let (score, code) = match value {
                 None => (None, None),
                 Some(MarkValue::Score(score)) => (Some(score), None),
                 Some(MarkValue::Code(code)) => (None, Some(code)),
             };
             let mark = MarkOut {
-                matricule: row.matricule.as_str(),
-                last_name: row.last_name.as_str(),
-                first_name: row.first_name.as_str(),
+                matricule: matricule.as_str(),
+                last_name: last.as_str(),
+                first_name: first.as_str(),
                 evaluation: evaluation.title.as_str(),
                 score,
                 code,

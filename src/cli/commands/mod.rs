@@ -13,6 +13,7 @@ mod explain;
 mod import;
 mod init;
 mod marks;
+mod marks_at;
 mod my_marks;
 mod papers;
 mod rules;

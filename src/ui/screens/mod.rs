@@ -27,6 +27,7 @@ pub mod student_card;
 pub mod student_form;
 pub mod students;
 pub mod subjects;
+pub mod time_machine;
 pub mod users;
 pub mod wizard;
 
@@ -139,6 +140,10 @@ pub enum Route {
         key: SheetKey,
         student: Option<StudentId>,
     },
+    /// A sheet as it stood.
+    TimeMachine {
+        key: SheetKey,
+    },
     DeletedStudents,
     Classes,
     Subjects,
@@ -179,6 +184,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::EvaluationPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Evaluations)),
         Route::Evaluations { key } => Box::new(evaluations::Evaluations::new(key.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
+        Route::TimeMachine { key } => Box::new(time_machine::TimeMachine::new(key.clone())),
         Route::Audit => Box::new(audit::AuditScreen::new()),
         Route::Health => Box::new(health::HealthScreen::new()),
         Route::Students { class, points } => Box::new(students::Students::new(ctx, class.clone()).between(*points)),

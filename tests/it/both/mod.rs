@@ -1,10 +1,16 @@
 //! The backend over both stores: what must come out the same on either.
 
 mod completion;
+mod past;
+mod steps;
+mod tampered;
 
 use std::sync::Arc;
 
-use carnet::backend::{Backend, BackendConfig};
+use carnet::{
+    backend::{Backend, BackendConfig},
+    store::SharedStore,
+};
 
 use crate::{backend::Place, mongo::School};
 
@@ -23,9 +29,17 @@ impl Ground {
         Self { place: Place::new(), school: Some(School::new().await) }
     }
 
-    /// One carnet more on it.
-    pub async fn start(&self, seed: u64) -> Backend {
-        let mut config: BackendConfig = self.place.config(seed);
+    /// The store, opened once more.
+    pub async fn store(&self) -> SharedStore {
+        match &self.school {
+            None => self.place.store(),
+            Some(school) => school.open().await,
+        }
+    }
+
+    /// What one carnet more on it is started with.
+    pub async fn config(&self, seed: u64) -> BackendConfig {
+        let mut config = self.place.config(seed);
         if let Some(school) = &self.school {
             let store = school.open().await;
             config.open_store = Arc::new(move |_| {
@@ -33,7 +47,12 @@ impl Ground {
                 Box::pin(async move { Ok(store) })
             });
         }
-        Backend::start(config)
+        config
+    }
+
+    /// One carnet more on it.
+    pub async fn start(&self, seed: u64) -> Backend {
+        Backend::start(self.config(seed).await)
     }
 
     pub async fn end(self) {

@@ -4,6 +4,7 @@ mod backup;
 mod import;
 mod made_up;
 mod mongo;
+mod past;
 mod records;
 mod redis;
 mod rules;

@@ -11,7 +11,7 @@ use crate::{
         handlers::{
             sheet::{
                 begin,
-                cell::{fits, mark_of, to_json},
+                cell::{fits, mark_of},
                 key_of, still_open, to_write,
             },
             students::write::{audit_record, compose, enrol_from, follow_phone, unique},
@@ -19,6 +19,7 @@ use crate::{
     },
     domain::{
         entities::{Evaluation, EvaluationKind, Grade, Mark, School, Sheet, Student},
+        history::mark_to_json,
         id::{ActId, EnrolmentId, EvaluationId, MarkId},
         matricule,
         query::Filter,
@@ -306,8 +307,8 @@ fn said(mark: &Mark, old: Option<MarkValue>) -> Said {
         action: "mark.import",
         target: mark.id.as_str().to_owned(),
         student: Some(mark.student.as_str().to_owned()),
-        old: to_json(old),
-        new: to_json(mark.value),
+        old: mark_to_json(old),
+        new: mark_to_json(mark.value),
         ..Said::default()
     }
 }

@@ -1,7 +1,5 @@
 //! One mark: set it, with its sheet, its student's averages and its history in one batch.
 
-use serde_json::Value;
-
 use super::{still_open, to_write};
 use crate::{
     backend::{
@@ -12,38 +10,15 @@ use crate::{
     },
     domain::{
         entities::{Enrolment, EnrolmentStatus, Evaluation, Grade, Mark, Sheet, Student, User},
-        history::MARK_SET,
+        history::{MARK_SET, mark_to_json},
         id::{ActId, EnrolmentId, EvaluationId, MarkId, StudentId},
         read_model::set_grade,
         schema::Stored,
-        score::{MarkCode, MarkError, MarkValue, Scale, Score},
+        score::{MarkError, MarkValue, Scale, Score},
     },
     protocol::{CellConflict, Failure, Field, FirstMark, MarkSet, Reply, SetMark, SheetKey, Why},
     store::Records,
 };
-
-/// What stands in a cell, as the history keeps it: a number, a code, or nothing.
-pub(in crate::backend) fn to_json(value: Option<MarkValue>) -> Value {
-    match value {
-        None => Value::Null,
-        Some(MarkValue::Score(score)) => Value::from(score.to_f64()),
-        Some(MarkValue::Code(code)) => Value::from(code.as_str()),
-    }
-}
-
-/// The other way.
-///
-/// # Errors
-/// It is none of these.
-pub(in crate::backend) fn from_json(value: &Value) -> Result<Option<MarkValue>, MarkError> {
-    match value {
-        Value::Null => Ok(None),
-        Value::String(code) => MarkCode::parse(code).map(MarkValue::Code).map(Some).ok_or(MarkError::NotAMark),
-        number => serde_json::from_value::<Score>(number.clone())
-            .map(|score| Some(MarkValue::Score(score)))
-            .map_err(|_| MarkError::NotAMark),
-    }
-}
 
 /// Refuses a score above its evaluation's scale.
 pub(in crate::backend) fn fits(value: Option<MarkValue>, scale: Scale) -> Result<(), Failure> {
@@ -122,8 +97,8 @@ impl Cell {
             target: mark.id.as_str().to_owned(),
             student: Some(self.student.id.as_str().to_owned()),
             reverts,
-            old: to_json(self.value()),
-            new: to_json(value),
+            old: mark_to_json(self.value()),
+            new: mark_to_json(value),
             reason,
         };
         change.audit_sheet(&mut sheet, said)?;
@@ -261,27 +236,12 @@ pub(in crate::backend) async fn first(
         action: MARK_SET,
         target: mark.id.as_str().to_owned(),
         student: Some(student.id.as_str().to_owned()),
-        old: to_json(before.as_ref().and_then(|mark| mark.value)),
-        new: to_json(value),
+        old: mark_to_json(before.as_ref().and_then(|mark| mark.value)),
+        new: mark_to_json(value),
         ..Said::default()
     };
     change.audit_sheet(sheet, said)?;
     change.put_or_add(before.as_ref(), &mark)?;
     set_grade(student, Grade::in_sheet(sheet, &evaluation, value));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_survive_the_history() {
-        let scale = Scale::TWENTY;
-        for value in [None, Score::new(1_250, scale).map(MarkValue::Score), Some(MarkValue::Code(MarkCode::Absn))] {
-            assert_eq!(from_json(&to_json(value)), Ok(value));
-        }
-        assert_eq!(from_json(&serde_json::json!({"a": 1})), Err(MarkError::NotAMark));
-        assert_eq!(from_json(&serde_json::json!(12)), Ok(Score::new(1_200, scale).map(MarkValue::Score)));
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    cell::{conflict, fits, mark_of, to_json},
+    cell::{conflict, fits, mark_of},
     steps::open_steps,
     still_open, to_write,
 };
@@ -16,7 +16,7 @@ use crate::{
     domain::{
         calendar::Timestamp,
         entities::{Enrolment, EnrolmentStatus, Grade, Mark, Sheet, Student},
-        history::MARK_SET,
+        history::{MARK_SET, mark_to_json},
         id::{ActId, EnrolmentId, EvaluationId, MarkId, StudentId},
         read_model::set_grade,
         schema::{Entity, Stored},
@@ -126,8 +126,8 @@ impl Many {
                 target: mark.id.as_str().to_owned(),
                 student: Some(at.1.as_str().to_owned()),
                 reverts: reverts.cloned(),
-                old: to_json(self.value(at)),
-                new: to_json(*value),
+                old: mark_to_json(self.value(at)),
+                new: mark_to_json(*value),
                 reason: None,
             };
             change.audit_sheet(&mut sheet, said)?;

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    cell::{Cell, from_json},
+    cell::Cell,
     many::{At, Many},
 };
 use crate::{
     backend::cx::{Cx, Fault},
     domain::{
         entities::{AuditEntry, Sheet, Student},
-        history::{MARK_REDO, MARK_SET, MARK_UNDO, Step, Walk, ends_of, lane},
+        history::{MARK_REDO, MARK_SET, MARK_UNDO, Step, Walk, ends_of, lane, mark_from_json},
         id::{ActId, EvaluationId, StudentId},
         query::{Direction, Filter, Query, Seek, Sort},
         score::MarkValue,
@@ -154,7 +154,7 @@ fn values(cx: &Cx, way: Way, entry: &AuditEntry) -> Result<(Option<MarkValue>, O
         Way::Redo => (&entry.old, &entry.new),
     };
     let unreadable = |_| cx.core.internal(&format_args!("audit entry {} holds no mark", entry.id));
-    Ok((from_json(stands).map_err(unreadable)?, from_json(wanted).map_err(unreadable)?))
+    Ok((mark_from_json(stands).map_err(unreadable)?, mark_from_json(wanted).map_err(unreadable)?))
 }
 
 fn action(way: Way) -> &'static str {

@@ -11,11 +11,11 @@ use crate::{
     domain::{
         access::{Action, Resource, sees_subject},
         entities::{AuditEntry, Sheet, Student, User},
-        id::StudentId,
+        id::{EvaluationId, MarkId, StudentId},
         query::Filter,
         schema::{Entity, Stored},
     },
-    protocol::{Failure, HistoryLine, Reply},
+    protocol::{Failure, HistoryLine, Reply, SheetKey},
     store::Records,
 };
 
@@ -35,15 +35,37 @@ pub async fn history(cx: &Cx, id: &StudentId, limit: u32) -> Result<Reply, Fault
         sheets.get(&entry.stream).is_none_or(|sheet| sees_subject(&cx.who, Some(&sheet.class), &sheet.subject))
     });
     entries.truncate(usize::try_from(limit.clamp(1, 10_000)).unwrap_or(usize::MAX));
-    let people = people(cx, &entries).await?;
+    let people = names_of(cx, entries.iter().map(|entry| entry.actor.as_str())).await?;
     let lines = entries.into_iter().map(|entry| line(cx, entry.body, &people, &sheets));
     Ok(Reply::History(lines.collect()))
 }
 
-/// Names of the accounts that did it.
-async fn people(cx: &Cx, entries: &[Stored<AuditEntry>]) -> Result<BTreeMap<String, String>, Fault> {
-    let ids: BTreeSet<String> = entries.iter().map(|entry| entry.actor.clone()).collect();
-    let ids: Vec<String> = ids.into_iter().filter(|id| id != guard::SERVICE).collect();
+/// `Request::CellHistory`.
+pub async fn cell_history(
+    cx: &Cx,
+    key: &SheetKey,
+    evaluation: &EvaluationId,
+    student: &StudentId,
+) -> Result<Reply, Fault> {
+    let stream = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+    let filter = Filter::equals("student", student.as_str()).and(Filter::equals("stream", stream.as_str()));
+    let mut entries = cx.store.every::<AuditEntry>(&filter).await?;
+    let cell = MarkId::of(evaluation, student);
+    entries.retain(|entry| entry.target == cell.as_str());
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+    let sheets = sheets(cx, &entries).await?;
+    let people = names_of(cx, entries.iter().map(|entry| entry.actor.as_str())).await?;
+    let lines = entries.into_iter().map(|entry| line(cx, entry.body, &people, &sheets));
+    Ok(Reply::History(lines.collect()))
+}
+
+/// Names of the accounts of those ids.
+pub(in crate::backend) async fn names_of<'a>(
+    cx: &Cx,
+    actors: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let ids: BTreeSet<&str> = actors.filter(|id| *id != guard::SERVICE).collect();
+    let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
     let mut names = BTreeMap::new();
     for document in cx.store.get_many(User::SCHEMA, &ids).await? {
         let user: User = document.parse(User::SCHEMA.collection)?;

@@ -10,7 +10,7 @@ pub(in crate::backend) mod write;
 
 pub(in crate::backend) use card::{classes_of, find_by_matricule, open, results_of, sheets_of};
 pub(in crate::backend) use delete::{delete, deleted, deleted_names};
-pub(in crate::backend) use history::history;
+pub(in crate::backend) use history::{cell_history, history, names_of};
 pub(in crate::backend) use list::{count, find, list};
 pub(in crate::backend) use mine::{my_marks, seen_by_family};
 pub(in crate::backend) use save::save;

@@ -1,20 +1,22 @@
 //! Columns and marks come back or go again; averages follow.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
 use super::{Reverting, body, column, moved};
 use crate::{
     backend::{
         audit::Said,
         cx::Fault,
         handlers::{
-            sheet::{
-                cell::{fits, to_json},
-                key_of,
-            },
+            sheet::{cell::fits, key_of},
             students::write::audit_record,
         },
     },
     domain::{
-        entities::{Before, Grade, Mark, Sheet, SheetState},
+        entities::{Before, Evaluation, Grade, Mark, Sheet, SheetState},
+        history::{EVALUATION_RESTORE, mark_to_json},
         id::{EvaluationId, StudentId},
         query::Filter,
         read_model::{remove_evaluation, set_grade},
@@ -38,8 +40,9 @@ impl Reverting<'_> {
             if before.after_version != Some(now.columns_version) {
                 return Err(moved());
             }
-            sheet.evaluations = columns;
+            let was = std::mem::replace(&mut sheet.evaluations, columns);
             sheet.columns_version = now.version.saturating_add(1);
+            self.columns_said(&was, &mut sheet)?;
         }
         self.sheets.insert(before.id.clone(), (now, sheet));
         Ok(())
@@ -59,6 +62,21 @@ impl Reverting<'_> {
         self.document(before).await
     }
 
+    /// Columns that come back, go again or become as they were stand in the sheet's history.
+    fn columns_said(&mut self, was: &[Evaluation], sheet: &mut Sheet) -> Result<(), Fault> {
+        let ids: BTreeSet<&EvaluationId> = was.iter().chain(&sheet.evaluations).map(|column| &column.id).collect();
+        let ids: Vec<EvaluationId> = ids.into_iter().cloned().collect();
+        for id in ids {
+            let (old, new) = (was.iter().find(|column| column.id == id), sheet.evaluation(&id));
+            if old != new {
+                let (target, old, new) = (id.as_str().to_owned(), json!(old), json!(new));
+                let said = Said { action: EVALUATION_RESTORE, target, old, new, ..Said::default() };
+                self.change.audit_sheet(sheet, said)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The change of a mark stands in its sheet's history too.
     fn said(
         &mut self,
@@ -76,8 +94,8 @@ impl Reverting<'_> {
             action: "mark.restore",
             target: format!("{evaluation}:{student}"),
             student: Some(student.as_str().to_owned()),
-            old: to_json(old),
-            new: to_json(new),
+            old: mark_to_json(old),
+            new: mark_to_json(new),
             ..Said::default()
         };
         self.change.audit_sheet(sheet, said)

@@ -68,6 +68,10 @@ impl Sheet {
                 (rows == 0 || columns == 0).then(|| t!(locale, "sheet-nothing-to-copy"))
             }
             Do::NextMatch | Do::PreviousMatch => self.sought.is_empty().then(|| t!(locale, "sheet-find-first")),
+            Do::History => {
+                let (rows, columns) = self.extent();
+                (rows == 0 || columns == 0).then(|| t!(locale, "sheet-history-nowhere"))
+            }
             Do::Find => (self.extent().0 == 0).then(|| t!(locale, "sheet-no-students")),
             Do::Dictate | Do::Fill => self.no_columns_change(ctx).or_else(|| match self.extent() {
                 (_, 0) => Some(t!(locale, "sheet-no-columns")),
@@ -86,6 +90,7 @@ impl Sheet {
             | Do::Freeze
             | Do::Order
             | Do::Foot
+            | Do::TimeMachine
             | Do::Quit => None,
         }
     }

@@ -17,6 +17,7 @@ mod explain;
 mod find;
 mod grid;
 mod habits;
+mod history;
 mod kept;
 mod keys;
 mod mouse;

@@ -6,6 +6,7 @@ use super::{
     cursor::{Cursor, Move, scrolled},
     grid::Grid,
     habits,
+    history::HISTORY,
     keys::{Do, KEYS, RANGE_KEYS, RangeDo},
     outbox::{Change, Way},
     typed::begins_mark,
@@ -22,6 +23,7 @@ use crate::{
         keymap::find,
         msg::ScreenMsg,
         popup::question::Question,
+        screens::Route,
     },
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
@@ -51,6 +53,7 @@ impl Sheet {
             ScreenMsg::Paste(text) => self.paste(ctx, &text),
             ScreenMsg::Mouse(mouse) => self.mouse(ctx, mouse),
             ScreenMsg::Answer { slot, result } if slot == READ => self.have_read(ctx, result),
+            ScreenMsg::Answer { slot, result } if slot == HISTORY => self.have_history(ctx, result),
             ScreenMsg::Written { id, result } => self.written(ctx, id, result),
             ScreenMsg::Event(event) => self.news(ctx, &event),
             ScreenMsg::Chosen { tag: QUIT, option: 0 } => vec![Effect::Quit],
@@ -126,6 +129,8 @@ impl Sheet {
                 self.explain(ctx);
                 Vec::new()
             }
+            Do::History => self.ask_history(),
+            Do::TimeMachine => vec![Effect::Go(Route::TimeMachine { key: self.key.clone() })],
             Do::AddColumn => self.add_column(ctx),
             Do::EditColumn => self.edit_column(ctx),
             Do::DeleteColumn => self.ask_to_delete_column(ctx),

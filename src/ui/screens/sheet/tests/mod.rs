@@ -6,6 +6,7 @@ mod entry;
 mod fast;
 mod fingers;
 mod frames;
+mod history;
 mod kept;
 mod keystrokes;
 mod pasted;
