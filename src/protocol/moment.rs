@@ -8,7 +8,7 @@ use crate::domain::{
     calendar::Timestamp,
     entities::{Evaluation, Sex},
     id::{StudentId, SubjectId},
-    rules::Rank,
+    rules::{Rank, RuleSet},
     score::{Average, MarkValue},
     text_values::{Matricule, Name},
 };
@@ -25,6 +25,8 @@ pub struct MomentQuestion {
 pub struct SheetMoment {
     pub key: SheetKey,
     pub at: Timestamp,
+    /// Those that the averages are made by.
+    pub rules: RuleSet,
     /// The columns of then.
     pub columns: Vec<Evaluation>,
     /// In French order of names: who is in the class now, or has marks on the sheet.

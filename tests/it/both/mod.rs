@@ -2,6 +2,7 @@
 
 mod completion;
 mod past;
+mod processes;
 mod steps;
 mod tampered;
 
@@ -53,6 +54,14 @@ impl Ground {
     /// One carnet more on it.
     pub async fn start(&self, seed: u64) -> Backend {
         Backend::start(self.config(seed).await)
+    }
+
+    /// Where the store is, for another process.
+    pub fn address(&self) -> String {
+        match &self.school {
+            None => format!("sqlite {}", self.place.file().display()),
+            Some(school) => format!("mongodb {} {}", school.options.database, school.options.uri),
+        }
     }
 
     pub async fn end(self) {

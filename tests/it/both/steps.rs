@@ -11,7 +11,6 @@ use carnet::{
         id::{ActId, EvaluationId, StudentId},
         query::Filter,
         replay::{Contents, contents_at},
-        schema::Entity,
         score::MarkValue,
     },
     protocol::{Failure, Reply, Request, SheetKey, Why},

@@ -75,10 +75,16 @@ async fn an_entry_is_changed_or_the_last_one(ground: &Ground) {
     for (n, place) in [1, 3].into_iter().enumerate() {
         let entry = &entries[place];
         let changed = AuditEntry { new: serde_json::json!(20), ..entry.body.clone() };
-        by_hand(&store, &format!("change-{place}"), |batch| drop(batch.put(&changed, Expect::Any).unwrap())).await;
+        by_hand(&store, &format!("change-{place}"), |batch| {
+            batch.put(&changed, Expect::Any).unwrap();
+        })
+        .await;
         let wanted = AuditFinding { stream: stream.clone(), seq: entry.seq, fault: AuditFault::Altered };
         assert_eq!(found(ground, 10 + n as u64).await, [wanted]);
-        by_hand(&store, &format!("back-{place}"), |batch| drop(batch.put(&entry.body, Expect::Any).unwrap())).await;
+        by_hand(&store, &format!("back-{place}"), |batch| {
+            batch.put(&entry.body, Expect::Any).unwrap();
+        })
+        .await;
         assert_eq!(found(ground, 20 + n as u64).await, []);
     }
 }

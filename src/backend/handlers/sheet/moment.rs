@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::known;
+use super::{known, open::rules_of};
 use crate::{
     backend::{
         cx::{Cx, Fault},
@@ -45,6 +45,7 @@ pub async fn moment(cx: &Cx, question: &MomentQuestion) -> Result<Reply, Fault> 
     known(cx, key)?;
     let sheets = histories(cx, key, at).await?;
     let own = sheets.iter().find(|told| told.sheet.subject == key.subject);
+    let level = cx.settings.class(&key.class).and_then(|class| class.level.clone());
     let rows = rows(cx, key, at, &sheets, own).await?;
     let shown = sheets.iter().filter(|told| {
         told.sheet.subject == key.subject || sees_subject(&cx.who, Some(&key.class), &told.sheet.subject)
@@ -56,6 +57,7 @@ pub async fn moment(cx: &Cx, question: &MomentQuestion) -> Result<Reply, Fault> 
     Ok(Reply::SheetAt(Box::new(SheetMoment {
         key: key.clone(),
         at,
+        rules: rules_of(cx, own.and_then(|told| told.sheet.rules.as_deref())).await?.at(level.as_ref()).into_owned(),
         columns: own.map(|told| told.then.columns.clone()).unwrap_or_default(),
         rows,
         changes,
@@ -149,8 +151,10 @@ async fn rows(
     });
     let was = |student: &Student| stays.get(&student.id).is_some_and(|stay| stay.then);
     let is = |student: &Student| stays.get(&student.id).is_some_and(|stay| stay.now);
-    let then = standings(cx, key, &students, was, sheets, |told| &told.then);
-    let now = standings(cx, key, &students, is, sheets, |told| &told.now);
+    // A closed term keeps its figures; those of a moment before are made of what stood then.
+    let since = sheets.iter().any(|told| told.split < told.entries.len());
+    let then = standings(cx, key, (&students, since), was, sheets, |told| &told.then);
+    let now = standings(cx, key, (&students, false), is, sheets, |told| &told.now);
     let row = |((student, then), now): ((Student, Option<Standing>), Option<Standing>)| {
         let columns = own.map(|told| told.then.columns.as_slice()).unwrap_or_default().iter();
         let cell = |column: &Evaluation| own?.then.marks.get(&(column.id.clone(), student.id.clone())).copied();
@@ -168,11 +172,12 @@ async fn rows(
     Ok(students.into_iter().zip(then).zip(now).map(row).collect())
 }
 
-/// Averages and ranks of those who are `there`, by what stood on the class's sheets.
+/// Averages and ranks of those who are `there`, by what stood on the class's sheets; `anew`: also where the term is
+/// closed.
 fn standings<'a>(
     cx: &Cx,
     key: &SheetKey,
-    students: &[Student],
+    (students, anew): (&[Student], bool),
     there: impl Fn(&Student) -> bool,
     sheets: &'a [Told],
     stood: impl Fn(&'a Told) -> &'a Contents,
@@ -182,6 +187,9 @@ fn standings<'a>(
             return None;
         }
         let mut then = student.clone();
+        if let Some(closed) = then.closed.get_mut(&key.year).filter(|_| anew) {
+            closed.remove(&key.term);
+        }
         for told in sheets {
             stand_at(&mut then, &told.sheet, stood(told));
         }

@@ -136,7 +136,7 @@ impl TimeMachine {
 
     /// The average of the student under the cursor as it stood then, step by step.
     fn explain(&mut self, ctx: &Ctx) {
-        let (Some(stood), Some(row), Some(setup)) = (&self.stood, self.row(), ctx.setup()) else { return };
+        let (Some(stood), Some(row)) = (&self.stood, self.row()) else { return };
         let cells = || stood.columns.iter().zip(&row.cells);
         let inputs: Vec<MarkInput> = cells()
             .map(|(column, value)| MarkInput {
@@ -149,7 +149,7 @@ impl TimeMachine {
         let names: Vec<MarkName> = cells()
             .map(|(column, value)| MarkName { title: column.title.to_string(), value: *value, scale: column.scale })
             .collect();
-        let lines = explanation::lines(&ctx.locale, &explain(&setup.rules, &inputs), &names);
+        let lines = explanation::lines(&ctx.locale, &explain(&stood.rules, &inputs), &names);
         let at = format::moment(stood.at, &ctx.zone);
         let title = t!(ctx.locale, "machine-explain-title", student = name_of(row), at = at);
         self.explained = Some(Shown::new(title, lines));

@@ -69,6 +69,7 @@ fn moment() -> SheetMoment {
     SheetMoment {
         key: key(),
         at: at("2026-11-20T10:00:00Z"),
+        rules: sample::rules(),
         columns: vec![Evaluation {
             id: EvaluationId::new("e1"),
             kind: EvaluationKind::Test,
