@@ -219,6 +219,7 @@ async fn what_moved_somebody_is_told_with_who_did_it(ground: &Ground) {
     ground.place.clock.advance(Duration::from_secs(60));
     let mut issa = teacher(&mut admin, &backend, &key, "issa").await;
     issa.set(&key, (&column, &awa), points(1_400), None).await.unwrap();
+    ground.place.clock.advance(Duration::from_secs(1));
     admin.set(&other, (&french, &awa), points(600), None).await.unwrap();
     ground.place.clock.advance(Duration::from_secs(60));
     let late = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap().id;
