@@ -12,15 +12,17 @@ use super::{
     core::Core,
     cx::{Cx, Fault},
     guard,
+    settings::Settings,
 };
 use crate::{
     domain::{
         entities::Student,
         id::ActId,
+        query::Filter,
         schema::{Entity, Stored},
     },
     protocol::{Failure, Ticket},
-    store::{Document, SharedStore},
+    store::{Document, SharedStore, StoreError},
 };
 
 /// Students a chunk.
@@ -72,8 +74,16 @@ pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, F
     Ok(stale(&cx, &cx.fresh_act(), false).await?.unwrap_or_default())
 }
 
-/// Makes the averages anew of every student whose stamp is not the set-up's, as it is now. Answers with how many;
-/// `None`: it was stopped on the way.
+/// A chunk of students with their averages made anew, not written yet.
+struct Ready {
+    /// By which they were made.
+    settings: Arc<Settings>,
+    students: Vec<(Stored<Student>, Student)>,
+    ids: Vec<String>,
+}
+
+/// Makes the averages anew of every student whose stamp is not the set-up's, as it is now: while one chunk is written,
+/// the next is read and reckoned. Answers with how many; `None`: it was stopped on the way.
 async fn stale(cx: &Cx, act: &ActId, stoppable: bool) -> Result<Option<u64>, Fault> {
     let mut cx = cx.clone();
     cx.in_lane = false;
@@ -84,37 +94,54 @@ async fn stale(cx: &Cx, act: &ActId, stoppable: bool) -> Result<Option<u64>, Fau
     if total == 0 {
         return Ok(Some(0));
     }
-    let mut after: Option<String> = None;
+    let mut next = read(cx.clone(), filter.clone(), None).await?;
     let mut chunk = 0_u32;
     loop {
         if stoppable && cx.core.rules_stopped() {
             return Ok(None);
         }
-        let documents = cx.store.scan(Student::SCHEMA, &filter, after.as_deref(), CHUNK).await?;
-        after = documents.last().map(|document| document.id.clone());
-        let read = documents.len();
+        let count = next.ids.len();
+        let ahead =
+            (count == CHUNK as usize).then(|| tokio::spawn(read(cx.clone(), filter.clone(), next.ids.last().cloned())));
         chunk = chunk.saturating_add(1);
         let op = ActId::new(format!("{act}.r{chunk}"));
-        written = written.saturating_add(write_chunk(&mut cx, act, &op, documents).await?);
-        seen = seen.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        written = written.saturating_add(write_chunk(&mut cx, act, &op, next).await?);
+        seen = seen.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         cx.progress(seen.min(total), total);
-        if read < CHUNK as usize {
-            return Ok(Some(written));
-        }
+        let Some(ahead) = ahead else { return Ok(Some(written)) };
+        next = ahead.await.map_err(|error| StoreError::Other(error.to_string()))??;
     }
 }
 
-async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut documents: Vec<Document>) -> Result<u64, Fault> {
+/// The next stale students after that id, with their averages made anew.
+async fn read(cx: Cx, filter: Filter, after: Option<String>) -> Result<Ready, Fault> {
+    let documents = cx.store.scan(Student::SCHEMA, &filter, after.as_deref(), CHUNK).await?;
+    reckoned(&cx, documents)
+}
+
+fn reckoned(cx: &Cx, documents: Vec<Document>) -> Result<Ready, Fault> {
+    let ids = documents.iter().map(|document| document.id.clone()).collect();
+    let mut students = Vec::with_capacity(documents.len());
+    for document in documents {
+        let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let mut student = before.body.clone();
+        cx.settings.refresh(&mut student);
+        students.push((before, student));
+    }
+    Ok(Ready { settings: cx.settings.clone(), students, ids })
+}
+
+async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> Result<u64, Fault> {
     for _ in 0..TRIES {
+        if !Arc::ptr_eq(&ready.settings, &cx.settings) {
+            ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?)?;
+        }
         let mut change = Change::new(cx, act, op.clone());
         let mut written = 0_u64;
-        for document in &documents {
-            let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
-            let mut student = before.body.clone();
-            cx.settings.refresh(&mut student);
-            if student != before.body {
-                change.follow(before.version, &student)?;
-                change.touches(Some(&before), Some(&student));
+        for (before, student) in &ready.students {
+            if *student != before.body {
+                change.follow(before.version, student)?;
+                change.touches(Some(before), Some(student));
                 written = written.saturating_add(1);
             }
         }
@@ -124,9 +151,8 @@ async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut documents: Vec<Do
         match change.commit().await {
             Ok(_) => return Ok(written),
             Err(fault) if fault.is_conflict() => {
-                let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
                 cx.reread().await?;
-                documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
+                ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?)?;
             }
             Err(fault) => return Err(fault),
         }

@@ -226,3 +226,91 @@ async fn an_average_is_told_with_every_mark_also_those_not_entered() {
     let question = ExplainQuestion { student: pupil, year: None, term: Some(term(1)), subject: None };
     assert!(prof.call(Request::Explain(question)).await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopped_on_the_way_everything_is_as_before() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    admin.call(Request::Seed { students: 1_500, seed: 7, fill: false }).await.unwrap();
+    let mut other = login(&backend, "admin", PASSWORD).await.unwrap();
+    let averages = async |store: carnet::store::SharedStore| -> Vec<(StudentId, Option<Average>, String)> {
+        let students = store.every::<Student>(&Filter::All).await.unwrap();
+        students.into_iter().map(|student| (student.body.id, student.body.average, student.body.basis)).collect()
+    };
+    let before = averages(place.store()).await;
+    let first = in_force(&mut admin).await;
+    let ask = SaveRules { rules: alike(&first), over: first.id.clone() };
+    let session = admin.session();
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let saving = tokio::spawn(async move {
+        let hear = move |event: &carnet::protocol::Event| {
+            if matches!(event, carnet::protocol::Event::Progress { .. }) {
+                let _ = say.send(());
+            }
+        };
+        let answer = admin.link.call_heard(Some(&session), Request::SaveRules(Box::new(ask)), hear).await;
+        (admin, answer)
+    });
+    heard.recv().await.expect("progress");
+    assert_eq!(other.call(Request::CancelRules).await, Ok(Reply::Done));
+    let (mut admin, answer) = saving.await.unwrap();
+    assert_eq!(answer, Err(Failure::refused(Why::Stopped)));
+    assert_eq!(in_force(&mut admin).await, first);
+    assert_eq!(averages(place.store()).await, before);
+    let report = admin.call(Request::Doctor { rebuild: false }).await;
+    assert!(matches!(report, Ok(Reply::Doctor(report)) if report.stale == 0));
+    // A wish to stop from before is not about what comes later.
+    let (_, students) = put(&mut admin, alike(&first), &first.id).await.unwrap();
+    assert_eq!(students, 1_500);
+}
+
+#[tokio::test]
+async fn families_see_by_the_rule() {
+    use carnet::domain::rules::FamiliesSee;
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (key, test, pupil) = golden(&mut admin).await;
+    let version = admin.sheet(&key).await.version;
+    let hidden = EvaluationDraft { id: Some(test), published: false, ..Client::column(&key, "Devoir 1", version) };
+    admin.call(Request::SaveEvaluation(Box::new(hidden))).await.unwrap();
+    let mut account = user("parent", Role::Parent, None);
+    account.children = vec![pupil.clone()];
+    save(&mut admin, account).await.unwrap();
+    let mut parent = settled(&backend, "parent").await;
+    let seen = async |parent: &mut Client| match parent.call(Request::MyMarks { child: None }).await.unwrap() {
+        Reply::MyMarks(marks) => marks.student.grades.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(seen(&mut parent).await, 1, "the published column");
+    let subject = Some(admin.subject("Mathématiques"));
+    let question = ExplainQuestion { student: pupil.clone(), year: None, term: Some(term(1)), subject };
+    let Ok(Reply::Explained(told)) = parent.call(Request::Explain(question)).await else { panic!("explained") };
+    assert_eq!(told.subjects[0].marks.len(), 1, "no word of a column that is not published");
+    let first = in_force(&mut admin).await;
+    let at_once = RuleSet { families: FamiliesSee::AtOnce, ..first.clone() };
+    let (second, _) = put(&mut admin, at_once, &first.id).await.unwrap();
+    assert_eq!(seen(&mut parent).await, 2);
+    let closed = RuleSet { families: FamiliesSee::TermClosed, ..second.clone() };
+    put(&mut admin, closed, &second.id).await.unwrap();
+    assert_eq!(seen(&mut parent).await, 0);
+    let ask = carnet::protocol::CloseTerm { act: admin.act(), term: term(1), class: None, anyway: true };
+    admin.call(Request::CloseTerm(ask)).await.unwrap();
+    assert_eq!(seen(&mut parent).await, 2);
+}
+
+#[tokio::test]
+async fn a_cycle_has_its_own_formula_and_a_change_of_level_follows_it() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (.., pupil) = golden(&mut admin).await;
+    let mut class = admin.class(0);
+    let version = admin.entered.setup.classes[0].version;
+    class.level = Some(super::name("3e année"));
+    admin.call(Request::SaveClass { class, version: Some(version) }).await.unwrap();
+    assert_eq!(average(&place, &pupil).await, Some(1_775), "first cycle: 1:1");
+    let told = why(&mut admin, &pupil, Some(1), Some("Mathématiques")).await;
+    assert_ne!(told.subjects[0].rules.formula, told.rules.formula);
+}

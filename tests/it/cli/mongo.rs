@@ -187,3 +187,45 @@ async fn connections_that_must_be_sealed() {
     init(&home, &on(&format!("{}&tls=true", server.uri()), "carnet")).refused(1, "UnknownIssuer");
     init(&home, &on(&format!("{}&tls=true&tlsCAFile={authority}", server.uri()), "carnet")).good();
 }
+
+/// Rules, explanations and closings are the same there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rules_change_and_terms_close_on_it() {
+    let school = School::named().await;
+    let (uri, database) = (school.options.uri.clone(), school.options.database.clone());
+    let home = Home::new();
+    let on = on(&uri, &database);
+    init(&home, &on).good();
+    let run = |args: &[&str]| home.run_with(args, &on);
+    run(&["classes", "add", "TSE"]).good();
+    run(&["subjects", "add", "Maths", "--coefficient", "3"]).good();
+    let sheet = ["--class", "TSE", "--subject", "Maths"];
+    run(&[&["evaluations", "add", "Devoir 1"][..], &sheet].concat()).good();
+    run(&[&["evaluations", "add", "Composition", "--kind", "composition", "--scale", "40"][..], &sheet].concat())
+        .good();
+    let awa = run(&["students", "add", "--last", "Traoré", "--first", "Awa", "--class", "TSE"]).good().out;
+    let awa = awa.trim();
+    for (what, score) in [("Devoir 1", "16,5"), ("Composition", "38")] {
+        run(&["marks", "set", awa, "--subject", "Maths", "--evaluation", what, "--score", score]).good();
+    }
+    let average = || run(&["explain", awa, "--format", "json"]).good().json()["average"].as_f64();
+    assert_eq!(average(), Some(18.17));
+    let mut rules = run(&["rules", "show", "--format", "json"]).good().json();
+    rules["formula"]["class_and_composition"]["composition_weight"] = 1.into();
+    let file = home.write("rules.json", rules.to_string());
+    run(&["rules", "edit", file.to_str().unwrap()]).good();
+    assert_eq!(average(), Some(17.75));
+    run(&["terms", "close", "1", "--anyway"]).good();
+    let set = ["marks", "set", awa, "--subject", "Maths", "--evaluation", "Devoir 1", "--score", "1"];
+    run(&set).refused(1, "");
+    run(&[&["evaluations", "add", "Devoir 9"][..], &sheet].concat()).refused(1, "");
+    run(&["rules", "use", "mali:1"]).good();
+    assert_eq!(average(), Some(17.75), "a closed term keeps its rules");
+    let doctor = run(&["doctor", "--rebuild", "--format", "json"]).good().json();
+    assert_eq!(doctor["rebuilt"].as_u64(), Some(0), "{doctor}");
+    run(&["terms", "reopen", "1", "--class", "TSE", "--reason", "erreur"]).good();
+    assert_eq!(average(), Some(18.17));
+    run(&set).good();
+    run(&["audit", "verify"]).good();
+    school.end().await;
+}

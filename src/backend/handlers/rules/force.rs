@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{sound, unmoved};
+use super::{preview, sound, unmoved};
 use crate::{
     backend::{
         change::Change,
@@ -53,6 +53,8 @@ pub fn stop(cx: &Cx) -> Reply {
 async fn force(cx: &Cx, rules: RuleSet, new: bool) -> Result<Reply, Fault> {
     let act = cx.fresh_act();
     let (school, before) = (&cx.settings.school, &cx.settings.rules);
+    // Counted before: whoever else looks for stale averages makes some of them anew, too.
+    let students = preview::moved(cx, &preview::by(cx, &rules)).await?;
     let mut change = Change::new(cx, &act, act.clone());
     let action = if new {
         change.add(&rules)?;
@@ -65,7 +67,7 @@ async fn force(cx: &Cx, rules: RuleSet, new: bool) -> Result<Reply, Fault> {
     cx.core.begin_rules();
     finish(change, &act, action, (&rules.id, json!(before), json!(rules))).await?;
     match recompute::by_new_rules(cx, &act).await {
-        Some(students) => Ok(Reply::RulesSaved { rules: Box::new(rules), students, act: Some(act) }),
+        Some(_) => Ok(Reply::RulesSaved { rules: Box::new(rules), students, act: Some(act) }),
         None => {
             back(cx, &rules.id, &before.id).await?;
             Err(Failure::refused(Why::Stopped).into())

@@ -20,20 +20,28 @@ use crate::{
 /// `Request::PreviewRules`.
 pub async fn preview(cx: &Cx, rules: &RuleSet, student: Option<&StudentId>) -> Result<Reply, Fault> {
     sound(rules)?;
-    let now = &cx.settings;
-    let next =
-        Settings::of(now.school.clone(), now.years.clone(), rules.clone(), now.classes.clone(), now.subjects.clone());
-    let students = if next.weights.alike(&now.weights) {
-        0
-    } else {
-        cx.store.count(Student::SCHEMA, &next.weights.stale(), u64::MAX).await?.count
-    };
+    let next = by(cx, rules);
+    let students = moved(cx, &next).await?;
     let chosen = match student {
         Some(id) => Some(cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?),
         None => somebody(cx).await?,
     };
     let student = chosen.map(|student| example(cx, student.body, &next));
     Ok(Reply::RulesPreview(Box::new(RulesPreview { student, students })))
+}
+
+/// The set-up as it would be by other rules.
+pub(super) fn by(cx: &Cx, rules: &RuleSet) -> Settings {
+    let now = &cx.settings;
+    Settings::of(now.school.clone(), now.years.clone(), rules.clone(), now.classes.clone(), now.subjects.clone())
+}
+
+/// How many students' averages would be made anew.
+pub(super) async fn moved(cx: &Cx, next: &Settings) -> Result<u64, Fault> {
+    if next.weights.alike(&cx.settings.weights) {
+        return Ok(0);
+    }
+    Ok(cx.store.count(Student::SCHEMA, &next.weights.stale(), u64::MAX).await?.count)
 }
 
 /// The student with the best average of the current term: whoever has one has marks.
