@@ -252,7 +252,7 @@ impl Core {
                     self.setup.fetch_add(1, Ordering::SeqCst);
                     self.people.fetch_add(1, Ordering::SeqCst);
                 }
-                "rules" | "classes" | "subjects" => {
+                "rules" | "levels" | "classes" | "subjects" => {
                     self.setup.fetch_add(1, Ordering::SeqCst);
                 }
                 "users" | "assignments" => {

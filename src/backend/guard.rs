@@ -68,10 +68,17 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
         Request::Assignments | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
+        Request::Assignments | Request::Years => school(A::ViewSetup),
+        Request::Options { .. } | Request::SetOption(_) => school(A::EditStudents),
         Request::SaveClass { .. }
         | Request::DeleteClass { .. }
         | Request::SaveSubject { .. }
         | Request::DeleteSubject { .. }
+        | Request::SaveYear { .. }
+        | Request::DeleteYear { .. }
+        | Request::SaveLevel { .. }
+        | Request::DeleteLevel { .. }
+        | Request::FillLevels
         | Request::SetCurrentTerm(_)
         | Request::PreviewRules { .. }
         | Request::SaveRules(_)

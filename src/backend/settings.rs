@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Term, TermSpan, YearId},
-        entities::{Assignment, Class, Restoring, School, SchoolYear, Student, Subject, User},
+        entities::{Assignment, Class, Level, Restoring, School, SchoolYear, Student, Subject, User},
         id::{ClassId, SubjectId, UserId},
         query::Filter,
         rules::RuleSet,
@@ -39,6 +39,8 @@ pub(super) struct Settings {
     pub school: Stored<School>,
     pub years: Vec<SchoolYear>,
     pub rules: RuleSet,
+    /// Levels, then series, each by position.
+    pub levels: Vec<Stored<Level>>,
     /// In French order of names.
     pub classes: Vec<Stored<Class>>,
     /// By position, then name.
@@ -88,10 +90,12 @@ impl Settings {
         let mut subjects = store.every::<Subject>(&Filter::All).await?;
         subjects.sort_by_cached_key(|subject| (subject.position, words::sort_key(&[subject.name.as_str()])));
         let years = years.into_iter().map(|year| year.body).collect();
-        Ok(Some(Self::of(school, years, rules.body, classes, subjects)))
+        let mut levels = store.every::<Level>(&Filter::All).await?;
+        levels.sort_by_cached_key(|level| (level.kind, level.position, words::sort_key(&[level.name.as_str()])));
+        Ok(Some(Self { levels, ..Self::of(school, years, rules.body, classes, subjects) }))
     }
 
-    /// Put together from records in their order.
+    /// Put together from records in their order; no levels.
     pub fn of(
         school: Stored<School>,
         years: Vec<SchoolYear>,
@@ -105,7 +109,7 @@ impl Settings {
             classes.iter().map(|class| &class.body),
             &subjects.iter().map(|subject| &subject.body).collect::<Vec<_>>(),
         );
-        Self { school, years, rules, classes, subjects, weights }
+        Self { school, years, rules, levels: Vec::new(), classes, subjects, weights }
     }
 
     pub fn class(&self, id: &ClassId) -> Option<&Stored<Class>> {

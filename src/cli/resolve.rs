@@ -21,7 +21,10 @@ pub fn refuse(locale: &Locale, field: Field, why: Why) -> Stop {
 }
 
 /// The one of `items` that is called `typed`.
-fn named<'a, T>(
+///
+/// # Errors
+/// None is; those that are near are said.
+pub fn named<'a, T>(
     locale: &Locale,
     field: Field,
     typed: &str,

@@ -46,6 +46,10 @@ ids! {
     ClassId,
     /// A subject (matière).
     SubjectId,
+    /// A level or a series.
+    LevelId,
+    /// A guardian of students.
+    GuardianId,
     /// A user account.
     UserId,
     /// A column of a sheet: one evaluation.

@@ -51,8 +51,13 @@ pub fn set_grade(student: &mut Student, grade: Grade) {
     remove_evaluation(student, &grade.evaluation);
     if grade.value().is_some() {
         student.grades.push(grade);
-        student.grades.sort_by(|a, b| place(a).cmp(&place(b)));
+        sort_grades(student);
     }
+}
+
+/// Puts the grades in their order.
+pub(super) fn sort_grades(student: &mut Student) {
+    student.grades.sort_by(|a, b| place(a).cmp(&place(b)));
 }
 
 /// Takes the grade of an evaluation away. Call [`refresh`] afterwards.

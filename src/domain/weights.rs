@@ -5,12 +5,13 @@
 //! nothing stale for long.
 
 use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use super::{
     calendar::{Term, YearId},
-    entities::{Class, Student, Subject},
+    entities::{Class, Grade, Student, Subject},
     id::{ClassId, SubjectId},
     query::Filter,
     read_model::{self, Ground},
@@ -39,6 +40,8 @@ pub struct Weights {
     classes: BTreeMap<ClassId, OfClass>,
     /// In no class.
     coefficients: BTreeMap<SubjectId, u8>,
+    /// Subjects that only those have who take them.
+    options: BTreeSet<SubjectId>,
     /// Of students in no class.
     outside: String,
     /// Of students with marks of another class than their own.
@@ -74,7 +77,12 @@ impl Weights {
         subjects.sort_by(|one, two| one.id.cmp(&two.id));
         let weighed = |coefficient: &dyn Fn(&Subject) -> u8| -> Vec<String> {
             let changed = subjects.iter().filter(|subject| subject.reweighed);
-            changed.flat_map(|subject| [subject.id.to_string(), coefficient(subject).to_string()]).collect()
+            changed
+                .flat_map(|subject| {
+                    let option = if subject.optional { "?" } else { "" };
+                    [subject.id.to_string(), format!("{}{option}", coefficient(subject))]
+                })
+                .collect()
         };
         let stamp_of = |own: &[&str], weighed: &[String]| {
             stamp(
@@ -107,6 +115,7 @@ impl Weights {
             current: (current.0.clone(), current.1),
             classes,
             coefficients: subjects.iter().map(|subject| (subject.id.clone(), subject.coefficient)).collect(),
+            options: subjects.iter().filter(|subject| subject.optional).map(|subject| subject.id.clone()).collect(),
             outside,
             mixed,
         }
@@ -134,6 +143,23 @@ impl Weights {
             student.rules_version = version;
         }
         student.basis.clone_from(stamp);
+        // Marks in an option that the student does not take stay on the sheet and count nowhere.
+        let grades = std::mem::take(&mut student.grades);
+        let (taken, left): (Vec<Grade>, Vec<Grade>) =
+            grades.into_iter().partition(|grade| self.takes(&student.options, &grade.year, &grade.subject));
+        student.grades = taken;
+        read_model::refresh(student, &self.rules, current, |class, subject| self.coefficient(class, subject));
+        if !left.is_empty() {
+            student.grades.extend(left);
+            read_model::sort_grades(student);
+        }
+        student.basis.clone_from(self.stamp_of(student));
+    }
+
+    /// Does who takes these options have that subject in that year?
+    #[must_use]
+    pub fn takes(&self, options: &BTreeMap<YearId, Vec<SubjectId>>, year: &YearId, subject: &SubjectId) -> bool {
+        !self.options.contains(subject) || options.get(year).is_some_and(|taken| taken.contains(subject))
     }
 
     fn stamp_of(&self, student: &Student) -> &String {

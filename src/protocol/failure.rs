@@ -57,6 +57,16 @@ pub enum Field {
     Mapping,
     Preset,
     Division,
+    HeadTeacher,
+    Capacity,
+    SubjectKind,
+    Optional,
+    Starts,
+    /// The days of a term.
+    TermDates(crate::domain::calendar::Term),
+    Quartier,
+    Commune,
+    Language,
     Samples,
     /// The same password once more.
     Repeat,
@@ -94,6 +104,9 @@ pub enum NeededBy {
     Enrolments,
     Assignments,
     Evaluations,
+    Classes,
+    /// By level or series.
+    Coefficients,
 }
 
 /// Why something is refused.
@@ -103,6 +116,24 @@ pub enum Why {
     Mark(MarkError),
     /// Required and not given.
     Missing,
+    /// Not among the school's levels or series.
+    NotListed {
+        what: String,
+    },
+    /// The dates of this term do not follow those before, or fall outside the year.
+    TermDates {
+        term: crate::domain::calendar::Term,
+    },
+    /// The day is not in this school year.
+    NotInYear,
+    /// Not for the year that runs.
+    CurrentYear,
+    /// The subject is for the whole class.
+    NoOption {
+        what: String,
+    },
+    /// The student does not take this option.
+    NotInOption,
     /// A row of a file has neither of the two by which a student is known: matricule and phone.
     NoKey,
     /// Another student has this phone.

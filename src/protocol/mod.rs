@@ -28,7 +28,7 @@ pub use rules::{
 pub use server::{CacheFault, ServerFault};
 pub use setup::{
     AccountRow, AssignmentRow, BackupRow, CacheCounters, DemoAccount, DoctorReport, Entered, Greeting, Health, Lamp,
-    NewAccount, SaveUser, SchoolSetup, Setup, SubjectDraft,
+    NewAccount, OptionRow, SaveUser, SchoolSetup, SetOption, Setup, SubjectDraft,
 };
 pub use sheet::{
     CellRefused, CellSet, CellView, CellWritten, EvaluationDraft, MarkSet, MarksSet, SetMark, SetMarks, SheetKey,
@@ -36,7 +36,7 @@ pub use sheet::{
 };
 pub use students::{
     CardRank, ClassStats, DeletedStudent, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport,
-    ImportRow, ImportWork, MarkColumn, MyMarks, SaveStudent, Share, StatsQuestion, StatsSpread, StudentCard,
+    ImportRow, ImportWork, MarkColumn, MyMarks, SaveStudent, Share, Starts, StatsQuestion, StatsSpread, StudentCard,
     StudentForm, StudentRow, StudentSaved, StudentsSource, TopQuestion, TopRow,
 };
 
@@ -48,6 +48,11 @@ use crate::domain::{
     id::{ActId, AssignmentId, ClassId, EvaluationId, SessionId, StudentId, SubjectId, UserId},
     query::{Count, Filter, Page, Query},
     rules::RuleSet,
+    calendar::YearId,
+    entities::{Class, Level, SchoolYear, Subject},
+    id::{ActId, AssignmentId, ClassId, EvaluationId, LevelId, SessionId, StudentId, SubjectId, UserId},
+    query::{Count, Filter, Page, Query},
+    schema::Stored,
     text_values::{Matricule, Password},
 };
 
@@ -253,6 +258,33 @@ pub enum Request {
         class: ClassId,
         reason: String,
     },
+    /// School years with their versions, the newest first.
+    Years,
+    SaveYear {
+        year: SchoolYear,
+        version: Option<u64>,
+    },
+    DeleteYear {
+        id: YearId,
+        version: u64,
+    },
+    SaveLevel {
+        level: Level,
+        version: Option<u64>,
+    },
+    DeleteLevel {
+        id: LevelId,
+        version: u64,
+    },
+    /// Adds the levels and series of the preset and of the classes that are not listed yet.
+    FillLevels,
+    /// The class, and who of it takes that option subject this year.
+    Options {
+        class: ClassId,
+        subject: SubjectId,
+    },
+    SetOption(Box<SetOption>),
+    SetCurrentTerm(crate::domain::calendar::Term),
     Assignments,
     SaveAssignment {
         teacher: UserId,
@@ -356,6 +388,8 @@ pub enum Reply {
     KeptCount(KeptCount),
     KeptMarks(Vec<KeptMark>),
     Setup(Box<Setup>),
+    Years(Vec<Stored<SchoolYear>>),
+    Options(Vec<OptionRow>),
     Class {
         class: Class,
         version: u64,

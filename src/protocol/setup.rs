@@ -6,11 +6,11 @@ use super::{CacheFault, KeptCount};
 use crate::domain::{
     access::Principal,
     calendar::{Division, Term, YearId},
-    entities::{Class, LevelCoefficient, Role, School, SchoolYear, Subject},
+    entities::{Class, Level, LevelCoefficient, Role, School, SchoolYear, Subject, SubjectKind},
     id::{AssignmentId, ClassId, SessionId, StudentId, SubjectId, UserId},
     rules::RuleSet,
     schema::Stored,
-    text_values::{Name, Password, Username},
+    text_values::{Matricule, Name, Password, Username},
 };
 
 /// How a part of the installation is.
@@ -78,6 +78,9 @@ pub struct Setup {
     pub school: School,
     pub years: Vec<SchoolYear>,
     pub rules: RuleSet,
+    /// Levels, then series, each by position.
+    #[serde(default)]
+    pub levels: Vec<Stored<Level>>,
     /// In French order of names. Only those within the user's scope.
     pub classes: Vec<Stored<Class>>,
     /// By position, then name.
@@ -130,6 +133,27 @@ pub struct SubjectDraft {
     pub coefficient: u8,
     pub coefficients: Vec<LevelCoefficient>,
     pub position: u16,
+    pub kind: SubjectKind,
+    /// Only some students of a class have it.
+    pub optional: bool,
+}
+
+/// A student of a class, and whether it takes the option that was asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionRow {
+    pub id: StudentId,
+    pub matricule: Matricule,
+    /// Last name in capitals, and first name.
+    pub name: String,
+    pub takes: bool,
+}
+
+/// Who of a class takes an option subject, or no longer does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetOption {
+    pub class: ClassId,
+    pub subject: SubjectId,
+    pub students: Vec<(StudentId, bool)>,
 }
 
 /// One line of the assignments.

@@ -56,8 +56,11 @@ pub struct SheetRow {
     pub first_name: Name,
     pub sex: Option<Sex>,
     pub call_number: Option<u16>,
-    /// Has left the class: greyed.
+    /// Has left the class, or no longer takes the option: greyed.
     pub left: bool,
+    /// Came late: evaluations of before this day are not missing.
+    #[serde(default)]
+    pub since: Option<Date>,
     /// One for each evaluation, in its order.
     pub cells: Vec<CellView>,
 }

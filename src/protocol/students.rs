@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Failure, SheetKey};
 use crate::domain::{
     calendar::{Term, Timestamp, YearId},
-    entities::{Sex, Student, StudentStatus},
+    entities::{Dossier, Sex, Student, StudentStatus},
     id::{ActId, ClassId, EvaluationId, StudentId, SubjectId},
     schema::Stored,
     score::{Average, MarkValue},
@@ -65,8 +65,22 @@ pub struct StudentForm {
     pub phone: Option<Phone>,
     pub birth_date: Option<Date>,
     pub birth_place: Option<Name>,
+    pub dossier: Dossier,
     pub class: Option<ClassId>,
+    /// First day in this year.
+    pub starts: Starts,
     pub status: StudentStatus,
+}
+
+/// What a form says of the first day at the school in this year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Starts {
+    /// As it stands.
+    #[default]
+    Keep,
+    /// From the first day of the year.
+    WithTheYear,
+    On(Date),
 }
 
 /// A mark given together with a new student: into an existing evaluation.
@@ -103,6 +117,9 @@ pub struct StudentCard {
     pub student: Stored<Student>,
     /// Rank in class by general average: year, term, rank, tied, headcount ranked.
     pub ranks: Vec<CardRank>,
+    /// First day in the current year, for who came late.
+    #[serde(default)]
+    pub starts: Option<Date>,
     /// Titles of the evaluations the grades name.
     pub evaluations: BTreeMap<EvaluationId, Name>,
     /// The session's user may change the record, delete it.

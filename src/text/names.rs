@@ -3,7 +3,8 @@
 use super::Locale;
 use crate::{
     domain::{
-        entities::{EvaluationKind, Role, Sex, SheetState, StudentStatus},
+        calendar::Division,
+        entities::{EvaluationKind, LevelKind, Role, Sex, SheetState, StudentStatus, SubjectKind},
         score::MarkCode,
     },
     protocol::Field,
@@ -50,6 +51,15 @@ pub fn field(locale: &Locale, field: Field) -> String {
         Field::Mapping => t!(locale, "field-mapping"),
         Field::Preset => t!(locale, "field-preset"),
         Field::Division => t!(locale, "field-division"),
+        Field::HeadTeacher => t!(locale, "field-head-teacher"),
+        Field::Capacity => t!(locale, "field-capacity"),
+        Field::SubjectKind => t!(locale, "field-subject-kind"),
+        Field::Optional => t!(locale, "field-optional"),
+        Field::Starts => t!(locale, "field-starts"),
+        Field::Quartier => t!(locale, "field-quartier"),
+        Field::Commune => t!(locale, "field-commune"),
+        Field::Language => t!(locale, "field-language"),
+        Field::TermDates(term) => t!(locale, "years-field-term", term = term.number()),
         Field::Samples => t!(locale, "field-samples"),
         Field::Repeat => t!(locale, "field-repeat"),
         Field::OldPassword => t!(locale, "field-old-password"),
@@ -109,6 +119,33 @@ pub fn sex(locale: &Locale, sex: Sex) -> String {
     match sex {
         Sex::Female => t!(locale, "sex-female"),
         Sex::Male => t!(locale, "sex-male"),
+    }
+}
+
+/// `Niveau`.
+#[must_use]
+pub fn level_kind(locale: &Locale, kind: LevelKind) -> String {
+    match kind {
+        LevelKind::Level => t!(locale, "field-level"),
+        LevelKind::Series => t!(locale, "field-series"),
+    }
+}
+
+/// `Principale`.
+#[must_use]
+pub fn subject_kind(locale: &Locale, kind: SubjectKind) -> String {
+    match kind {
+        SubjectKind::Main => t!(locale, "subject-kind-main"),
+        SubjectKind::Complementary => t!(locale, "subject-kind-complementary"),
+    }
+}
+
+/// `Trimestres`.
+#[must_use]
+pub fn division(locale: &Locale, division: Division) -> String {
+    match division {
+        Division::Trimesters => t!(locale, "division-trimesters"),
+        Division::Semesters => t!(locale, "division-semesters"),
     }
 }
 

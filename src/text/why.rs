@@ -19,6 +19,12 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::Mark(error) => mark_error(locale, *error),
         Why::NoKey => t!(locale, "why-no-key"),
         Why::Missing => t!(locale, "why-missing"),
+        Why::NotListed { what } => t!(locale, "why-not-listed", what = line(what)),
+        Why::TermDates { .. } => t!(locale, "why-term-dates"),
+        Why::NotInYear => t!(locale, "why-not-in-year"),
+        Why::CurrentYear => t!(locale, "why-current-year"),
+        Why::NoOption { what } => t!(locale, "why-no-option", what = line(what)),
+        Why::NotInOption => t!(locale, "why-not-in-option"),
         Why::PhoneTaken { name, class: Some(class) } => {
             t!(locale, "why-phone-taken-in", name = line(name), class = line(class))
         }
@@ -130,6 +136,8 @@ fn needed(locale: &Locale, by: NeededBy, count: u64) -> String {
         NeededBy::Students => t!(locale, "why-needed-students", count = count),
         NeededBy::Enrolments => t!(locale, "why-needed-enrolments", count = count),
         NeededBy::Assignments => t!(locale, "why-needed-assignments", count = count),
+        NeededBy::Classes => t!(locale, "why-needed-classes", count = count),
+        NeededBy::Coefficients => t!(locale, "why-needed-coefficients", count = count),
         NeededBy::Evaluations => t!(locale, "why-needed-evaluations", count = count),
     }
 }

@@ -30,7 +30,7 @@ fn key() -> SheetKey {
 #[expect(clippy::too_many_lines, reason = "a list: one line a request")]
 fn samples() -> Vec<(&'static str, Request)> {
     let (student, user, password) = (StudentId::new("s"), UserId::new("u"), Password::typed("secret-secret"));
-    let class = Class { id: ClassId::new("own"), name: name(), level: None, series: None };
+    let class = Class::named(ClassId::new("own"), name());
     let (act, term) = (ActId::new("a"), Term::new(1).unwrap());
     let setup = SchoolSetup {
         name: name(),
@@ -49,6 +49,8 @@ fn samples() -> Vec<(&'static str, Request)> {
         phone: None,
         birth_date: None,
         birth_place: None,
+        dossier: crate::domain::entities::Dossier::default(),
+        starts: crate::protocol::Starts::Keep,
         class: None,
         status: crate::domain::entities::StudentStatus::Active,
     };
@@ -74,8 +76,16 @@ fn samples() -> Vec<(&'static str, Request)> {
         coefficient: 1,
         published: true,
     };
-    let subject =
-        SubjectDraft { id: None, name: name(), short: None, coefficient: 1, coefficients: vec![], position: 1 };
+    let subject = SubjectDraft {
+        id: None,
+        name: name(),
+        short: None,
+        coefficient: 1,
+        coefficients: vec![],
+        position: 1,
+        kind: crate::domain::entities::SubjectKind::Main,
+        optional: false,
+    };
     let account = SaveUser {
         id: None,
         username: setup.admin.clone(),
@@ -113,6 +123,20 @@ fn samples() -> Vec<(&'static str, Request)> {
         totals: std::collections::BTreeMap::new(),
     };
     let rules = crate::domain::rules::Preset::Mali.rules();
+    let year = crate::domain::entities::SchoolYear {
+        id: key().year,
+        division: Division::Trimesters,
+        terms: vec![],
+        closed: false,
+    };
+    let of = crate::domain::entities::LevelKind::Level;
+    let level = crate::domain::entities::Level {
+        id: crate::domain::id::LevelId::new("l"),
+        kind: of,
+        name: name(),
+        position: 1,
+    };
+    let option = crate::protocol::SetOption { class: key().class, subject: key().subject, students: vec![] };
     let other = SheetKey { class: ClassId::new("other"), ..key() };
     let requests = vec![
         Request::Greet,
@@ -148,6 +172,14 @@ fn samples() -> Vec<(&'static str, Request)> {
         Request::DeleteClass { id: ClassId::new("own"), version: 1 },
         Request::SaveSubject { subject, version: None },
         Request::DeleteSubject { id: SubjectId::new("maths"), version: 1 },
+        Request::Years,
+        Request::SaveYear { year, version: None },
+        Request::DeleteYear { id: key().year, version: 1 },
+        Request::SaveLevel { level, version: None },
+        Request::DeleteLevel { id: crate::domain::id::LevelId::new("l"), version: 1 },
+        Request::FillLevels,
+        Request::Options { class: key().class, subject: key().subject },
+        Request::SetOption(Box::new(option)),
         Request::SetCurrentTerm(term),
         Request::Rules,
         Request::PreviewRules { rules: Box::new(rules.clone()), student: None },
@@ -227,6 +259,14 @@ fn kind(request: &Request) -> &'static str {
         Request::DeleteClass { .. } => "DeleteClass",
         Request::SaveSubject { .. } => "SaveSubject",
         Request::DeleteSubject { .. } => "DeleteSubject",
+        Request::Years => "Years",
+        Request::SaveYear { .. } => "SaveYear",
+        Request::DeleteYear { .. } => "DeleteYear",
+        Request::SaveLevel { .. } => "SaveLevel",
+        Request::DeleteLevel { .. } => "DeleteLevel",
+        Request::FillLevels => "FillLevels",
+        Request::Options { .. } => "Options",
+        Request::SetOption(_) => "SetOption",
         Request::SetCurrentTerm(_) => "SetCurrentTerm",
         Request::Rules => "Rules",
         Request::PreviewRules { .. } => "PreviewRules",

@@ -148,9 +148,11 @@ pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
         Scope::Classes(own) => settings.classes.iter().filter(|class| own.contains(&class.id)).cloned().collect(),
         Scope::Students(_) | Scope::Nothing => Vec::new(),
     };
-    let subjects = match scope(who, Action::ViewSetup) {
-        Scope::Nothing => Vec::new(),
-        Scope::Everything | Scope::Classes(_) | Scope::Students(_) => settings.subjects.clone(),
+    let (levels, subjects) = match scope(who, Action::ViewSetup) {
+        Scope::Nothing => (Vec::new(), Vec::new()),
+        Scope::Everything | Scope::Classes(_) | Scope::Students(_) => {
+            (settings.levels.clone(), settings.subjects.clone())
+        }
     };
     let charges = match scope(who, Action::ViewSheet) {
         Scope::Classes(_) => who.charges.clone(),
@@ -160,6 +162,7 @@ pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
         school: settings.school.body.clone(),
         years: settings.years.clone(),
         rules: settings.rules.clone(),
+        levels,
         classes,
         subjects,
         charges,

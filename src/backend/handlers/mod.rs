@@ -62,6 +62,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::CancelRules
         | Request::Explain(_)
         | Request::TermState { .. }
+        | Request::Years
+        | Request::Options { .. }
         | Request::Assignments
         | Request::Users
         | Request::Stats(_)
@@ -87,6 +89,10 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::DropKept(_)
         | Request::DeleteClass { .. }
         | Request::DeleteSubject { .. }
+        | Request::DeleteYear { .. }
+        | Request::DeleteLevel { .. }
+        | Request::FillLevels
+        | Request::SetOption(_)
         | Request::SaveAssignment { .. }
         | Request::DeleteAssignment { .. }
         | Request::ReopenTerm { .. }
@@ -100,6 +106,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveEvaluation(_)
         | Request::MoveEvaluation { .. }
         | Request::DeleteEvaluation { .. }
+        | Request::SaveYear { .. }
+        | Request::SaveLevel { .. }
         | Request::SaveClass { .. }
         | Request::SaveSubject { .. }
         | Request::SetCurrentTerm(_)
@@ -226,6 +234,14 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,
         Request::DeleteSubject { id, version } => setup::delete_subject(cx, id, *version).await,
+        Request::Years => setup::years(cx).await,
+        Request::SaveYear { year, version } => setup::save_year(cx, year, *version).await,
+        Request::DeleteYear { id, version } => setup::delete_year(cx, id, *version).await,
+        Request::SaveLevel { level, version } => setup::save_level(cx, level, *version).await,
+        Request::DeleteLevel { id, version } => setup::delete_level(cx, id, *version).await,
+        Request::FillLevels => setup::fill_levels(cx).await,
+        Request::Options { class, subject } => setup::options(cx, class, subject).await,
+        Request::SetOption(ask) => setup::set_option(cx, ask).await,
         Request::SetCurrentTerm(term) => setup::set_current_term(cx, *term).await,
         Request::Rules => rules::list(cx).await,
         Request::PreviewRules { rules, student } => rules::preview(cx, rules, student.as_ref()).await,

@@ -16,8 +16,8 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Term, TermSpan},
-        entities::{Class, Role, School, SchoolYear, Subject, User},
-        id::{ClassId, SubjectId, UserId},
+        entities::{Class, Level, Role, School, SchoolYear, Subject, User},
+        id::{ClassId, LevelId, SubjectId, UserId},
         rules::{Preset, RuleSet},
         schema::Stored,
         text_values::Name,
@@ -31,6 +31,7 @@ struct Opening {
     school: School,
     year: SchoolYear,
     rules: RuleSet,
+    levels: Vec<Level>,
     classes: Vec<Class>,
     subjects: Vec<Subject>,
 }
@@ -107,6 +108,7 @@ fn prepare(core: &Core, setup: &SchoolSetup) -> Result<Opening, Fault> {
         },
         year: SchoolYear { id: setup.year.clone(), division: setup.division, terms: spans, closed: false },
         rules,
+        levels: preset.level_records(|| LevelId::new(core.fresh_id())),
         classes,
         subjects,
     })
@@ -136,13 +138,14 @@ fn stored<T>(core: &Core, body: T) -> Stored<T> {
 }
 
 fn settings_of(core: &Core, opening: &Opening) -> Settings {
-    Settings::of(
+    let of = Settings::of(
         stored(core, opening.school.clone()),
         vec![opening.year.clone()],
         opening.rules.clone(),
         opening.classes.iter().cloned().map(|class| stored(core, class)).collect(),
         opening.subjects.iter().cloned().map(|subject| stored(core, subject)).collect(),
-    )
+    );
+    Settings { levels: opening.levels.iter().cloned().map(|level| stored(core, level)).collect(), ..of }
 }
 
 async fn write(cx: &Cx, opening: &Opening, admin: &User) -> Result<(), Fault> {
@@ -151,6 +154,9 @@ async fn write(cx: &Cx, opening: &Opening, admin: &User) -> Result<(), Fault> {
     change.add(&opening.school)?;
     change.add(&opening.year)?;
     change.add(&opening.rules)?;
+    for level in &opening.levels {
+        change.add(level)?;
+    }
     for class in &opening.classes {
         change.add(class)?;
     }

@@ -16,6 +16,13 @@ pub use records::{
     StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermOrYear};
+    AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
+    ClassesCommand, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject, EditUser, EditYear,
+    EvaluationsCommand, LevelsCommand, ListStudents, MarksCommand, MyMarksArgs, OptionOf, OptionStudents,
+    OptionsCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermsCommand, UsersCommand, WhichLevel,
+    YearsCommand,
+};
+pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates};
 
 use crate::{domain::calendar::Term, text::Lang};
 
@@ -69,9 +76,15 @@ pub enum Command {
     #[command(subcommand)]
     Students(StudentsCommand),
     #[command(subcommand)]
+    Years(YearsCommand),
+    #[command(subcommand)]
+    Levels(LevelsCommand),
+    #[command(subcommand)]
     Classes(ClassesCommand),
     #[command(subcommand)]
     Subjects(SubjectsCommand),
+    #[command(subcommand)]
+    Options(OptionsCommand),
     #[command(subcommand)]
     Evaluations(EvaluationsCommand),
     #[command(subcommand)]

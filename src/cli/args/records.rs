@@ -4,6 +4,11 @@ use clap::{Args, Subcommand};
 
 use super::value::{self, SeriesCoefficient, TermOrYear};
 use crate::domain::calendar::Term;
+use super::value::{self, SeriesCoefficient, TermDates};
+use crate::domain::{
+    calendar::{Division, Term},
+    entities::SubjectKind,
+};
 
 #[derive(Debug, Subcommand)]
 pub enum StudentsCommand {
@@ -44,6 +49,21 @@ pub struct AddStudent {
     pub birth_place: Option<String>,
     #[arg(long, value_name = "active|pending|withdrawn")]
     pub status: Option<String>,
+    #[command(flatten)]
+    pub more: DossierArgs,
+}
+
+/// What is known of a student besides the identity.
+#[derive(Debug, Args)]
+pub struct DossierArgs {
+    #[arg(long, value_name = "TEXT")]
+    pub quartier: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub commune: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub language: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub starts: Option<String>,
 }
 
 /// What is not given stays; an empty text empties what may be empty.
@@ -68,6 +88,8 @@ pub struct EditStudent {
     pub birth_place: Option<String>,
     #[arg(long, value_name = "active|pending|withdrawn")]
     pub status: Option<String>,
+    #[command(flatten)]
+    pub more: DossierArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,6 +107,10 @@ pub struct AddClass {
     pub level: Option<String>,
     #[arg(long, value_name = "SERIES")]
     pub series: Option<String>,
+    #[arg(long, value_name = "USER")]
+    pub head_teacher: Option<String>,
+    #[arg(long, value_name = "N", value_parser = value::capacity)]
+    pub capacity: Option<u16>,
 }
 
 #[derive(Debug, Args)]
@@ -96,6 +122,10 @@ pub struct EditClass {
     pub level: Option<String>,
     #[arg(long, value_name = "SERIES")]
     pub series: Option<String>,
+    #[arg(long, value_name = "USER")]
+    pub head_teacher: Option<String>,
+    #[arg(long, value_name = "N", value_parser = value::capacity)]
+    pub capacity: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -117,6 +147,10 @@ pub struct AddSubject {
     pub short: Option<String>,
     #[arg(long, value_name = "N")]
     pub position: Option<u16>,
+    #[arg(long = "kind", id = "subject-kind", value_name = "main|complementary", value_parser = value::subject_kind)]
+    pub kind: Option<SubjectKind>,
+    #[arg(long, value_name = "true|false")]
+    pub option: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +166,100 @@ pub struct EditSubject {
     pub short: Option<String>,
     #[arg(long, value_name = "N")]
     pub position: Option<u16>,
+    #[arg(long = "kind", id = "subject-kind", value_name = "main|complementary", value_parser = value::subject_kind)]
+    pub kind: Option<SubjectKind>,
+    #[arg(long, value_name = "true|false")]
+    pub option: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LevelsCommand {
+    List,
+    Add(AddLevel),
+    Edit(EditLevel),
+    Delete(WhichLevel),
+    Fill,
+}
+
+/// A level, or a series.
+#[derive(Debug, Args)]
+pub struct WhichLevel {
+    pub name: String,
+    #[arg(long = "series", id = "as-series")]
+    pub series: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct AddLevel {
+    #[command(flatten)]
+    pub which: WhichLevel,
+    #[arg(long, value_name = "N")]
+    pub position: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditLevel {
+    #[command(flatten)]
+    pub which: WhichLevel,
+    #[arg(long, value_name = "NAME")]
+    pub rename: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub position: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OptionsCommand {
+    List(OptionOf),
+    Add(OptionStudents),
+    Remove(OptionStudents),
+}
+
+/// An option subject in a class.
+#[derive(Debug, Args)]
+pub struct OptionOf {
+    #[arg(long = "class", value_name = "C")]
+    pub class: String,
+    #[arg(long, value_name = "S")]
+    pub subject: String,
+}
+
+#[derive(Debug, Args)]
+pub struct OptionStudents {
+    #[arg(required = true, id = "matricules", value_name = "MATRICULE")]
+    pub matricules: Vec<String>,
+    #[command(flatten)]
+    pub of: OptionOf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum YearsCommand {
+    List,
+    Add(AddYear),
+    Edit(EditYear),
+    Delete {
+        #[arg(id = "school-year", value_name = "2027-2028")]
+        year: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddYear {
+    #[arg(id = "school-year", value_name = "2027-2028")]
+    pub year: String,
+    #[arg(long)]
+    pub semesters: bool,
+    #[arg(long = "dates", value_name = "N=DATE..DATE", value_parser = value::term_dates)]
+    pub dates: Vec<TermDates>,
+}
+
+#[derive(Debug, Args)]
+pub struct EditYear {
+    #[arg(id = "school-year", value_name = "2027-2028")]
+    pub year: String,
+    #[arg(long = "division", value_name = "trimesters|semesters", value_parser = value::division)]
+    pub division: Option<Division>,
+    #[arg(long = "dates", value_name = "N=DATE..DATE", value_parser = value::term_dates)]
+    pub dates: Vec<TermDates>,
 }
 
 /// Which sheet; the current term where none is given.

@@ -1,6 +1,14 @@
 //! Values that are read where the command line is: a wrong one is a usage error (exit code 2).
 
-use crate::{domain::calendar::Term, text::Lang};
+use jiff::civil::Date;
+
+use crate::{
+    domain::{
+        calendar::{Division, Term},
+        entities::SubjectKind,
+    },
+    text::Lang,
+};
 
 /// `field=column` of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +31,14 @@ pub struct SeriesCoefficient {
     pub level: Option<String>,
     pub series: Option<String>,
     pub coefficient: u8,
+}
+
+/// `term=first day..last day`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermDates {
+    pub term: Term,
+    pub starts: Date,
+    pub ends: Date,
 }
 
 /// What was expected, as an example: the sentence around it is made where errors are printed.
@@ -70,6 +86,30 @@ pub(super) fn mark_target(text: &str) -> Result<MarkTarget, Example> {
         return Err(EXAMPLE);
     }
     Ok(MarkTarget { column: column.to_owned(), subject: subject.trim().to_owned(), term })
+}
+
+pub(super) fn capacity(text: &str) -> Result<u16, Example> {
+    text.parse().ok().filter(|number| (1..=1_000).contains(number)).ok_or("1 … 1000")
+}
+
+pub(super) fn subject_kind(text: &str) -> Result<SubjectKind, Example> {
+    SubjectKind::parse(text).ok_or("main, complementary")
+}
+
+pub(super) fn division(text: &str) -> Result<Division, Example> {
+    match text {
+        "trimesters" => Ok(Division::Trimesters),
+        "semesters" => Ok(Division::Semesters),
+        _ => Err("trimesters, semesters"),
+    }
+}
+
+pub(super) fn term_dates(text: &str) -> Result<TermDates, Example> {
+    const EXAMPLE: Example = "1=2026-10-01..2026-12-22";
+    let (term, days) = text.split_once('=').ok_or(EXAMPLE)?;
+    let (starts, ends) = days.split_once("..").ok_or(EXAMPLE)?;
+    let day = |text: &str| text.trim().parse::<Date>().map_err(|_| EXAMPLE);
+    Ok(TermDates { term: Term::parse(term).ok_or(EXAMPLE)?, starts: day(starts)?, ends: day(ends)? })
 }
 
 pub(super) fn coefficient(text: &str) -> Result<u8, Example> {

@@ -12,9 +12,11 @@ mod evaluations;
 mod explain;
 mod import;
 mod init;
+mod levels;
 mod marks;
 mod marks_at;
 mod my_marks;
+mod options;
 mod papers;
 mod rules;
 mod screen;
@@ -27,6 +29,7 @@ mod students;
 mod subjects;
 mod terms;
 mod users;
+mod years;
 
 use super::{app::App, args::Command, session::Session, stop::Stop};
 use crate::{
@@ -58,6 +61,9 @@ async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
     let mut session = Session::open(app).await?;
     let done = match command {
         Command::Students(what) => students::run(app, &mut session, what).await,
+        Command::Years(what) => years::run(app, &mut session, what).await,
+        Command::Levels(what) => levels::run(app, &mut session, what).await,
+        Command::Options(what) => options::run(app, &mut session, what).await,
         Command::Classes(what) => classes::run(app, &mut session, what).await,
         Command::Subjects(what) => subjects::run(app, &mut session, what).await,
         Command::Evaluations(what) => evaluations::run(app, &mut session, what).await,

@@ -4,13 +4,16 @@ use super::act;
 use crate::{
     cli::{
         app::App,
-        args::{AddStudent, EditStudent},
+        args::{AddStudent, DossierArgs, EditStudent},
         resolve,
         session::{Session, unexpected},
         stop::Stop,
     },
-    domain::{entities::StudentStatus, id::ClassId},
-    protocol::{Field, Reply, Request, SaveStudent, Setup, StudentForm},
+    domain::{
+        entities::{Dossier, StudentStatus},
+        id::ClassId,
+    },
+    protocol::{Field, Reply, Request, SaveStudent, Setup, Starts, StudentForm},
     t,
     text::Locale,
 };
@@ -33,6 +36,12 @@ pub async fn add(app: &mut App, session: &mut Session, args: &AddStudent) -> Res
         phone: resolve::phone(locale, &setup.school.region, &text(&args.phone))?,
         birth_date: resolve::date(locale, Field::BirthDate, &text(&args.birth_date))?,
         birth_place: resolve::optional_name(locale, Field::BirthPlace, &text(&args.birth_place))?,
+        dossier: Dossier {
+            quartier: resolve::optional_name(locale, Field::Quartier, &text(&args.more.quartier))?,
+            commune: resolve::optional_name(locale, Field::Commune, &text(&args.more.commune))?,
+            language: resolve::optional_name(locale, Field::Language, &text(&args.more.language))?,
+        },
+        starts: starts(locale, &args.more)?,
         class: class(locale, setup, &text(&args.class))?,
         status: match &args.status {
             Some(typed) => resolve::status(locale, typed)?,
@@ -55,6 +64,8 @@ pub async fn edit(app: &mut App, session: &mut Session, args: &EditStudent) -> R
         phone: old.phone.clone(),
         birth_date: old.birth_date,
         birth_place: old.birth_place.clone(),
+        dossier: old.dossier.clone(),
+        starts: starts(&locale, &args.more)?,
         class: old.class.clone(),
         status: old.status,
     };
@@ -63,11 +74,33 @@ pub async fn edit(app: &mut App, session: &mut Session, args: &EditStudent) -> R
     save(app, session, SaveStudent { act: act(), id, form, marks: Vec::new() }).await
 }
 
+/// The first day in this year, if one was given; an empty text: with the year.
+fn starts(locale: &Locale, args: &DossierArgs) -> Result<Starts, Stop> {
+    let Some(typed) = &args.starts else { return Ok(Starts::Keep) };
+    Ok(resolve::date(locale, Field::Starts, typed)?.map_or(Starts::WithTheYear, Starts::On))
+}
+
+/// Only what was given.
+fn dossier(locale: &Locale, args: &DossierArgs, dossier: &mut Dossier) -> Result<(), Stop> {
+    let fields = [
+        (Field::Quartier, &args.quartier, &mut dossier.quartier),
+        (Field::Commune, &args.commune, &mut dossier.commune),
+        (Field::Language, &args.language, &mut dossier.language),
+    ];
+    for (field, typed, value) in fields {
+        if let Some(typed) = typed {
+            *value = resolve::optional_name(locale, field, typed)?;
+        }
+    }
+    Ok(())
+}
+
 /// Only what was given.
 fn change(locale: &Locale, setup: &Setup, args: &EditStudent, form: &mut StudentForm) -> Result<(), Stop> {
     if let Some(typed) = &args.new_matricule {
         form.matricule = Some(resolve::matricule(locale, typed)?);
     }
+    dossier(locale, &args.more, &mut form.dossier)?;
     if let Some(typed) = &args.last {
         form.last_name = resolve::name(locale, Field::LastName, typed)?;
     }

@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         calendar::{Term, YearId},
-        entities::{Class, Grade, Sex, StudentStatus},
+        entities::{Class, Dossier, Grade, Sex, StudentStatus},
         filter_text::{self, FilterContext},
         query::{Direction, Query, Seek, Sort},
         score::{Average, MarkCode, Scale, Score},
@@ -163,6 +163,9 @@ struct CardOut<'a> {
     student: StudentOut<'a>,
     birth_date: Option<Date>,
     birth_place: Option<&'a str>,
+    dossier: &'a Dossier,
+    /// First day in the current year.
+    starts: Option<Date>,
     averages: &'a std::collections::BTreeMap<YearId, crate::domain::entities::TermAverages>,
     ranks: &'a [CardRank],
     grades: Vec<GradeOut<'a>>,
@@ -204,6 +207,8 @@ async fn show(app: &mut App, session: &mut Session, matricule: &str) -> Result<(
         },
         birth_date: student.birth_date,
         birth_place: student.birth_place.as_ref().map(Name::as_str),
+        dossier: &student.dossier,
+        starts: card.starts,
         averages: &student.averages,
         ranks: &card.ranks,
         grades: grades.collect(),
@@ -221,6 +226,7 @@ async fn show(app: &mut App, session: &mut Session, matricule: &str) -> Result<(
 fn fields(app: &App, setup: &Setup, card: &StudentCard) -> Vec<(Column, Cell)> {
     let locale = &app.locale;
     let student = &card.student.body;
+    let known = |name: Option<&Name>| Cell::maybe(name.map(Name::as_str));
     let mut fields = vec![
         (Column::text("matricule", t!(locale, "cli-col-matricule")), Cell::text(student.matricule.as_str())),
         (Column::text("last_name", t!(locale, "cli-col-last")), Cell::text(student.last_name.as_str())),
@@ -233,6 +239,13 @@ fn fields(app: &App, setup: &Setup, card: &StudentCard) -> Vec<(Column, Cell)> {
         (
             Column::text("birth_place", t!(locale, "cli-col-birth-place")),
             Cell::maybe(student.birth_place.as_ref().map(Name::as_str)),
+        ),
+        (Column::text("quartier", names::field(locale, Field::Quartier)), known(student.dossier.quartier.as_ref())),
+        (Column::text("commune", names::field(locale, Field::Commune)), known(student.dossier.commune.as_ref())),
+        (Column::text("language", names::field(locale, Field::Language)), known(student.dossier.language.as_ref())),
+        (
+            Column::text("starts", names::field(locale, Field::Starts)),
+            Cell::maybe(card.starts.map(|day| day.to_string())),
         ),
         (
             Column::text("class", t!(locale, "cli-col-class")),

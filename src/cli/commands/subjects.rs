@@ -16,7 +16,7 @@ use crate::{
     },
     protocol::{Field, Request, Setup, SubjectDraft},
     t,
-    text::Locale,
+    text::{Locale, names},
 };
 
 pub async fn run(app: &mut App, session: &mut Session, what: SubjectsCommand) -> Result<(), Stop> {
@@ -58,6 +58,8 @@ fn add(locale: &Locale, setup: &Setup, args: &AddSubject) -> Result<Request, Sto
         coefficient: args.coefficient,
         coefficients: coefficients(locale, &args.coefficient_for)?,
         position: args.position.unwrap_or(last.saturating_add(1)),
+        kind: args.kind.unwrap_or_default(),
+        optional: args.option.unwrap_or_default(),
     };
     Ok(Request::SaveSubject { subject, version: None })
 }
@@ -72,6 +74,8 @@ fn edit(locale: &Locale, setup: &Setup, args: &EditSubject) -> Result<Request, S
         coefficient: args.coefficient.unwrap_or(old.coefficient),
         coefficients: old.coefficients.clone(),
         position: args.position.unwrap_or(old.position),
+        kind: args.kind.unwrap_or(old.kind),
+        optional: args.option.unwrap_or(old.optional),
     };
     if let Some(name) = &args.rename {
         subject.name = resolve::name(locale, Field::Name, name)?;
@@ -93,6 +97,8 @@ fn list(app: &mut App, setup: &Setup) -> Result<(), Stop> {
         Column::text("short", t!(locale, "cli-col-short")),
         Column::number("coefficient", t!(locale, "cli-col-coefficient")),
         Column::text("coefficients", t!(locale, "cli-col-coefficients")),
+        Column::text("kind", t!(locale, "cli-col-kind")),
+        Column::text("optional", t!(locale, "cli-col-option")),
     ];
     let subjects: Vec<&Subject> = setup.subjects.iter().map(|subject| &subject.body).collect();
     app.out.records(columns, &subjects, |subject| {
@@ -102,6 +108,8 @@ fn list(app: &mut App, setup: &Setup) -> Result<(), Stop> {
             Cell::maybe(subject.short.as_ref().map(Name::as_str)),
             Cell::Integer(subject.coefficient.into()),
             if by_level.is_empty() { Cell::Empty } else { Cell::text(by_level.join(", ")) },
+            Cell::text(names::subject_kind(locale, subject.kind)),
+            if subject.optional { Cell::text(t!(locale, "cli-yes")) } else { Cell::Empty },
         ]
     })
 }

@@ -53,6 +53,7 @@ pub(super) enum Kind {
     User,
     Student,
     Evaluation,
+    Level,
 }
 
 /// The identifier of number `number` of a kind: sorts by number, and differs from seed to seed.

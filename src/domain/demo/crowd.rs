@@ -219,6 +219,8 @@ impl Crowd {
             },
             repeater: person.repeater,
             call_number: u16::try_from(place.saturating_add(1)).ok(),
+            starts: None,
+            options: Vec::new(),
         }
     }
 }
@@ -281,6 +283,9 @@ fn record(person: &Person, id: StudentId, matricule: Matricule, phone: Option<Ph
         rules_version: 0,
         basis: String::new(),
         record_version: 1,
+        year: None,
+        options: BTreeMap::new(),
+        dossier: crate::domain::entities::Dossier::default(),
         source: None,
     }
 }

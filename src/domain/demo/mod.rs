@@ -17,11 +17,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use accounts::{PASSWORD, accounts};
+use chance::{Kind, identifier};
 pub use crowd::{Crowd, Ground};
 
 use super::{
     calendar::{Division, Term, Timestamp},
-    entities::{Assignment, School, SchoolYear, User},
+    entities::{Assignment, Level, School, SchoolYear, User},
+    id::LevelId,
     rules::{Preset, RuleSet},
     schema::{Entity, Schema, Stored},
     text_values::Name,
@@ -98,11 +100,20 @@ impl Demo {
             (School::SCHEMA, documents([&self.school], at, BY)),
             (SchoolYear::SCHEMA, documents([&self.year], at, BY)),
             (RuleSet::SCHEMA, documents([&self.rules], at, BY)),
+            (Level::SCHEMA, documents(&self.levels(), at, BY)),
         ];
         loads.extend(crowd.setup());
         loads.push((User::SCHEMA, documents(&users, at, BY)));
         loads.push((Assignment::SCHEMA, documents(&assignments, at, BY)));
         loads
+    }
+
+    fn levels(&self) -> Vec<Level> {
+        let mut number = 0;
+        Preset::Mali.level_records(|| {
+            number = u64::saturating_add(number, 1);
+            LevelId::new(identifier(self.crowd.seed(), self.crowd.at(), Kind::Level, number))
+        })
     }
 
     /// The students with all that is theirs, one class a block.

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod level;
 mod mark;
 mod restoring;
 mod results;
@@ -11,12 +12,15 @@ mod student;
 
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
+pub use level::{Level, LevelKind};
 pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;
 pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
 pub use setup::{Assignment, Class, LevelCoefficient, Subject};
 pub use student::{ClosedTerm, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
+pub use setup::{Assignment, Class, LevelCoefficient, Subject, SubjectKind};
+pub use student::{Dossier, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
 
 use super::schema::{Entity, Schema};
 
@@ -25,6 +29,7 @@ pub const ALL: &[&Schema] = &[
     School::SCHEMA,
     SchoolYear::SCHEMA,
     super::rules::RuleSet::SCHEMA,
+    Level::SCHEMA,
     Class::SCHEMA,
     Subject::SCHEMA,
     User::SCHEMA,

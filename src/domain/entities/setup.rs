@@ -29,6 +29,20 @@ pub struct Class {
     /// Series (série) such as `TSE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Name>,
+    /// The teacher who answers for the class (professeur principal).
+    #[serde(default)]
+    pub head_teacher: Option<UserId>,
+    /// How many students it is meant for; more are taken, and seen.
+    #[serde(default)]
+    pub capacity: Option<u16>,
+}
+
+impl Class {
+    /// A class of which only the name is known.
+    #[must_use]
+    pub fn named(id: ClassId, name: Name) -> Self {
+        Self { id, name, level: None, series: None, head_teacher: None, capacity: None }
+    }
 }
 
 impl Entity for Class {
@@ -37,6 +51,7 @@ impl Entity for Class {
         fields: &[
             Field::new("name", FieldType::Key).unique(),
             Field::new("level", FieldType::Key),
+            Field::new("head_teacher", FieldType::Key),
             Field::new("name_key", FieldType::Key).derived(),
         ],
         orders: &[],
@@ -61,6 +76,40 @@ pub struct LevelCoefficient {
     pub coefficient: u8,
 }
 
+/// Where a subject stands on bulletins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// matière principale
+    #[default]
+    Main,
+    /// matière complémentaire
+    Complementary,
+}
+
+impl SubjectKind {
+    pub const ALL: [Self; 2] = [Self::Main, Self::Complementary];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Complementary => "complementary",
+        }
+    }
+
+    /// Reads the stored word or the French one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match words::fold(text.trim()).as_str() {
+            "main" | "principale" => Some(Self::Main),
+            "complementary" | "complementaire" => Some(Self::Complementary),
+            _ => None,
+        }
+    }
+}
+
 /// A subject (matière).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
@@ -80,6 +129,11 @@ pub struct Subject {
     /// The coefficients come from a preset's samples and have not been confirmed by the school.
     #[serde(default)]
     pub sample: bool,
+    #[serde(default)]
+    pub kind: SubjectKind,
+    /// An option: only the students who take it have it ([`crate::domain::entities::Enrolment::options`]).
+    #[serde(default)]
+    pub optional: bool,
     /// The coefficients have been changed since the subject was made.
     #[serde(default)]
     pub reweighed: bool,

@@ -143,6 +143,27 @@ impl Grade {
     }
 }
 
+/// What the school knows of a student besides the identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Part of the town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quartier: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commune: Option<Name>,
+    /// Spoken at home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Name>,
+}
+
+impl Dossier {
+    /// Nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A student. `grades` and the averages are a read model of `marks`, kept in the same batch.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Student {
@@ -160,6 +181,8 @@ pub struct Student {
     pub birth_date: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<Name>,
+    #[serde(default, skip_serializing_if = "Dossier::is_empty")]
+    pub dossier: Dossier,
     /// The class of the current year's enrolment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<ClassId>,
@@ -167,6 +190,12 @@ pub struct Student {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_name: Option<Name>,
     pub status: StudentStatus,
+    /// The year that `class` is of; another one than the school's is stale. `None`: from before years turned here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<YearId>,
+    /// Option subjects taken in each year (a projection of the enrolments); years without any are absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<YearId, Vec<SubjectId>>,
     /// General average of the current term.
     pub average: Option<Average>,
     #[serde(default)]
@@ -294,6 +323,12 @@ pub struct Enrolment {
     /// Number in the roll call, where the school gives them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_number: Option<u16>,
+    /// First day at the school in this year, for who came late: marks of before are not missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Date>,
+    /// Option subjects taken, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<SubjectId>,
 }
 
 impl Entity for Enrolment {

@@ -15,6 +15,8 @@ fn school() -> Vec<Class> {
         name: Name::parse(name).unwrap(),
         level: Name::parse(level).ok(),
         series: series.and_then(|series| Name::parse(series).ok()),
+        head_teacher: None,
+        capacity: None,
     };
     vec![
         class("10e A", "10e", None),

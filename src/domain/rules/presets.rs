@@ -9,8 +9,8 @@ use super::{
 };
 use crate::domain::{
     calendar::Division,
-    entities::{Class, LevelCoefficient, Subject},
-    id::{ClassId, SubjectId},
+    entities::{Class, Level, LevelCoefficient, LevelKind, Subject, SubjectKind},
+    id::{ClassId, LevelId, SubjectId},
     score::Average,
     text_values::Name,
     words,
@@ -41,6 +41,8 @@ impl SampleSubject {
     pub fn into_subject(self, id: SubjectId, position: u16) -> Subject {
         Subject {
             reweighed: false,
+            kind: SubjectKind::Main,
+            optional: false,
             id,
             name: self.name,
             short: Some(self.short),
@@ -63,7 +65,7 @@ pub struct SampleClass {
 impl SampleClass {
     #[must_use]
     pub fn into_class(self, id: ClassId) -> Class {
-        Class { id, name: self.name, level: Some(self.level), series: self.series }
+        Class { level: Some(self.level), series: self.series, ..Class::named(id, self.name) }
     }
 }
 
@@ -173,6 +175,14 @@ impl Preset {
             Self::France => data::FRANCE_SERIES,
         };
         series.iter().map(|series| Name::preset(series)).collect()
+    }
+
+    /// Both as records of a school, in this order.
+    pub fn level_records(self, mut id: impl FnMut() -> LevelId) -> Vec<Level> {
+        let of =
+            |kind, names: Vec<Name>| names.into_iter().zip(1_u16..).map(move |(name, position)| (kind, name, position));
+        let both = of(LevelKind::Level, self.levels()).chain(of(LevelKind::Series, self.series()));
+        both.map(|(kind, name, position)| Level { id: id(), kind, name, position }).collect()
     }
 
     /// Sample subjects in the order of a bulletin.

@@ -11,7 +11,8 @@ fn name(text: &str) -> Name {
 }
 
 fn class(id: &str, series: &str) -> Class {
-    Class { id: ClassId::new(id), name: name(id), level: Some(name("Terminale")), series: Some(name(series)) }
+    let named = Class::named(ClassId::new(id), name(id));
+    Class { level: Some(name("Terminale")), series: Some(name(series)), ..named }
 }
 
 /// Counts `coefficient` in the series TSE, once elsewhere.
@@ -92,6 +93,28 @@ fn with_marks_of_both_classes_ones_own_counts() {
 }
 
 #[test]
+fn an_option_counts_only_for_who_takes_it_in_that_year() {
+    let french = subject("fr", 1);
+    let arabic = Subject { optional: true, ..subject("ar", 1) };
+    let classes = [class("tll", "TLL")];
+    let weights = weights(&classes, &[&french, &arabic]);
+    let year = YearId::starting(2026).unwrap();
+    let given = vec![grade("tll", 2026, 1, "ar", 2_000), grade("tll", 2026, 1, "fr", 1_000)];
+    let mut pupil = student("tll", given);
+    let before = pupil.grades.clone();
+    weights.refresh(&mut pupil);
+    assert_eq!(pupil.average.map(Average::hundredths), Some(1_000));
+    assert_eq!(pupil.grades, before, "the marks stay, in their order");
+    assert!(!pupil.subject_averages[&year][&Term::FIRST].contains_key(&SubjectId::new("ar")));
+    pupil.options.insert(YearId::starting(2025).unwrap(), vec![SubjectId::new("ar")]);
+    weights.refresh(&mut pupil);
+    assert_eq!(pupil.average.map(Average::hundredths), Some(1_000), "another year's option");
+    pupil.options.insert(year, vec![SubjectId::new("ar")]);
+    weights.refresh(&mut pupil);
+    assert_eq!(pupil.average.map(Average::hundredths), Some(1_500));
+}
+
+#[test]
 fn a_stamp_changes_with_what_averages_are_made_of_and_with_nothing_else() {
     let (math, french) = (subject("math", 4), subject("fr", 1));
     let (tse, tll) = (class("tse", "TSE"), class("tll", "TLL"));
@@ -115,4 +138,7 @@ fn a_stamp_changes_with_what_averages_are_made_of_and_with_nothing_else() {
     for changed in [Class { name: name("TSE 1"), ..tse.clone() }, Class { series: None, ..tse }] {
         assert_ne!(stamped(&[changed, tll.clone()], &[&math, &french], &pupil), before);
     }
+    let option = Subject { reweighed: true, optional: true, ..subject("math", 4) };
+    let whole = Subject { optional: false, ..option.clone() };
+    assert_ne!(stamped(&both, &[&option, &french], &pupil), stamped(&both, &[&whole, &french], &pupil));
 }

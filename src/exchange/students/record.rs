@@ -10,7 +10,7 @@ use crate::{
         schema::Stored,
         text_values::{Matricule, Name, Phone},
     },
-    protocol::{Failure, Field, StudentForm, Why},
+    protocol::{Failure, Field, Starts, StudentForm, Why},
 };
 
 /// The student that a row is about, if the school has it, and the place that is its key, if that is what it has.
@@ -119,6 +119,8 @@ impl<'a> Planner<'a> {
                 Some(_) => class,
                 None => existing.and_then(|student| student.class.clone()),
             },
+            dossier: existing.map(|student| student.dossier.clone()).unwrap_or_default(),
+            starts: Starts::Keep,
             status: cells.status()?.or_else(|| existing.map(|student| student.status)).unwrap_or(StudentStatus::Active),
         })
     }

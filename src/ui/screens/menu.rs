@@ -140,6 +140,20 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::School,
+        label: "years-title",
+        about: About::All("menu-years-about"),
+        needs: Some(Action::ViewSetup),
+        route: || Route::Years,
+    },
+    MenuItem {
+        section: Section::School,
+        label: "levels-title",
+        about: About::All("menu-levels-about"),
+        needs: Some(Action::ViewSetup),
+        route: || Route::Levels,
+    },
+    MenuItem {
+        section: Section::School,
         label: "classes-title",
         about: About::All("menu-classes-about"),
         needs: Some(Action::ViewSetup),
@@ -151,6 +165,13 @@ pub const MENU: &[MenuItem] = &[
         about: About::All("menu-subjects-about"),
         needs: Some(Action::ViewSetup),
         route: || Route::Subjects,
+    },
+    MenuItem {
+        section: Section::School,
+        label: "options-title",
+        about: About::All("menu-options-about"),
+        needs: Some(Action::EditStudents),
+        route: || Route::Options,
     },
     MenuItem {
         section: Section::School,

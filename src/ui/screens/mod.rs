@@ -13,10 +13,12 @@ pub mod health;
 pub mod home;
 pub mod import;
 pub mod kept;
+pub mod levels;
 pub mod lock;
 pub mod login;
 pub mod menu;
 pub mod my_marks;
+pub mod options;
 pub mod password;
 pub mod rules;
 pub mod setup_list;
@@ -30,6 +32,7 @@ pub mod subjects;
 pub mod time_machine;
 pub mod users;
 pub mod wizard;
+pub mod years;
 
 use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
@@ -145,8 +148,12 @@ pub enum Route {
         key: SheetKey,
     },
     DeletedStudents,
+    Years,
+    Levels,
     Classes,
     Subjects,
+    /// Who takes which option.
+    Options,
     Assignments,
     Users,
     Rules,
@@ -197,6 +204,9 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
         Route::DeletedStudents => Box::new(deleted_students::screen()),
+        Route::Years => Box::new(years::screen()),
+        Route::Levels => Box::new(levels::screen()),
+        Route::Options => Box::new(options::Options::new(ctx)),
         Route::Classes => Box::new(classes::screen()),
         Route::Subjects => Box::new(subjects::screen()),
         Route::Assignments => Box::new(assignments::screen()),

@@ -92,6 +92,20 @@ impl Driver {
         driver
     }
 
+    /// The same in a school with that set-up.
+    #[must_use]
+    pub fn in_school(lang: Lang, role: Role, setup: crate::protocol::Setup, route: Route) -> Self {
+        let mut driver = Self::new(lang);
+        driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+        driver.press("awa <enter> motdepasse <enter>");
+        let entered = crate::protocol::Entered { setup, ..sample::entered(role) };
+        driver.reply(Reply::Entered(Box::new(entered)));
+        driver.asks.clear();
+        let commands = driver.model.open_for_test(route);
+        driver.take(commands);
+        driver
+    }
+
     #[must_use]
     pub fn sized(mut self, columns: u16, rows: u16) -> Self {
         self.send(Msg::Resize(columns, rows));

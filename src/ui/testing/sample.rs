@@ -4,8 +4,8 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Division, Term, TermSpan, Timestamp, YearId},
-        entities::{Class, Role, School, SchoolYear, Subject},
-        id::{ClassId, SessionId, StudentId, SubjectId, UserId},
+        entities::{Class, Level, LevelKind, Role, School, SchoolYear, Subject},
+        id::{ClassId, LevelId, SessionId, StudentId, SubjectId, UserId},
         rules::{Preset, RuleSet},
         schema::Stored,
         text_values::{Name, Username},
@@ -81,6 +81,19 @@ pub fn demo_greeting() -> Greeting {
     Greeting { demo: Role::ALL.into_iter().map(account).collect(), ..greeting() }
 }
 
+/// `10e`, `Terminale`; `TLL`, `TSE`.
+#[must_use]
+pub fn levels() -> Vec<Stored<Level>> {
+    let level =
+        |kind, id: &str, text, position| stored(Level { id: LevelId::new(id), kind, name: name(text), position });
+    vec![
+        level(LevelKind::Level, "l1", "10e", 1),
+        level(LevelKind::Level, "l2", "Terminale", 2),
+        level(LevelKind::Series, "l3", "TLL", 1),
+        level(LevelKind::Series, "l4", "TSE", 2),
+    ]
+}
+
 /// `tse` (Terminale, TSE) and `tll` (Terminale, TLL).
 #[must_use]
 pub fn classes() -> Vec<Stored<Class>> {
@@ -91,6 +104,8 @@ pub fn classes() -> Vec<Stored<Class>> {
                 name: name(series),
                 level: Some(name("Terminale")),
                 series: Some(name(series)),
+                head_teacher: None,
+                capacity: None,
             })
         })
         .to_vec()
@@ -112,6 +127,8 @@ pub fn subjects() -> Vec<Stored<Subject>> {
                 position,
                 sample: false,
                 reweighed: false,
+                kind: crate::domain::entities::SubjectKind::Main,
+                optional: false,
             })
         })
         .collect()
@@ -136,6 +153,7 @@ pub fn setup(role: Role) -> Setup {
         school: school(),
         years: vec![SchoolYear { id: year(), division: Division::Trimesters, terms, closed: false }],
         rules: rules(),
+        levels: levels(),
         classes: classes(),
         subjects: subjects(),
         charges: charges(role),

@@ -147,6 +147,9 @@ pub fn student() -> Student {
         rules_version: 1,
         basis: String::new(),
         record_version: 1,
+        year: None,
+        options: BTreeMap::new(),
+        dossier: crate::domain::entities::Dossier::default(),
         source: None,
     }
 }
@@ -158,6 +161,7 @@ pub fn card() -> StudentCard {
     let rank = |number, rank, tied| CardRank { year: year(), term: term(number), rank, tied, of: 45 };
     assert!(subjects().iter().any(|subject| subject.id.as_str() == "math"));
     StudentCard {
+        starts: None,
         student: stored(student()),
         ranks: vec![rank(1, 1, false), rank(2, 3, true)],
         evaluations: titles.iter().map(|(id, title)| (EvaluationId::new(*id), name(title))).collect(),

@@ -191,6 +191,8 @@ async fn a_coefficient_changed_in_the_middle_of_an_import_counts_for_all() {
             coefficient: 0,
             coefficients: vec![],
             position: subject.position,
+            kind: subject.kind,
+            optional: subject.optional,
         };
         other.call(Request::SaveSubject { subject, version: None }).await.unwrap();
     };

@@ -170,6 +170,8 @@ impl Client {
             phone: None,
             birth_date: None,
             birth_place: None,
+            dossier: carnet::domain::entities::Dossier::default(),
+            starts: carnet::protocol::Starts::Keep,
             class: class.cloned(),
             status: StudentStatus::Active,
         }

@@ -142,6 +142,8 @@ async fn coefficients_and_terms_and_names_reach_the_students() {
             coefficient,
             coefficients: vec![],
             position: stored.position,
+            kind: stored.kind,
+            optional: stored.optional,
         };
         let request = Request::SaveSubject { subject: draft, version: Some(stored.version) };
         assert!(admin.call(request).await.is_ok());

@@ -110,6 +110,8 @@ async fn marks_of_before_a_change_of_class_keep_their_class() {
         coefficient: 1,
         coefficients: vec![heavy],
         position: subject.position,
+        kind: subject.kind,
+        optional: subject.optional,
     };
     assert!(admin.call(Request::SaveSubject { subject, version: None }).await.is_ok());
     let awa = pupil(&mut admin).await;

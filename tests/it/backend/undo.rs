@@ -124,6 +124,8 @@ async fn an_added_class_goes_again_unless_it_is_needed() {
             name: name(name_of),
             level: None,
             series: None,
+            head_teacher: None,
+            capacity: None,
         },
         version: None,
     };

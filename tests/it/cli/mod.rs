@@ -8,6 +8,7 @@ mod past;
 mod records;
 mod redis;
 mod rules;
+mod setup;
 mod trouble;
 
 use std::{

@@ -174,7 +174,7 @@ pub async fn records_read_every_one(bench: &Bench) {
     let mut writes = batch("b1", Vec::new());
     for number in 0..2_500 {
         let name = Name::parse(&format!("Classe {number}")).unwrap();
-        let class = Class { id: ClassId::new(format!("c{number:05}")), name, level: None, series: None };
+        let class = Class::named(ClassId::new(format!("c{number:05}")), name);
         writes.put(&class, Expect::Absent).unwrap();
     }
     bench.store.commit(writes).await.unwrap();

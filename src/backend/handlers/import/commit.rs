@@ -16,7 +16,7 @@ use crate::{
         cx::{Cx, Fault},
     },
     domain::{
-        entities::{Act, Class, Student, Subject},
+        entities::{Act, Class, Student, Subject, SubjectKind},
         id::{ActId, ClassId, SubjectId},
         schema::{Entity, Stored},
     },
@@ -107,14 +107,15 @@ async fn set_up(cx: &mut Cx, plan: &ImportPlan, chunk: usize) -> Result<bool, Fa
             plan.new_classes.iter().filter(|name| !settings.classes.iter().any(|known| alike(&known.name, name)));
         let subjects =
             plan.new_subjects.iter().filter(|name| !settings.subjects.iter().any(|known| alike(&known.name, name)));
-        let classes: Vec<Class> = classes
-            .map(|name| Class { id: ClassId::new(cx.core.fresh_id()), name: name.clone(), level: None, series: None })
-            .collect();
+        let classes: Vec<Class> =
+            classes.map(|name| Class::named(ClassId::new(cx.core.fresh_id()), name.clone())).collect();
         let after = settings.subjects.iter().map(|subject| subject.position).max().unwrap_or_default();
         let subjects: Vec<Subject> = subjects
             .zip(after.saturating_add(1)..)
             .map(|(name, position)| Subject {
                 reweighed: false,
+                kind: SubjectKind::Main,
+                optional: false,
                 id: SubjectId::new(cx.core.fresh_id()),
                 name: name.clone(),
                 short: None,

@@ -30,7 +30,7 @@ use crate::{
         words,
     },
     exchange::students::alike,
-    protocol::{Failure, Field, ImportPlan, ImportRow, ImportWork, SheetKey, Why},
+    protocol::{Failure, Field, ImportPlan, ImportRow, ImportWork, SheetKey, Starts, Why},
 };
 
 /// What became of rows, by their number, and whether anything was written.
@@ -139,7 +139,7 @@ impl<'a> Rows<'a> {
         after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         self.change.put_or_add(before.as_ref(), &after)?;
         let enrolment = self.ahead.enrolment(&EnrolmentId::of(&after.id, &cx.settings.school.current_year));
-        enrol_from(cx, &mut self.change, &after, enrolment)?;
+        enrol_from(cx, &mut self.change, &after, enrolment, Starts::Keep)?;
         if before.is_some() {
             follow_phone(cx, &mut self.change, &after).await?;
         }

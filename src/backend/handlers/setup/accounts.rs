@@ -13,7 +13,7 @@ use crate::{
         handlers::{door, students},
     },
     domain::{
-        entities::{Assignment, Role, Student, User},
+        entities::{Assignment, Class, Role, Student, User},
         id::{StudentId, UserId},
         query::Filter,
         schema::{Entity, Stored},
@@ -254,6 +254,7 @@ pub async fn delete_user(cx: &Cx, id: &UserId, version: u64) -> Result<Reply, Fa
         return Err(Failure::Conflict.into());
     }
     unneeded(cx, Assignment::SCHEMA, Filter::equals("teacher", id.as_str()), NeededBy::Assignments).await?;
+    unneeded(cx, Class::SCHEMA, Filter::equals("head_teacher", id.as_str()), NeededBy::Classes).await?;
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     keep_an_admin(cx, &mut change, Some(&user), None).await?;

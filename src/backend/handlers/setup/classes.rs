@@ -2,15 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{class_unneeded, finish, name_free};
+use super::{class_unneeded, finish, levels::listed, name_free};
 use crate::{
     backend::{
         change::Change,
         cx::{Cx, Fault},
         recompute,
     },
-    domain::{entities::Class, id::ClassId},
-    protocol::{Failure, Reply},
+    domain::{
+        entities::{Class, LevelKind, Role, User},
+        id::ClassId,
+        schema::Stored,
+        text_values::Name,
+    },
+    protocol::{Failure, Field, Reply, Why},
     store::Records,
 };
 
@@ -31,6 +36,10 @@ pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<
         return Err(Failure::Conflict.into());
     }
     name_free(&class.name, cx.settings.classes.iter().filter(|known| known.id != class.id).map(|known| &known.name))?;
+    let had = |of: fn(&Class) -> Option<&Name>| before.as_deref().and_then(of);
+    listed(cx, LevelKind::Level, class.level.as_ref(), had(|class| class.level.as_ref()))?;
+    listed(cx, LevelKind::Series, class.series.as_ref(), had(|class| class.series.as_ref()))?;
+    head_teacher(cx, &class, before.as_ref()).await?;
     if before.as_ref().is_some_and(|before| before.body == class) {
         return Ok(Reply::Class { class, version: version.unwrap_or_default(), act: None });
     }
@@ -41,6 +50,20 @@ pub async fn save_class(cx: &Cx, class: &Class, version: Option<u64>) -> Result<
     finish(change, &act, "class.save", (class.id.as_str(), old, json!(class))).await?;
     recompute::catch_up(cx, &act).await;
     Ok(Reply::Class { class, version: version.map_or(1, |version| version.saturating_add(1)), act: Some(act) })
+}
+
+/// Refuses a head teacher who is none of the school's teachers, unless it was so before.
+async fn head_teacher(cx: &Cx, class: &Class, before: Option<&Stored<Class>>) -> Result<(), Fault> {
+    let Some(teacher) = &class.head_teacher else { return Ok(()) };
+    if before.is_some_and(|before| before.head_teacher.as_ref() == Some(teacher)) {
+        return Ok(());
+    }
+    let user = cx.store.one::<User>(teacher.as_str()).await?;
+    if user.is_some_and(|user| user.role == Role::Teacher && !user.disabled) {
+        return Ok(());
+    }
+    let what = teacher.as_str().to_owned();
+    Err(Failure::invalid(Field::HeadTeacher, Why::Unknown { what }).into())
 }
 
 /// `Request::DeleteClass`: one attempt.

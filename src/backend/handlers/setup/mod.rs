@@ -1,14 +1,20 @@
-//! Classes, subjects, charges, accounts, the current term.
+//! Years, levels, classes, subjects, options, charges, accounts.
 
 mod accounts;
 mod assignments;
 mod classes;
+mod levels;
+mod options;
 mod subjects;
+mod years;
 
 pub(in crate::backend) use accounts::{delete_user, save_user, users};
 pub(in crate::backend) use assignments::{assignments, delete_assignment, save_assignment};
 pub(in crate::backend) use classes::{delete_class, save_class};
+pub(in crate::backend) use levels::{delete_level, fill_levels, save_level};
+pub(in crate::backend) use options::{options, set_option};
 pub(in crate::backend) use subjects::{delete_subject, save_subject, set_current_term};
+pub(in crate::backend) use years::{delete_year, save_year, years};
 
 use serde_json::Value;
 

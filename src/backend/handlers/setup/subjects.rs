@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{finish, name_free, subject_unneeded};
+use super::{finish, levels::coefficients_listed, name_free, subject_unneeded};
 use crate::{
     backend::{
         change::Change,
@@ -32,6 +32,8 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
         coefficient: draft.coefficient,
         coefficients: draft.coefficients.clone(),
         position: draft.position,
+        kind: draft.kind,
+        optional: draft.optional,
         reweighed: before.as_ref().is_some_and(|before| before.reweighed || weighs(before, draft)),
         // Saved by somebody: no longer a sample that nobody has looked at.
         sample: false,
@@ -40,6 +42,7 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
     if all.into_iter().any(|coefficient| coefficient > MOST) {
         return Err(Failure::invalid(Field::Coefficient, Why::Whole { min: 0, max: MOST.into() }).into());
     }
+    coefficients_listed(cx, &subject.coefficients, before.as_ref())?;
     let others = cx.settings.subjects.iter().filter(|known| known.id != subject.id);
     name_free(&subject.name, others.map(|known| &known.name))?;
     let act = cx.fresh_act();
@@ -54,7 +57,9 @@ pub async fn save_subject(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -
 
 /// Do the averages come out otherwise by the draft?
 fn weighs(before: &Subject, draft: &SubjectDraft) -> bool {
-    before.coefficient != draft.coefficient || before.coefficients != draft.coefficients
+    before.optional != draft.optional
+        || before.coefficient != draft.coefficient
+        || before.coefficients != draft.coefficients
 }
 
 async fn existing(cx: &Cx, draft: &SubjectDraft, version: Option<u64>) -> Result<Option<Stored<Subject>>, Fault> {

@@ -48,6 +48,9 @@ impl Cell {
         let cell = cell?;
         let here = enrolment?
             .is_some_and(|enrolment| enrolment.class == key.class && enrolment.status == EnrolmentStatus::Enrolled);
+        if !cx.settings.weights.takes(&cell.student.options, &key.year, &key.subject) {
+            return Err(Failure::refused(Why::NotInOption).into());
+        }
         if here { Ok(cell) } else { Err(Failure::refused(Why::NotInClass).into()) }
     }
 

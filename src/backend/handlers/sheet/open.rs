@@ -83,7 +83,11 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
     let filter = Filter::equals("class", key.class.as_str()).and(Filter::equals("year", key.year.as_str()));
     let enrolments = cx.store.every::<Enrolment>(&filter).await?;
     let marks = marks(cx, sheet).await?;
-    // Who has gone to another class keeps a row for the marks that stand here.
+    // Of an option, those who take it. Who has gone to another class, or has left the option, keeps a row for the marks
+    // that stand here.
+    let option = cx.settings.subject(&key.subject).is_some_and(|subject| subject.optional);
+    let enrolments: Vec<Stored<Enrolment>> =
+        enrolments.into_iter().filter(|one| !option || one.options.contains(&key.subject)).collect();
     let enrolled: BTreeSet<&StudentId> = enrolments.iter().map(|enrolment| &enrolment.student).collect();
     let given = marks.iter().filter(|(_, cell)| cell.value.is_some()).map(|((_, student), _)| student);
     let gone: BTreeSet<StudentId> = given.filter(|student| !enrolled.contains(student)).cloned().collect();
@@ -95,10 +99,10 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
     }
     let mut rows: Vec<SheetRow> = Vec::with_capacity(enrolments.len());
     let here = enrolments.into_iter().map(|enrolment| {
-        let Enrolment { student, call_number, status, .. } = enrolment.body;
-        (student, call_number, status == EnrolmentStatus::Left)
+        let Enrolment { student, call_number, status, starts, .. } = enrolment.body;
+        (student, call_number, starts, status == EnrolmentStatus::Left)
     });
-    for (student, call_number, left) in here.chain(gone.into_iter().map(|student| (student, None, true))) {
+    for (student, call_number, since, left) in here.chain(gone.into_iter().map(|student| (student, None, None, true))) {
         // A student who is deleted has no row; the marks stay for when it comes back.
         let Some(pupil) = pupils.remove(&student) else { continue };
         let cells = sheet
@@ -114,6 +118,7 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
             sex: pupil.sex,
             call_number,
             left,
+            since,
         });
     }
     rows.sort_by_cached_key(|row| {

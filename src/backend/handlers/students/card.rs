@@ -14,6 +14,8 @@ use crate::{
         calendar::{Term, YearId},
         entities::{ClassResult, Enrolment, Sheet, Student},
         id::{ClassId, EvaluationId, StudentId, SubjectId},
+        entities::{Enrolment, Sheet, Student},
+        id::{ClassId, EnrolmentId, EvaluationId, StudentId, SubjectId},
         query::Filter,
         rules::rank_in,
         schema::{Entity, Stored},
@@ -91,11 +93,14 @@ async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
     }
     let evaluations = titles(cx, &student, &classes).await?;
     let ranks = ranks(cx, &student, &classes).await?;
+    let enrolment = EnrolmentId::of(&student.id, &cx.settings.school.current_year);
+    let starts = cx.store.one::<Enrolment>(enrolment.as_str()).await?.and_then(|enrolment| enrolment.starts);
     let account = account_of(cx, &student.id).await?.map(|user| user.username.as_str().to_owned());
     Ok(Reply::Student(Box::new(StudentCard {
         may_edit: cx.may(Action::EditStudents, &Resource::School),
         may_delete: cx.may(Action::DeleteStudents, &Resource::School),
         account,
+        starts,
         ranks,
         evaluations,
         student,

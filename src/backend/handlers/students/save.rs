@@ -14,13 +14,14 @@ use crate::{
     },
     domain::{
         access::{Action, Resource},
-        entities::{Act, Before, School, Sheet, Student},
+        calendar::Term,
+        entities::{Act, Before, School, SchoolYear, Sheet, Student},
         id::{SheetId, StudentId},
         matricule,
         schema::{Entity, Stored},
         text_values::{Matricule, Name},
     },
-    protocol::{Failure, Field, FirstMark, Reply, SaveStudent, StudentSaved, Why},
+    protocol::{Failure, Field, FirstMark, Reply, SaveStudent, Starts, StudentSaved, Why},
     store::Records,
 };
 
@@ -36,6 +37,7 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
     if ask.form.phone.is_none() && cx.settings.rules.phone_required {
         return Err(Failure::invalid(Field::Phone, Why::Missing).into());
     }
+    starts_in_year(cx, ask)?;
     let (number, given) = match (&ask.form.matricule, &before) {
         (Some(matricule), _) => (None, matricule.clone()),
         (None, Some(before)) => (None, before.matricule.clone()),
@@ -49,7 +51,7 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
     let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
     after.record_version = version;
     change.put_or_add(before.as_ref(), &after)?;
-    enrol(cx, &mut change, &after).await?;
+    enrol(cx, &mut change, &after, ask.form.starts).await?;
     follow_phone(cx, &mut change, &after).await?;
     audit_record(&mut change, "student.save", before.as_deref(), Some(&after)).await?;
     change.undoable(ask.act.clone(), "student.save")?;
@@ -72,6 +74,18 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
         Err(fault) if fault.duplicate().is_some() => Err(reread::<Student>(saved.id.as_str())),
         Err(fault) => Err(fault),
     }
+}
+
+/// Refuses a first day that is not in the current year.
+fn starts_in_year(cx: &Cx, ask: &SaveStudent) -> Result<(), Fault> {
+    let Starts::On(day) = ask.form.starts else { return Ok(()) };
+    let current = &cx.settings.school.current_year;
+    let year = cx.settings.years.iter().find(|year| year.id == *current);
+    let whole = year.map(|year| SchoolYear { terms: Vec::new(), ..year.clone() });
+    if whole.is_some_and(|year| year.may_hold(Term::FIRST, day)) {
+        return Ok(());
+    }
+    Err(Failure::invalid(Field::Starts, Why::NotInYear).into())
 }
 
 /// The student to change, as long as nobody has changed its record since it was read.

@@ -16,7 +16,7 @@ use crate::{
         schema::Stored,
         text_values::{Matricule, Name, Phone},
     },
-    protocol::{Failure, Field, StudentForm, Why},
+    protocol::{Failure, Field, Starts, StudentForm, Why},
     store::Records,
 };
 
@@ -48,6 +48,9 @@ pub(in crate::backend) fn compose(
         rules_version: 0,
         basis: String::new(),
         record_version: 0,
+        year: None,
+        options: std::collections::BTreeMap::new(),
+        dossier: crate::domain::entities::Dossier::default(),
         source: None,
     });
     student.matricule = matricule;
@@ -57,6 +60,7 @@ pub(in crate::backend) fn compose(
     student.phone.clone_from(&form.phone);
     student.birth_date = form.birth_date;
     student.birth_place.clone_from(&form.birth_place);
+    student.dossier.clone_from(&form.dossier);
     student.class.clone_from(&form.class);
     student.class_name = class_name;
     student.status = form.status;
@@ -69,8 +73,18 @@ fn record(student: &Student) -> Map<String, Value> {
         Value::Object(fields) => Some(fields),
         _ => None,
     });
-    let kept =
-        ["matricule", "last_name", "first_name", "sex", "phone", "birth_date", "birth_place", "class_name", "status"];
+    let kept = [
+        "matricule",
+        "last_name",
+        "first_name",
+        "sex",
+        "phone",
+        "birth_date",
+        "birth_place",
+        "dossier",
+        "class_name",
+        "status",
+    ];
     let mut fields = fields.take().unwrap_or_default();
     fields.retain(|name, _| kept.contains(&name.as_str()));
     // What is not there was taken away or is added: both are told.
@@ -124,10 +138,15 @@ async fn other_with(cx: &Cx, id: &StudentId, filter: Filter) -> Result<Option<St
 }
 
 /// Writes the enrolment of the current year that follows from the record.
-pub(in crate::backend) async fn enrol(cx: &Cx, change: &mut Change<'_>, after: &Student) -> Result<(), Fault> {
+pub(in crate::backend) async fn enrol(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    after: &Student,
+    starts: Starts,
+) -> Result<(), Fault> {
     let id = EnrolmentId::of(&after.id, &cx.settings.school.current_year);
     let before = cx.store.one::<Enrolment>(id.as_str()).await?;
-    enrol_from(cx, change, after, before)
+    enrol_from(cx, change, after, before, starts)
 }
 
 /// The same, where the enrolment of the current year has been read.
@@ -136,6 +155,7 @@ pub(in crate::backend) fn enrol_from(
     change: &mut Change<'_>,
     after: &Student,
     before: Option<Stored<Enrolment>>,
+    starts: Starts,
 ) -> Result<(), Fault> {
     let year = &cx.settings.school.current_year;
     let id = EnrolmentId::of(&after.id, year);
@@ -157,10 +177,20 @@ pub(in crate::backend) fn enrol_from(
             status,
             repeater: false,
             call_number: None,
+            starts: None,
+            options: Vec::new(),
         },
         // Out of all classes: the old one keeps a greyed row.
         (None, Some(before)) => Enrolment { status: EnrolmentStatus::Left, ..before.body.clone() },
         (None, None) => return Ok(()),
+    };
+    let wanted = Enrolment {
+        starts: match starts {
+            Starts::Keep => wanted.starts,
+            Starts::WithTheYear => None,
+            Starts::On(day) => Some(day),
+        },
+        ..wanted
     };
     match &before {
         Some(before) if before.body == wanted => Ok(()),

@@ -16,6 +16,9 @@ use crate::{
 fn opened(lang: Lang, role: Role) -> Driver {
     let mut driver = Driver::at(lang, role, Route::Classes);
     driver.reply(Reply::Setup(Box::new(sample::setup(role))));
+    if !driver.asks.is_empty() {
+        driver.reply(Reply::Users(Vec::new()));
+    }
     driver
 }
 

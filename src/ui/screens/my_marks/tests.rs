@@ -63,6 +63,9 @@ fn student(id: &str, last: &str, first: &str, sex: Sex) -> Student {
         rules_version: 1,
         basis: String::new(),
         record_version: 1,
+        year: None,
+        options: BTreeMap::new(),
+        dossier: crate::domain::entities::Dossier::default(),
         source: None,
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::text_values::Name,
-    protocol::Field,
-    text::{field_name, text_error},
+    protocol::{Field, Why},
+    text::{self, field_name, text_error},
     ui::{
         ctx::Ctx,
         widgets::{Form, FormField, TextInput},
@@ -29,4 +29,15 @@ pub(in crate::ui::screens) fn required(ctx: &Ctx, form: &mut Form, field: Field)
 pub(in crate::ui::screens) fn name_field(ctx: &Ctx, field: Field, value: Option<&Name>) -> FormField {
     let input = TextInput::new(Name::MAX).with(value.map_or("", Name::as_str));
     FormField::text(field, field_name(&ctx.locale, field), input)
+}
+
+/// A whole number between 0 and `max`; the error is written under the field.
+pub(in crate::ui::screens) fn number<N: TryFrom<u32>>(ctx: &Ctx, form: &mut Form, field: Field, max: u32) -> Option<N> {
+    let typed = form.value(field).trim().to_owned();
+    let read = typed.parse::<u32>().ok().filter(|number| *number <= max);
+    let number = read.and_then(|number| N::try_from(number).ok());
+    if number.is_none() {
+        form.error(field, text::why(&ctx.locale, &Why::Whole { min: 0, max: i64::from(max) }));
+    }
+    number
 }

@@ -8,6 +8,8 @@ pub enum Do {
     Edit,
     Remove,
     Undo,
+    /// Adds what is usual and is not there yet.
+    Fill,
     Find,
     Down,
     Up,
@@ -23,6 +25,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<enter>", "e", "l"], action: Do::Edit, help: "list-key-edit", hint: Some("list-hint-edit") },
     Binding { keys: &["d", "<delete>"], action: Do::Remove, help: "list-key-remove", hint: Some("list-hint-remove") },
     Binding { keys: &["u"], action: Do::Undo, help: "list-key-undo", hint: Some("list-hint-undo") },
+    Binding { keys: &["p"], action: Do::Fill, help: "list-key-fill", hint: Some("list-hint-fill") },
     Binding { keys: &["/", "f"], action: Do::Find, help: "list-key-find", hint: Some("list-hint-find") },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "key-down", hint: None },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "key-up", hint: None },

@@ -56,6 +56,8 @@ pub trait Kind {
     const COLUMNS: &'static [Column];
     /// Who may change.
     const EDIT: Action;
+    /// Adds what is usual for such a school, where there is something usual.
+    const FILL: Option<Request> = None;
 
     /// What must be read for the list.
     fn asks(&self, ctx: &Ctx) -> Vec<Request>;

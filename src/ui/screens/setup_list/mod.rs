@@ -7,7 +7,7 @@ mod kind;
 mod update;
 mod view;
 
-pub(in crate::ui::screens) use fields::{name_field, optional, required};
+pub(in crate::ui::screens) use fields::{name_field, number, optional, required};
 pub use keys::{Do, FIND_KEYS, FORM_KEYS, FindDo, FormDo, KEYS};
 pub use kind::{BringingBack, Column, Kind, Words};
 
@@ -49,6 +49,7 @@ enum Work {
     Save,
     Remove,
     Undo,
+    Fill,
     BringBack,
 }
 
@@ -112,7 +113,7 @@ impl<K: Kind> SetupList<K> {
     /// Why a key does nothing now.
     fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         let writes = match action {
-            Do::Add | Do::Edit | Do::Remove | Do::Undo => true,
+            Do::Add | Do::Edit | Do::Remove | Do::Undo | Do::Fill => true,
             Do::Find | Do::Down | Do::Up | Do::PageDown | Do::PageUp | Do::First | Do::Last | Do::Refresh => false,
         };
         if !writes {
@@ -139,6 +140,7 @@ impl<K: Kind> SetupList<K> {
             | Do::Edit
             | Do::Remove
             | Do::Undo
+            | Do::Fill
             | Do::Find
             | Do::Down
             | Do::Up
@@ -160,6 +162,7 @@ impl<K: Kind> Screen for SetupList<K> {
         match &self.mode {
             Mode::List => {
                 let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
+                lines.retain(|line| K::FILL.is_some() || line.help != "list-key-fill");
                 if let Some(words) = K::WORDS.bringing_back {
                     let enter = lines.iter_mut().filter(|line| line.keys.contains(&"<enter>"));
                     enter.for_each(|line| (line.help, line.hint) = (words.key, Some(words.hint)));

@@ -97,6 +97,11 @@ impl<K: Kind> SetupList<K> {
                     return self.write(Work::Undo, Request::Undo(act));
                 }
             }
+            Some(Do::Fill) => {
+                if let Some(request) = K::FILL {
+                    return self.write(Work::Fill, request);
+                }
+            }
             Some(Do::Find) => self.mode = Mode::Find,
             Some(Do::Down) => self.step(1),
             Some(Do::Up) => self.step(-1),
@@ -257,6 +262,8 @@ impl<K: Kind> SetupList<K> {
                 ctx.locale.get(K::WORDS.saved)
             }
             Work::Remove => ctx.locale.get(K::WORDS.removed),
+            Work::Fill if matches!(reply, Reply::Done) => t!(ctx.locale, "list-filled-nothing"),
+            Work::Fill => t!(ctx.locale, "list-filled"),
             Work::Undo => t!(ctx.locale, "list-undone"),
             Work::BringBack => K::WORDS.bringing_back.map(|words| ctx.locale.get(words.done)).unwrap_or_default(),
         };

@@ -202,7 +202,13 @@ fn who(ctx: &Ctx, frame: &mut Frame, area: Rect, card: &StudentCard) {
         Some(account) => t!(locale, "student-card-account", account = account.as_str()),
         None => t!(locale, "student-card-no-account"),
     };
-    line(ctx, frame, row(area, 2), Tone::Text, &format!("{phone} · {}", small(&account)));
+    let mut parts = vec![phone, small(&account)];
+    let dossier = &student.dossier;
+    for known in [&dossier.quartier, &dossier.commune, &dossier.language] {
+        parts.extend(known.as_ref().map(|name| sanitise::line(name.as_str())));
+    }
+    parts.extend(card.starts.map(|day| t!(locale, "student-card-starts", date = format::date(day))));
+    line(ctx, frame, row(area, 2), Tone::Text, &parts.join(" · "));
 }
 
 /// In the middle of a line: `née le`, not `Née le`.

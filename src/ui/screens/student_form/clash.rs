@@ -36,7 +36,7 @@ impl StudentForm {
         };
         let own = Classes::new(ctx, Some(&card.student));
         self.classes = own.with_those_of(ctx);
-        let theirs = fields::of(&card.student, &self.classes);
+        let theirs = fields::of(&card.student, card.starts, &self.classes);
         let mine = fields::cells(&self.form);
         let mut base = std::mem::replace(&mut self.clean, theirs.clone());
         if self.is_new() {

@@ -1,13 +1,16 @@
 //! The fields: made from a student, read back, and compared. What stands in them is kept as plain cells, so that two
 //! versions of a record can be laid side by side.
 
+use jiff::civil::Date;
+
 use crate::{
     domain::{
-        entities::{Sex, Student, StudentStatus},
+        calendar::Term,
+        entities::{Dossier, SchoolYear, Sex, Student, StudentStatus},
         id::ClassId,
         text_values::{Matricule, Name, Phone, TextError},
     },
-    protocol::{self, Field, Why},
+    protocol::{self, Field, Starts, Why},
     t, text,
     text::{Locale, format, names},
     ui::{
@@ -80,18 +83,27 @@ pub(super) fn empty() -> Cells {
         text(Field::Phone),
         (Field::Class, Cell::Pick(None)),
         text(Field::Matricule),
+        text(Field::Quartier),
+        text(Field::Commune),
+        text(Field::Language),
+        text(Field::Starts),
         (Field::Status, Cell::Pick(Some(0))),
     ]
 }
 
 /// Of a student as it is stored.
-pub(super) fn of(student: &Student, classes: &Classes) -> Cells {
+pub(super) fn of(student: &Student, starts: Option<Date>, classes: &Classes) -> Cells {
+    let name = |name: &Option<Name>| Cell::Text(name.as_ref().map(Name::to_string).unwrap_or_default());
     let cell = |field| match field {
         Field::LastName => Cell::Text(student.last_name.to_string()),
         Field::FirstName => Cell::Text(student.first_name.to_string()),
         Field::Sex => Cell::Pick(SEXES.iter().position(|sex| Some(*sex) == student.sex)),
         Field::BirthDate => Cell::Text(student.birth_date.map(format::date).unwrap_or_default()),
         Field::BirthPlace => Cell::Text(student.birth_place.as_ref().map(Name::to_string).unwrap_or_default()),
+        Field::Quartier => name(&student.dossier.quartier),
+        Field::Commune => name(&student.dossier.commune),
+        Field::Language => name(&student.dossier.language),
+        Field::Starts => Cell::Text(starts.map(format::date).unwrap_or_default()),
         Field::Phone => Cell::Text(student.phone.as_ref().map(Phone::international).unwrap_or_default()),
         Field::Class => Cell::Pick(student.class.as_ref().and_then(|class| classes.position(class))),
         Field::Status => Cell::Pick(StudentStatus::ALL.iter().position(|status| *status == student.status)),
@@ -160,7 +172,7 @@ fn labels(locale: &Locale, classes: &Classes, field: Field) -> Vec<String> {
 fn most(field: Field) -> usize {
     match field {
         Field::Phone | Field::Matricule => 32,
-        Field::BirthDate => 10,
+        Field::BirthDate | Field::Starts => 10,
         // One more than is allowed, so that too long a name is refused in words and not cut in silence.
         _ => Name::MAX + 1,
     }
@@ -171,6 +183,8 @@ fn help(locale: &Locale, field: Field, new: bool) -> Option<String> {
         Field::Matricule if new => Some(t!(locale, "student-form-help-matricule")),
         Field::Phone => Some(t!(locale, "student-form-help-phone")),
         Field::BirthDate => Some(t!(locale, "student-form-help-date")),
+        Field::Starts => Some(t!(locale, "student-form-help-starts")),
+        Field::Language => Some(t!(locale, "student-form-help-language")),
         _ => None,
     }
 }
@@ -195,12 +209,25 @@ pub(super) fn check(ctx: &Ctx, form: &Form, field: Field, new: bool) -> Result<O
             }
             Ok(Some(format::date(date)))
         }
+        Field::Starts => starts(ctx, text).map(|day| Some(format::date(day))),
         Field::Matricule => Matricule::parse(text).map(|read| Some(read.to_string())).map_err(Why::Text),
-        Field::LastName | Field::FirstName | Field::BirthPlace => {
+        Field::LastName | Field::FirstName | Field::BirthPlace | Field::Quartier | Field::Commune | Field::Language => {
             Name::parse(text).map(|read| Some(read.to_string())).map_err(Why::Text)
         }
         _ => Ok(None),
     }
+}
+
+/// A day of the current year.
+fn starts(ctx: &Ctx, text: &str) -> Result<Date, Why> {
+    let day = format::read_date(text)?;
+    let setup = ctx.setup();
+    let year = setup.and_then(|setup| setup.years.iter().find(|year| year.id == setup.school.current_year));
+    let whole = year.map(|year| SchoolYear { terms: Vec::new(), ..year.clone() });
+    if whole.is_some_and(|year| !year.may_hold(Term::FIRST, day)) {
+        return Err(Why::NotInYear);
+    }
+    Ok(day)
 }
 
 fn phone(ctx: &Ctx, text: &str) -> Result<Phone, TextError> {
@@ -234,6 +261,12 @@ pub(super) fn read(ctx: &Ctx, form: &mut Form, classes: &Classes, new: bool) -> 
         phone: phone(ctx, form.value(Field::Phone)).ok(),
         birth_date: format::parse_date(form.value(Field::BirthDate)),
         birth_place: name(Field::BirthPlace),
+        dossier: Dossier {
+            quartier: name(Field::Quartier),
+            commune: name(Field::Commune),
+            language: name(Field::Language),
+        },
+        starts: format::parse_date(form.value(Field::Starts)).map_or(Starts::WithTheYear, Starts::On),
         class,
         status: form.chosen(Field::Status).and_then(|index| StudentStatus::ALL.get(index)).copied().unwrap_or_default(),
     })

@@ -80,7 +80,7 @@ impl StudentForm {
         let failure = match result {
             Ok(Reply::Student(card)) if card.may_edit => {
                 self.classes = Classes::new(ctx, Some(&card.student));
-                self.clean = fields::of(&card.student, &self.classes);
+                self.clean = fields::of(&card.student, card.starts, &self.classes);
                 self.form = fields::form(&ctx.locale, &self.classes, &self.clean, false);
                 if let Target::Change { read, .. } = &mut self.target {
                     *read = Some((card.student.version, card.student.full_name()));

@@ -4,15 +4,20 @@ mod coefficients;
 #[cfg(test)]
 mod tests;
 
-use super::setup_list::{Column, Kind, SetupList, Words, name_field, optional, required};
+use super::setup_list::{Column, Kind, SetupList, Words, name_field, number, optional, required};
 use crate::{
-    domain::{access::Action, entities::Subject, schema::Stored, text_values::Name},
-    protocol::{Field, Reply, Request, SubjectDraft, Why},
+    domain::{
+        access::Action,
+        entities::{Subject, SubjectKind},
+        schema::Stored,
+        text_values::Name,
+    },
+    protocol::{Field, Reply, Request, SubjectDraft},
     t,
-    text::{self, field_name, sanitise},
+    text::{self, field_name, names, sanitise},
     ui::{
         ctx::Ctx,
-        widgets::{Form, FormField, TextInput},
+        widgets::{ChoiceField, Form, FormField, TextInput},
     },
 };
 
@@ -34,15 +39,15 @@ const LINE: usize = 400;
 /// The greatest coefficient.
 const MOST: u8 = 100;
 
-/// A whole number between 0 and `max`; the error is written under the field.
-fn number<N: TryFrom<u32>>(ctx: &Ctx, form: &mut Form, field: Field, max: u32) -> Option<N> {
-    let typed = form.value(field).trim().to_owned();
-    let read = typed.parse::<u32>().ok().filter(|number| *number <= max);
-    let number = read.and_then(|number| N::try_from(number).ok());
-    if number.is_none() {
-        form.error(field, text::why(&ctx.locale, &Why::Whole { min: 0, max: i64::from(max) }));
-    }
-    number
+/// What is not as with most subjects.
+fn notes(ctx: &Ctx, subject: &Subject) -> String {
+    let complementary = subject.kind == SubjectKind::Complementary;
+    let notes = [
+        complementary.then(|| t!(ctx.locale, "subjects-complementary")),
+        subject.optional.then(|| t!(ctx.locale, "subjects-option")),
+        subject.sample.then(|| t!(ctx.locale, "subjects-sample")),
+    ];
+    notes.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 impl Kind for Subjects {
@@ -62,11 +67,11 @@ impl Kind for Subjects {
     };
     const COLUMNS: &'static [Column] = &[
         Column { heading: "subjects-column-position", width: Some(3), right: true },
-        Column { heading: "field-name", width: Some(24), right: false },
+        Column { heading: "field-name", width: Some(19), right: false },
         Column { heading: "field-short", width: Some(8), right: false },
         Column { heading: "subjects-column-coefficient", width: Some(4), right: true },
         Column { heading: "subjects-column-others", width: None, right: false },
-        Column { heading: "subjects-column-sample", width: Some(8), right: false },
+        Column { heading: "subjects-column-notes", width: Some(15), right: false },
     ];
     const EDIT: Action = Action::EditSetup;
 
@@ -92,7 +97,7 @@ impl Kind for Subjects {
             row.short.as_ref().map_or(String::new(), |name| name.as_str().to_owned()),
             row.coefficient.to_string(),
             coefficients::written(&row.coefficients),
-            if row.sample { t!(ctx.locale, "subjects-sample") } else { String::new() },
+            notes(ctx, row),
         ]
     }
 
@@ -109,6 +114,13 @@ impl Kind for Subjects {
         let text = |field: Field, max: usize, value: String| {
             FormField::text(field, field_name(&ctx.locale, field), TextInput::new(max).proposing(&value))
         };
+        let kind = subject.map(|subject| subject.kind);
+        let kind = SubjectKind::ALL.iter().position(|known| kind.unwrap_or_default() == *known);
+        let option = Some(usize::from(subject.is_some_and(|subject| subject.optional)));
+        let choice = |field: Field, labels: [String; 2], chosen: Option<usize>| {
+            let choice = ChoiceField::new(labels.to_vec(), chosen);
+            FormField::choice(field, field_name(&ctx.locale, field), choice).help(t!(ctx.locale, "list-help-choice"))
+        };
         let coefficient = subject.map_or(1, |subject| subject.coefficient);
         let others = subject.map_or(String::new(), |subject| coefficients::written(&subject.coefficients));
         let position = subject.map_or(self.next, |subject| subject.position);
@@ -121,6 +133,13 @@ impl Kind for Subjects {
             FormField::text(Field::Series, others_label, TextInput::new(LINE).with(&others))
                 .help(t!(ctx.locale, "subjects-help-others")),
             text(Field::Position, 5, position.to_string()).help(t!(ctx.locale, "subjects-help-position")),
+            choice(Field::SubjectKind, SubjectKind::ALL.map(|kind| names::subject_kind(&ctx.locale, kind)), kind),
+            choice(
+                Field::Optional,
+                [t!(ctx.locale, "subjects-whole-class"), t!(ctx.locale, "subjects-option")],
+                option,
+            )
+            .help(t!(ctx.locale, "subjects-help-option")),
         ])
     }
 
@@ -138,6 +157,12 @@ impl Kind for Subjects {
             coefficient: coefficient?,
             coefficients: others?,
             position: position?,
+            kind: form
+                .chosen(Field::SubjectKind)
+                .and_then(|index| SubjectKind::ALL.get(index))
+                .copied()
+                .unwrap_or_default(),
+            optional: form.chosen(Field::Optional) == Some(1),
         };
         Some(Request::SaveSubject { subject, version: row.map(|row| row.version) })
     }

@@ -68,6 +68,7 @@ pub fn row(n: usize, last: &str, first: &str, sex: Sex, cells: &[&str]) -> Sheet
         first_name: sample::name(first),
         sex: Some(sex),
         call_number: None,
+        since: None,
         left: false,
         cells: cells.iter().map(|text| CellView { value: value(text), version: u64::from(!text.is_empty()) }).collect(),
     }
@@ -83,6 +84,8 @@ pub fn view() -> SheetView {
             name: sample::name("TSE"),
             level: None,
             series: None,
+            head_teacher: None,
+            capacity: None,
         }),
         subject: setup.subject(&SubjectId::new("math")).cloned().expect("subject"),
         coefficient: 4,
