@@ -2195,7 +2195,6 @@ cli-col-capacity = Places
 cli-col-position = Place
 cli-col-option = Option
 cli-col-takes = Takes
-cli-col-closed = Closed
 cli-col-division = Division
 cli-cmd-years = School years
 cli-cmd-years-list = Lists the years

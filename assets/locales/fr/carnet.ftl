@@ -2203,7 +2203,6 @@ cli-col-capacity = Places
 cli-col-position = Place
 cli-col-option = Option
 cli-col-takes = Suit
-cli-col-closed = Close
 cli-col-division = Découpage
 cli-cmd-years = Années scolaires
 cli-cmd-years-list = Liste les années

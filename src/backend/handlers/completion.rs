@@ -36,7 +36,12 @@ pub async fn completion(cx: &Cx, question: &CompletionQuestion) -> Result<Reply,
     let closed = !settings.writable(&year);
     let mut lines = Vec::new();
     for (class, subject) in pairs {
-        let students = enrolled.classes.get(&class).copied().unwrap_or_default();
+        let option = settings.subject(&subject).is_some_and(|subject| subject.optional);
+        let students = if option {
+            enrolled.takers.get(&(class.clone(), subject.clone())).copied().unwrap_or_default()
+        } else {
+            enrolled.classes.get(&class).copied().unwrap_or_default()
+        };
         for term in &terms {
             let sheet = sheets.get(&(class.clone(), subject.clone(), *term));
             let counts_there = settings.weights.coefficient(Some(&class), &subject) > 0;
@@ -107,6 +112,9 @@ struct Enrolled {
     /// Students of each class.
     classes: BTreeMap<ClassId, u64>,
     homes: BTreeMap<StudentId, ClassId>,
+    /// Students of a class who take an option.
+    takers: BTreeMap<(ClassId, SubjectId), u64>,
+    options: BTreeMap<StudentId, Vec<SubjectId>>,
     /// Those whose place was changed during the year: they may have come from another class.
     moved: BTreeSet<StudentId>,
 }
@@ -118,6 +126,13 @@ async fn enrolled(cx: &Cx, classes: &BTreeSet<&ClassId>, year: &YearId) -> Resul
         if enrolment.status == EnrolmentStatus::Enrolled {
             let count = enrolled.classes.entry(enrolment.class.clone()).or_default();
             *count = count.saturating_add(1);
+            for option in &enrolment.options {
+                let count = enrolled.takers.entry((enrolment.class.clone(), option.clone())).or_default();
+                *count = count.saturating_add(1);
+            }
+            if !enrolment.options.is_empty() {
+                enrolled.options.insert(enrolment.student.clone(), enrolment.options.clone());
+            }
             if enrolment.version > 1 {
                 enrolled.moved.insert(enrolment.student.clone());
             }
@@ -129,8 +144,8 @@ async fn enrolled(cx: &Cx, classes: &BTreeSet<&ClassId>, year: &YearId) -> Resul
 
 /// Marks in each column, those of students of the class only.
 async fn counts(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMap<EvaluationId, u64>, Fault> {
-    let homes: BTreeMap<&EvaluationId, &ClassId> =
-        sheets.values().flat_map(|sheet| sheet.evaluations.iter().map(|column| (&column.id, &sheet.class))).collect();
+    let homes: BTreeMap<&EvaluationId, &Sheet> =
+        sheets.values().flat_map(|sheet| sheet.evaluations.iter().map(move |column| (&column.id, sheet))).collect();
     let ids: Vec<&EvaluationId> = homes.keys().copied().collect();
     let mut counts = BTreeMap::new();
     let mut strays: BTreeSet<String> = BTreeSet::new();
@@ -138,7 +153,7 @@ async fn counts(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMa
         for (column, count) in grouped(cx, some, "entered").await? {
             counts.insert(EvaluationId::new(column), count);
         }
-        // Who has left, has changed class, is deleted: the marks are still there.
+        // Who has left, has changed class or option, is deleted: the marks are still there.
         let students = grouped(cx, some, "student").await?.into_iter().map(|(student, _)| student);
         strays.extend(students.filter(|student| {
             let id = StudentId::new(student.as_str());
@@ -148,7 +163,10 @@ async fn counts(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMa
     for some in strays.into_iter().collect::<Vec<_>>().chunks(STEP) {
         for mark in cx.store.every::<Mark>(&Filter::any_of("student", some)).await? {
             let Some(home) = homes.get(&mark.evaluation).filter(|_| mark.value.is_some()) else { continue };
-            let here = enrolled.homes.get(&mark.student) == Some(*home);
+            let option = cx.settings.subject(&home.subject).is_some_and(|subject| subject.optional);
+            let takes =
+                !option || enrolled.options.get(&mark.student).is_some_and(|options| options.contains(&home.subject));
+            let here = takes && enrolled.homes.get(&mark.student) == Some(&home.class);
             if let Some(count) = counts.get_mut(&mark.evaluation).filter(|_| !here) {
                 *count = count.saturating_sub(1);
             }

@@ -5,6 +5,7 @@ mod past;
 mod processes;
 mod steps;
 mod tampered;
+mod options;
 
 use std::sync::Arc;
 

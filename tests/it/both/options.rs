@@ -1,0 +1,65 @@
+//! An option subject has the students who take it: on its sheet, in the averages, in how far its marks are entered.
+
+use carnet::{
+    domain::{entities::Student, id::StudentId, score::Average},
+    protocol::{CompletionQuestion, Failure, Reply, Request, SetOption, SubjectDraft, Why},
+};
+
+use super::{Ground, on_both};
+use crate::backend::{Client, opened, points};
+
+on_both!(only_those_who_take_it_have_it);
+
+async fn only_those_who_take_it_have_it(ground: &Ground) {
+    let backend = ground.start(1).await;
+    let mut admin = opened(&backend).await;
+    let class = admin.class(0).id;
+    let awa = admin.add(Client::form("Traoré", "Awa", Some(&class))).await.unwrap().id;
+    let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap().id;
+    let french = admin.key(&class, "Français");
+    let key = admin.key(&class, "Informatique");
+    let column = admin.add_column(&key, "Devoir 1").await;
+    let base = admin.add_column(&french, "Devoir 1").await;
+    for student in [&awa, &issa] {
+        admin.set(&key, (&column, student), points(2_000), Some(0)).await.unwrap();
+        admin.set(&french, (&base, student), points(1_000), Some(0)).await.unwrap();
+    }
+    let option = |students: Vec<(StudentId, bool)>| {
+        Request::SetOption(Box::new(SetOption { class: class.clone(), subject: key.subject.clone(), students }))
+    };
+    let early = admin.call(option(vec![(awa.clone(), true)])).await;
+    assert!(matches!(early, Err(Failure::Invalid { why: Why::NoOption { .. }, .. })), "{early:?}");
+    let known = admin.entered.setup.subjects.iter().find(|known| known.id == key.subject).unwrap().clone();
+    let draft = SubjectDraft {
+        id: Some(known.id.clone()),
+        name: known.name.clone(),
+        short: known.short.clone(),
+        coefficient: known.coefficient,
+        coefficients: known.coefficients.clone(),
+        position: known.position,
+        kind: known.kind,
+        optional: true,
+    };
+    admin.call(Request::SaveSubject { subject: draft, version: Some(known.version) }).await.unwrap();
+    admin.call(option(vec![(awa.clone(), true)])).await.unwrap();
+    // Both averages follow: of who takes it, and of who does not although a mark stands there.
+    assert_eq!(average(&mut admin, &issa).await, Some(1_000));
+    assert!(average(&mut admin, &awa).await > Some(1_000));
+    let sheet = admin.sheet(&key).await;
+    let left: Vec<(bool, bool)> = sheet.rows.iter().map(|row| (row.student == awa, row.left)).collect();
+    assert_eq!(left, [(false, true), (true, false)], "the other's mark keeps a greyed row");
+    let refused = admin.set(&key, (&column, &issa), points(500), Some(1)).await;
+    assert_eq!(refused, Err(Failure::refused(Why::NotInOption)));
+    let question = CompletionQuestion { class: Some(class.clone()), year: None, term: Some(key.term) };
+    let Ok(Reply::Completion(lines)) = admin.call(Request::Completion(question)).await else { panic!("completion") };
+    let line = lines.iter().find(|line| line.key == key).unwrap();
+    assert_eq!((line.students, line.columns[0].entered), (1, 1));
+    let wrong = admin.call(option(vec![(StudentId::new("nobody"), true)])).await;
+    assert_eq!(wrong, Err(Failure::refused(Why::NotInClass)));
+}
+
+async fn average(admin: &mut Client, id: &StudentId) -> Option<u16> {
+    let Ok(Reply::Student(card)) = admin.call(Request::OpenStudent(id.clone())).await else { panic!("card") };
+    let student: &Student = &card.student;
+    student.average.map(Average::hundredths)
+}
