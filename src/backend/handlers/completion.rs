@@ -163,12 +163,38 @@ async fn counts(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMa
     for some in strays.into_iter().collect::<Vec<_>>().chunks(STEP) {
         for mark in cx.store.every::<Mark>(&Filter::any_of("student", some)).await? {
             let Some(home) = homes.get(&mark.evaluation).filter(|_| mark.value.is_some()) else { continue };
-            let option = cx.settings.subject(&home.subject).is_some_and(|subject| subject.optional);
-            let takes =
-                !option || enrolled.options.get(&mark.student).is_some_and(|options| options.contains(&home.subject));
-            let here = takes && enrolled.homes.get(&mark.student) == Some(&home.class);
+            let here = enrolled.homes.get(&mark.student) == Some(&home.class);
             if let Some(count) = counts.get_mut(&mark.evaluation).filter(|_| !here) {
                 *count = count.saturating_sub(1);
+            }
+        }
+    }
+    counts.extend(counts_of_options(cx, sheets, enrolled).await?);
+    Ok(counts)
+}
+
+/// The same of options: only marks of those who take one count, so they are read one by one.
+async fn counts_of_options(
+    cx: &Cx,
+    sheets: &Sheets,
+    enrolled: &Enrolled,
+) -> Result<BTreeMap<EvaluationId, u64>, Fault> {
+    let optional = |sheet: &&Sheet| cx.settings.subject(&sheet.subject).is_some_and(|subject| subject.optional);
+    let homes: BTreeMap<&EvaluationId, &Sheet> = sheets
+        .values()
+        .filter(optional)
+        .flat_map(|sheet| sheet.evaluations.iter().map(move |column| (&column.id, sheet)))
+        .collect();
+    let ids: Vec<&EvaluationId> = homes.keys().copied().collect();
+    let mut counts: BTreeMap<EvaluationId, u64> = ids.iter().map(|id| ((*id).clone(), 0)).collect();
+    for some in ids.chunks(STEP) {
+        let columns = Filter::any_of("evaluation", some.iter().map(|id| id.as_str()));
+        for mark in cx.store.every::<Mark>(&columns).await? {
+            let Some(home) = homes.get(&mark.evaluation).filter(|_| mark.value.is_some()) else { continue };
+            let here = enrolled.homes.get(&mark.student) == Some(&home.class);
+            let takes = enrolled.options.get(&mark.student).is_some_and(|options| options.contains(&home.subject));
+            if let Some(count) = counts.get_mut(&mark.evaluation).filter(|_| here && takes) {
+                *count = count.saturating_add(1);
             }
         }
     }

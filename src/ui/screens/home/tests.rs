@@ -84,13 +84,6 @@ fn every_entry_opens_its_screen() {
 }
 
 #[test]
-fn the_last_entry_is_seen_on_a_small_terminal() {
-    let mut driver = Driver::inside(Lang::Fr, Role::Admin);
-    driver.press("<end>");
-    assert!(driver.cursor_line().contains("Mot de passe"), "{}", driver.frame());
-}
-
-#[test]
 fn frames() {
     for lang in Lang::ALL {
         for role in [Role::Admin, Role::Teacher] {
