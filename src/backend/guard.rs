@@ -67,8 +67,7 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::MoveEvaluation { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
-        Request::Assignments | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
-        Request::Assignments | Request::Years => school(A::ViewSetup),
+        Request::Assignments | Request::Years | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
         Request::Options { .. } | Request::SetOption(_) => school(A::EditStudents),
         Request::SaveClass { .. }
         | Request::DeleteClass { .. }

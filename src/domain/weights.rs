@@ -4,8 +4,10 @@
 //! change of set-up that was cut short, or a mark that was reckoned by settings that somebody had just changed, leaves
 //! nothing stale for long.
 
-use std::{borrow::Cow, collections::BTreeMap};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sha2::{Digest, Sha256};
 
@@ -135,25 +137,23 @@ impl Weights {
             student.class_name = Some(class.name.clone());
         }
         let current = (&self.current.0, self.current.1);
-        let (version, stamp) = (student.rules_version, self.stamp_of(student));
-        let same = version > 0 && student.basis == *stamp;
-        read_model::refresh(student, current, self);
-        if same {
-            // Made by a version that reckons alike: only its words were others.
-            student.rules_version = version;
-        }
-        student.basis.clone_from(stamp);
+        let (version, stamp) = (student.rules_version, self.stamp_of(student).clone());
+        let same = version > 0 && student.basis == stamp;
         // Marks in an option that the student does not take stay on the sheet and count nowhere.
         let grades = std::mem::take(&mut student.grades);
         let (taken, left): (Vec<Grade>, Vec<Grade>) =
             grades.into_iter().partition(|grade| self.takes(&student.options, &grade.year, &grade.subject));
         student.grades = taken;
-        read_model::refresh(student, &self.rules, current, |class, subject| self.coefficient(class, subject));
+        read_model::refresh(student, current, self);
         if !left.is_empty() {
             student.grades.extend(left);
             read_model::sort_grades(student);
         }
-        student.basis.clone_from(self.stamp_of(student));
+        if same {
+            // Made by a version that reckons alike: only its words were others.
+            student.rules_version = version;
+        }
+        student.basis = stamp;
     }
 
     /// Does who takes these options have that subject in that year?

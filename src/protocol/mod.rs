@@ -43,15 +43,11 @@ pub use students::{
 pub use terms::{ClassTerm, CloseTerm, ClosedBy, Gap, GapKind, TermClosed};
 
 use crate::domain::{
-    calendar::Term,
-    entities::{Class, Subject},
-    id::{ActId, AssignmentId, ClassId, EvaluationId, SessionId, StudentId, SubjectId, UserId},
-    query::{Count, Filter, Page, Query},
-    rules::RuleSet,
-    calendar::YearId,
+    calendar::{Term, YearId},
     entities::{Class, Level, SchoolYear, Subject},
     id::{ActId, AssignmentId, ClassId, EvaluationId, LevelId, SessionId, StudentId, SubjectId, UserId},
     query::{Count, Filter, Page, Query},
+    rules::RuleSet,
     schema::Stored,
     text_values::{Matricule, Password},
 };
@@ -284,7 +280,6 @@ pub enum Request {
         subject: SubjectId,
     },
     SetOption(Box<SetOption>),
-    SetCurrentTerm(crate::domain::calendar::Term),
     Assignments,
     SaveAssignment {
         teacher: UserId,

@@ -9,20 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use records::{
-    AddAssignment, AddClass, AddEvaluation, AddStudent, AddSubject, AddUser, AssignmentsCommand, ClassesCommand,
-    CloseTermArgs, EditClass, EditEvaluation, EditStudent, EditSubject, EditUser, EvaluationsCommand, ExplainArgs,
-    ListStudents, MarksAt, MarksCommand, MyMarksArgs, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
-    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
-};
-pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermOrYear};
-    AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
-    ClassesCommand, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject, EditUser, EditYear,
-    EvaluationsCommand, LevelsCommand, ListStudents, MarksCommand, MyMarksArgs, OptionOf, OptionStudents,
-    OptionsCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermsCommand, UsersCommand, WhichLevel,
-    YearsCommand,
-};
-pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates};
+pub use records::{AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand, ClassesCommand, CloseTermArgs, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject, EditUser, EditYear, EvaluationsCommand, ExplainArgs, LevelsCommand, ListStudents, MarksAt, MarksCommand, MyMarksArgs, OptionOf, OptionStudents, OptionsCommand, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand};
+pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 
 use crate::{domain::calendar::Term, text::Lang};
 

@@ -2,9 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::value::{self, SeriesCoefficient, TermOrYear};
-use crate::domain::calendar::Term;
-use super::value::{self, SeriesCoefficient, TermDates};
+use super::value::{self, SeriesCoefficient, TermDates, TermOrYear};
 use crate::domain::{
     calendar::{Division, Term},
     entities::SubjectKind,

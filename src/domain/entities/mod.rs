@@ -17,10 +17,8 @@ pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;
 pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
-pub use setup::{Assignment, Class, LevelCoefficient, Subject};
-pub use student::{ClosedTerm, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
 pub use setup::{Assignment, Class, LevelCoefficient, Subject, SubjectKind};
-pub use student::{Dossier, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
+pub use student::{ClosedTerm, Dossier, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
 
 use super::schema::{Entity, Schema};
 

@@ -13,8 +13,6 @@ use crate::{
         access::{Action, Resource, sees_subject},
         calendar::{Term, YearId},
         entities::{ClassResult, Enrolment, Sheet, Student},
-        id::{ClassId, EvaluationId, StudentId, SubjectId},
-        entities::{Enrolment, Sheet, Student},
         id::{ClassId, EnrolmentId, EvaluationId, StudentId, SubjectId},
         query::Filter,
         rules::rank_in,
