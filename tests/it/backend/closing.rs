@@ -120,6 +120,8 @@ async fn a_closed_term_keeps_its_averages_places_and_rules() {
         coefficient: 0,
         coefficients: vec![],
         position: subject.position,
+        kind: subject.kind,
+        optional: subject.optional,
     };
     let then = subject.coefficient_in(&admin.class(0));
     admin.call(Request::SaveSubject { subject: draft, version: Some(subject.version) }).await.unwrap();
