@@ -9,7 +9,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use records::{AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand, ClassesCommand, CloseTermArgs, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject, EditUser, EditYear, EvaluationsCommand, ExplainArgs, LevelsCommand, ListStudents, MarksAt, MarksCommand, MyMarksArgs, OptionOf, OptionStudents, OptionsCommand, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand};
+pub use records::{
+    AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
+    ClassesCommand, CloseTermArgs, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject,
+    EditUser, EditYear, EvaluationsCommand, ExplainArgs, LevelsCommand, ListStudents, MarksAt, MarksCommand,
+    MyMarksArgs, OptionOf, OptionStudents, OptionsCommand, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
+    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
+};
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 
 use crate::{domain::calendar::Term, text::Lang};

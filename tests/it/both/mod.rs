@@ -1,11 +1,11 @@
 //! The backend over both stores: what must come out the same on either.
 
 mod completion;
+mod options;
 mod past;
 mod processes;
 mod steps;
 mod tampered;
-mod options;
 
 use std::sync::Arc;
 
