@@ -56,11 +56,7 @@ pub fn until(entries: &[AuditEntry], moment: Timestamp) -> usize {
 }
 
 /// What the newest of `before` left, or the first of `after` found; `None`: no entry tells of it.
-fn told<'a, K: Ord>(
-    entries: &'a [AuditEntry],
-    split: usize,
-    of: impl Fn(&AuditEntry) -> Option<K>,
-) -> BTreeMap<K, &'a Value> {
+fn told<K: Ord>(entries: &[AuditEntry], split: usize, of: impl Fn(&AuditEntry) -> Option<K>) -> BTreeMap<K, &Value> {
     let mut told = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let Some(key) = of(entry) else { continue };

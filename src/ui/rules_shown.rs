@@ -4,6 +4,7 @@ use crate::{
     domain::{
         rules::{DecisionRule, ExamRule, HonourKind, RuleSet, SubjectFormula},
         score::Average,
+        text_values::Name,
     },
     protocol::Field,
     t,
@@ -20,7 +21,7 @@ pub fn lines(locale: &Locale, rules: &RuleSet) -> Vec<(String, String)> {
         say(Field::MissingPart, words::missing(locale, missing));
     }
     for cycle in &rules.cycles {
-        let levels: Vec<&str> = cycle.levels.iter().map(|level| level.as_str()).collect();
+        let levels: Vec<&str> = cycle.levels.iter().map(Name::as_str).collect();
         let formula = words::formula(locale, cycle.formula);
         say(Field::Cycles, format!("{} ({}) : {formula}", cycle.name, levels.join(", ")));
     }

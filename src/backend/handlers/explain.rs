@@ -53,7 +53,7 @@ pub async fn explain(cx: &Cx, question: &ExplainQuestion) -> Result<Reply, Fault
     };
     match question.term {
         Some(term) => {
-            OfTerm { cx, student: &student, classes: &classes, visible, term }.subjects(&mut told, question).await?
+            OfTerm { cx, student: &student, classes: &classes, visible, term }.subjects(&mut told, question).await?;
         }
         None => told.terms = terms(cx, &student, &told.year),
     }

@@ -14,6 +14,7 @@ use crate::{
         calendar::{Term, YearId},
         entities::Role,
         id::StudentId,
+        rules::AverageOf,
         score::{Average, MarkCode, MarkValue, Scale, Score},
     },
     protocol::{ExplainQuestion, Explained, Reply, Request, SubjectBasis},
@@ -139,7 +140,7 @@ fn shaped<'a>(explained: &'a Explained, subject: bool, lines: &'a [String]) -> E
         year: &explained.year,
         term: explained.term,
         average: average.map(|average| average.printed),
-        exact: average.map(|average| average.fraction()),
+        exact: average.map(AverageOf::fraction),
         rules: explained.rules.name.as_str(),
         rules_version: explained.rules.version,
         closed: explained.closed,
@@ -170,7 +171,7 @@ fn subject_out(basis: &SubjectBasis) -> SubjectOut<'_> {
         subject: &basis.name,
         coefficient: basis.coefficient,
         average: average.map(|average| average.printed),
-        exact: average.map(|average| average.fraction()),
+        exact: average.map(AverageOf::fraction),
         marks: basis
             .marks
             .iter()

@@ -1,6 +1,6 @@
 //! `carnet rules`.
 
-use std::{io::Read, path::Path};
+use std::{fmt::Write as _, io::Read, path::Path};
 
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ async fn show(app: &mut App, session: &mut Session, id: Option<&str>) -> Result<
     }
     let mut text = String::new();
     for (label, value) in rules_shown::lines(&app.locale, &rules) {
-        text.push_str(&format!("{}  {}\n", sanitise::fit(&label, 28, false), sanitise::line(&value)));
+        let _ = writeln!(text, "{}  {}", sanitise::fit(&label, 28, false), sanitise::line(&value));
     }
     app.out.raw(&text)
 }
@@ -123,16 +123,13 @@ async fn edit(app: &mut App, session: &mut Session, file: &Path, dry_run: bool) 
 async fn choose(app: &mut App, session: &mut Session, id: &str) -> Result<(), Stop> {
     let setup = session.setup();
     let over = setup.rules.id.clone();
-    let request = match Preset::parse(id) {
-        Some(preset) => {
-            let mut rules = preset.rules();
-            rules.annual_weights.resize(setup.terms().len().max(1), 1);
-            Request::SaveRules(Box::new(SaveRules { rules, over }))
-        }
-        None => {
-            let id = found(app, session, id).await?.id;
-            Request::UseRules { id, over }
-        }
+    let request = if let Some(preset) = Preset::parse(id) {
+        let mut rules = preset.rules();
+        rules.annual_weights.resize(setup.terms().len().max(1), 1);
+        Request::SaveRules(Box::new(SaveRules { rules, over }))
+    } else {
+        let id = found(app, session, id).await?.id;
+        Request::UseRules { id, over }
     };
     save(app, session, request).await
 }

@@ -114,8 +114,8 @@ impl World {
         self.now.columns.iter().any(|column| column.id == cell.0)
     }
 
-    fn step(&mut self, step: Move) {
-        match step {
+    fn step(&mut self, step: &Move) {
+        match *step {
             Move::Mark { who, column, student, value: number } => {
                 let Some(column) = self.now.columns.get(column).map(|column| column.id.clone()) else { return };
                 let cell = (column, StudentId::new(format!("p{student}")));
@@ -182,7 +182,9 @@ proptest! {
     #[test]
     fn every_moment_is_as_it_stood_and_now_is_now(moves in moves()) {
         let mut world = World::default();
-        moves.into_iter().for_each(|step| world.step(step));
+        for step in &moves {
+            world.step(step);
+        }
         for (place, stood) in world.stood.iter().enumerate() {
             let then = contents_at(&world.now, &world.entries, place + 1);
             prop_assert_eq!(sorted(then), sorted(stood.clone()), "after {} entries", place + 1);

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::{
     Collection,
-    action::Action,
+    action::{Action, Find},
     bson::{Document as Bdoc, doc},
 };
 use serde_json::Value;
@@ -176,9 +176,8 @@ impl Store for MongoStore {
             return Ok(Vec::new());
         }
         within(READ, async {
-            let found = collection
-                .find(doc! { "_id": { "$in": ids } })
-                .optional(page::without(unread), |find, fields| find.projection(fields));
+            let found =
+                collection.find(doc! { "_id": { "$in": ids } }).optional(page::without(unread), Find::projection);
             let found = found.await.map_err(|error| plain(&error))?;
             let found: Vec<Bdoc> = found.try_collect().await.map_err(|error| plain(&error))?;
             found.into_iter().map(|found| convert::document(schema, found)).collect()

@@ -6,7 +6,7 @@
 use futures::TryStreamExt;
 use mongodb::{
     ClientSession, Collection,
-    action::Action,
+    action::{Action, Find},
     bson::{Bson, Document as Bdoc, doc},
 };
 use tokio::sync::mpsc;
@@ -203,7 +203,7 @@ pub(super) async fn page(
         let documents = collection
             .find(both(vec![filter.clone(), order.membership(part), beyond]))
             .sort(terms.collect::<Bdoc>())
-            .optional(without(unread), |find, fields| find.projection(fields))
+            .optional(without(unread), Find::projection)
             .limit(i64::try_from(missing).unwrap_or(i64::MAX))
             .allow_disk_use(true)
             .await
@@ -237,7 +237,7 @@ pub(super) async fn scan(
     let documents = collection
         .find(both(vec![condition(schema, filter)?, beyond]))
         .sort(doc! { "_id": 1 })
-        .optional(without(unread), |find, fields| find.projection(fields))
+        .optional(without(unread), Find::projection)
         .limit(i64::from(limit))
         .await
         .map_err(|error| plain(&error))?;

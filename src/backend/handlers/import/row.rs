@@ -139,7 +139,7 @@ impl<'a> Rows<'a> {
         after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         self.change.put_or_add(before.as_ref(), &after)?;
         let enrolment = self.ahead.enrolment(&EnrolmentId::of(&after.id, &cx.settings.school.current_year));
-        enrol_from(cx, &mut self.change, &after, enrolment, Starts::Keep)?;
+        enrol_from(cx, &mut self.change, &after, enrolment.as_ref(), Starts::Keep)?;
         if before.is_some() {
             follow_phone(cx, &mut self.change, &after).await?;
         }
@@ -175,12 +175,11 @@ impl<'a> Rows<'a> {
             if self.tried.given.contains(&given) {
                 continue;
             }
-            let free = match self.ahead.free(&given) {
-                Some(free) => free,
-                None => {
-                    let filter = Filter::equals("matricule", given.as_str());
-                    self.cx.store.count(Student::SCHEMA, &filter, 1).await?.count == 0
-                }
+            let free = if let Some(free) = self.ahead.free(&given) {
+                free
+            } else {
+                let filter = Filter::equals("matricule", given.as_str());
+                self.cx.store.count(Student::SCHEMA, &filter, 1).await?.count == 0
             };
             if free {
                 return Ok(given);

@@ -66,13 +66,11 @@ async fn force(cx: &Cx, rules: RuleSet, new: bool) -> Result<Reply, Fault> {
     change.put(school, &School { rules: rules.id.clone(), ..school.body.clone() })?;
     cx.core.begin_rules();
     finish(change, &act, action, (&rules.id, json!(before), json!(rules))).await?;
-    match recompute::by_new_rules(cx, &act).await {
-        Some(_) => Ok(Reply::RulesSaved { rules: Box::new(rules), students, act: Some(act) }),
-        None => {
-            back(cx, &rules.id, &before.id).await?;
-            Err(Failure::refused(Why::Stopped).into())
-        }
+    if recompute::by_new_rules(cx, &act).await.is_none() {
+        back(cx, &rules.id, &before.id).await?;
+        return Err(Failure::refused(Why::Stopped).into());
     }
+    Ok(Reply::RulesSaved { rules: Box::new(rules), students, act: Some(act) })
 }
 
 /// The rules of before are in force again, unless somebody has chosen others meanwhile; averages follow them.

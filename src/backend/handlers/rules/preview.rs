@@ -26,7 +26,7 @@ pub async fn preview(cx: &Cx, rules: &RuleSet, student: Option<&StudentId>) -> R
         Some(id) => Some(cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?),
         None => somebody(cx).await?,
     };
-    let student = chosen.map(|student| example(cx, student.body, &next));
+    let student = chosen.map(|student| example(cx, &student.body, &next));
     Ok(Reply::RulesPreview(Box::new(RulesPreview { student, students })))
 }
 
@@ -51,7 +51,7 @@ async fn somebody(cx: &Cx) -> Result<Option<Stored<Student>>, Fault> {
     Ok(cx.store.page::<Student, Stored<Student>>(&query, &[]).await?.items.into_iter().next())
 }
 
-fn example(cx: &Cx, before: Student, next: &Settings) -> RulesExample {
+fn example(cx: &Cx, before: &Student, next: &Settings) -> RulesExample {
     let (year, term) = cx.settings.current();
     let mut after = before.clone();
     next.refresh(&mut after);
@@ -59,7 +59,7 @@ fn example(cx: &Cx, before: Student, next: &Settings) -> RulesExample {
     let general = |student: &Student| student.averages.get(year)?.terms.get(&term).copied();
     let annual = |student: &Student| student.averages.get(year)?.year;
     let subjects = cx.settings.subjects.iter().filter_map(|subject| {
-        let change = BeforeAfter { before: subject_of(&before, &subject.id), after: subject_of(&after, &subject.id) };
+        let change = BeforeAfter { before: subject_of(before, &subject.id), after: subject_of(&after, &subject.id) };
         (change.before.is_some() || change.after.is_some()).then(|| (subject.name.clone(), change))
     });
     RulesExample {
@@ -67,7 +67,7 @@ fn example(cx: &Cx, before: Student, next: &Settings) -> RulesExample {
         matricule: before.matricule.clone(),
         term,
         subjects: subjects.collect(),
-        general: BeforeAfter { before: general(&before), after: general(&after) },
-        year: BeforeAfter { before: annual(&before), after: annual(&after) },
+        general: BeforeAfter { before: general(before), after: general(&after) },
+        year: BeforeAfter { before: annual(before), after: annual(&after) },
     }
 }

@@ -110,6 +110,9 @@ async fn marks(cx: &Cx, sheets: &[Stored<Sheet>]) -> Result<BTreeMap<EvaluationI
     Ok(marks)
 }
 
+/// A student's average in the subject, and the general one.
+type OwnAndGeneral = (Option<Average>, Option<Average>);
+
 /// When somebody was in the class.
 struct Stay {
     then: bool,
@@ -136,7 +139,9 @@ async fn rows(
     let mut stays = stays(cx, key, at).await?;
     // Made-up schools and restored ones may be older than their enrolments: then nobody would have been there.
     if !stays.values().any(|stay| stay.then) {
-        stays.values_mut().for_each(|stay| stay.then = stay.now);
+        for stay in stays.values_mut() {
+            stay.then = stay.now;
+        }
     }
     let marked = own.into_iter().flat_map(|told| told.then.marks.keys().chain(told.now.marks.keys()));
     let ids: BTreeSet<&StudentId> = stays.keys().chain(marked.map(|(_, student)| student)).collect();
@@ -199,13 +204,13 @@ fn standings<'a>(
         Some((subjects.and_then(|subjects| subjects.get(&key.subject)).copied(), general.copied()))
     };
     let figures: Vec<_> = students.iter().map(figures).collect();
-    let ranked = |of: fn(&(Option<Average>, Option<Average>)) -> Option<Average>| {
+    let ranked = |of: fn(&OwnAndGeneral) -> Option<Average>| {
         let averages: Vec<Option<Average>> = figures.iter().map(|figures| figures.as_ref().and_then(of)).collect();
         ranks(cx.settings.rules.ranking, &averages)
     };
     let (own, general) = (ranked(|figures| figures.0), ranked(|figures| figures.1));
     let standing = |((figures, rank), general_rank)| {
-        let figures: &Option<(Option<Average>, Option<Average>)> = figures;
+        let figures: &Option<OwnAndGeneral> = figures;
         figures.map(|(average, general)| Standing { average, rank, general, general_rank })
     };
     figures.iter().zip(own).zip(general).map(standing).collect()

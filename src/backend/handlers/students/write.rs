@@ -146,7 +146,7 @@ pub(in crate::backend) async fn enrol(
 ) -> Result<(), Fault> {
     let id = EnrolmentId::of(&after.id, &cx.settings.school.current_year);
     let before = cx.store.one::<Enrolment>(id.as_str()).await?;
-    enrol_from(cx, change, after, before, starts)
+    enrol_from(cx, change, after, before.as_ref(), starts)
 }
 
 /// The same, where the enrolment of the current year has been read.
@@ -154,7 +154,7 @@ pub(in crate::backend) fn enrol_from(
     cx: &Cx,
     change: &mut Change<'_>,
     after: &Student,
-    before: Option<Stored<Enrolment>>,
+    before: Option<&Stored<Enrolment>>,
     starts: Starts,
 ) -> Result<(), Fault> {
     let year = &cx.settings.school.current_year;
@@ -163,7 +163,7 @@ pub(in crate::backend) fn enrol_from(
         StudentStatus::Active | StudentStatus::Pending => EnrolmentStatus::Enrolled,
         StudentStatus::Withdrawn => EnrolmentStatus::Left,
     };
-    let wanted = match (&after.class, &before) {
+    let wanted = match (&after.class, before) {
         (Some(class), Some(before)) => {
             // A number in the roll call is one of its class.
             let call_number = before.call_number.filter(|_| before.class == *class);
@@ -192,9 +192,9 @@ pub(in crate::backend) fn enrol_from(
         },
         ..wanted
     };
-    match &before {
+    match before {
         Some(before) if before.body == wanted => Ok(()),
-        before => change.put_or_add(before.as_ref(), &wanted),
+        before => change.put_or_add(before, &wanted),
     }
 }
 

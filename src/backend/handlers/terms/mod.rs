@@ -37,27 +37,17 @@ pub async fn state(cx: &Cx, term: Term, class: Option<&ClassId>) -> Result<Reply
     let mut rows = Vec::new();
     for class in classes {
         let name = cx.settings.class(&class).map(|class| class.name.as_str().to_owned()).unwrap_or_default();
-        rows.push(match closed.get(&class) {
-            Some(result) => ClassTerm {
-                students: u64::try_from(result.students.len()).unwrap_or(u64::MAX),
-                closed: Some(ClosedBy {
-                    at: result.created_at,
-                    by: person(cx, &result.updated_by).await?,
-                    rules: result.rules.clone(),
-                }),
-                gaps: Vec::new(),
-                year: year.clone(),
-                class,
-                name,
-                term,
-            },
-            None => {
-                let ground = Ground::read(cx, &class, &year, term).await?;
-                let gaps = gaps::of(cx, &class, &year, &ground).await?;
-                let students = u64::try_from(ground.students.len()).unwrap_or(u64::MAX);
-                ClassTerm { students, closed: None, gaps, year: year.clone(), class, name, term }
-            }
-        });
+        let (count, by, gaps) = if let Some(result) = closed.get(&class) {
+            let by = person(cx, &result.updated_by).await?;
+            let by = ClosedBy { at: result.created_at, by, rules: result.rules.clone() };
+            (result.students.len(), Some(by), Vec::new())
+        } else {
+            let ground = Ground::read(cx, &class, &year, term).await?;
+            let gaps = gaps::of(cx, &class, &year, &ground).await?;
+            (ground.students.len(), None, gaps)
+        };
+        let students = u64::try_from(count).unwrap_or(u64::MAX);
+        rows.push(ClassTerm { students, closed: by, gaps, year: year.clone(), class, name, term });
     }
     Ok(Reply::TermState(rows))
 }

@@ -84,7 +84,7 @@ impl Completion {
             let name = subject.map(|subject| subject.short.as_ref().unwrap_or(&subject.name).to_string());
             sanitise::fit(&sanitise::line(&name.unwrap_or_default()), usize::from(CELL - 1), true)
         };
-        let mut heads: String = shown.clone().map(|(_, subject)| format!("{} ", short(subject))).collect();
+        let mut heads: String = shown.clone().flat_map(|(_, subject)| [short(subject), " ".to_owned()]).collect();
         if left.saturating_add(wide) < self.subjects.len() {
             heads = format!("{}›", heads.trim_end());
         }

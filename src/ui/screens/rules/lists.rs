@@ -137,17 +137,16 @@ pub(super) fn cycles(text: &str) -> Option<Vec<Cycle>> {
         let (head, levels) = entry.rsplit_once('=')?;
         let levels: Option<Vec<Name>> = levels.split(',').map(name).collect();
         let head = head.trim();
-        let (title, formula) = match head.strip_suffix('=') {
-            Some(title) => (title, SubjectFormula::WeightedMean),
-            None => {
-                let (title, weights) = head.rsplit_once(char::is_whitespace)?;
-                let (weights, missing) = match weights.strip_suffix('!') {
-                    Some(weights) => (weights, MissingPart::Zero),
-                    None => (weights, MissingPart::OtherAlone),
-                };
-                let (class_weight, composition_weight) = pair(weights)?;
-                (title, SubjectFormula::ClassAndComposition { class_weight, composition_weight, missing })
-            }
+        let (title, formula) = if let Some(title) = head.strip_suffix('=') {
+            (title, SubjectFormula::WeightedMean)
+        } else {
+            let (title, weights) = head.rsplit_once(char::is_whitespace)?;
+            let (weights, missing) = match weights.strip_suffix('!') {
+                Some(weights) => (weights, MissingPart::Zero),
+                None => (weights, MissingPart::OtherAlone),
+            };
+            let (class_weight, composition_weight) = pair(weights)?;
+            (title, SubjectFormula::ClassAndComposition { class_weight, composition_weight, missing })
         };
         Some(Cycle { name: name(title)?, levels: levels?, formula })
     })

@@ -130,7 +130,9 @@ impl Sheet {
             self.away = false;
             self.reading.again = true;
             if let Some(grid) = &mut self.grid {
-                newest.iter().for_each(|(cell, _)| grid.set_state(cell, CellState::Refused(failure.clone())));
+                for (cell, _) in &newest {
+                    grid.set_state(cell, CellState::Refused(failure.clone()));
+                }
             }
             let why = text::failure(&ctx.locale, failure);
             let said = t!(ctx.locale, "sheet-together-refused", count = cells.len(), why = why);

@@ -1,7 +1,7 @@
 use crate::{
     domain::{
         entities::{Role, Sex},
-        id::{ActId, StudentId},
+        id::{ActId, StudentId, SubjectId},
         query::{Filter, Seek, Sort},
     },
     protocol::{Event, Failure, Part, Reply, Request, Trouble},
@@ -199,7 +199,7 @@ fn averages_are_explained_down_to_fractions() {
     driver.press("=");
     let Request::Explain(question) = driver.asked() else { panic!("{:?}", driver.asked()) };
     assert_eq!(question.term, Some(sample::term(1)));
-    assert_eq!(question.subject.as_ref().map(|subject| subject.as_str()), Some("math"));
+    assert_eq!(question.subject.as_ref().map(SubjectId::as_str), Some("math"));
     driver.reply(Reply::Explained(Box::new(made::explained(true, Some("math")))));
     for text in ["Mathématiques · T1", "Exactement", "Règles"] {
         assert!(driver.shows(text), "{text}: {}", driver.screen());

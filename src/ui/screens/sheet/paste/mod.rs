@@ -87,7 +87,7 @@ impl Sheet {
             Some(PreviewDo::Up) => preview.scroll(ctx, -1),
             Some(PreviewDo::PageDown) => preview.scroll(ctx, page),
             Some(PreviewDo::PageUp) => preview.scroll(ctx, page.saturating_neg()),
-            Some(PreviewDo::NextRefused) => preview.to_refused(ctx),
+            Some(PreviewDo::NextRefused) => preview.next_refused(ctx),
             None => {}
         }
         Vec::new()

@@ -132,7 +132,7 @@ impl Preview {
     }
 
     /// To the next line that is refused, around the end.
-    pub fn to_refused(&mut self, ctx: &Ctx) {
+    pub fn next_refused(&mut self, ctx: &Ctx) {
         let refused = |line: &Line| matches!(line.fate, Fate::Refused(_));
         let behind = self.lines.iter().skip(self.first.saturating_add(1)).position(refused);
         let to = behind.map(|ahead| self.first.saturating_add(1).saturating_add(ahead));
