@@ -71,7 +71,7 @@ pub async fn measure(place: &Place) {
     let memory: SharedCache = Arc::new(MemoryCache::new(Keys::default()));
     with(place, "memory", memory).await;
     let Ok(uri) = std::env::var("CARNET_TEST_REDIS") else { return };
-    let redis: SharedCache = Arc::new(RedisCache::new(&uri, Keys::default()).unwrap());
+    let redis: SharedCache = Arc::new(RedisCache::new(&uri, Keys::default(), b"bench").unwrap());
     while redis.ping().await.is_err() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -52,7 +52,7 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::Find { .. }
         | Request::OpenStudent(_)
         | Request::FindStudent(_) => Need::Somewhere(A::ViewStudents),
-        Request::SaveStudent(_) => school(A::EditStudents),
+        Request::SaveStudent(_) | Request::Options { .. } | Request::SetOption(_) => school(A::EditStudents),
         Request::DeleteStudent { .. } | Request::DeletedStudents => school(A::DeleteStudents),
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),
@@ -68,7 +68,6 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
         Request::Assignments | Request::Years | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
-        Request::Options { .. } | Request::SetOption(_) => school(A::EditStudents),
         Request::SaveClass { .. }
         | Request::DeleteClass { .. }
         | Request::SaveSubject { .. }

@@ -209,7 +209,7 @@ proptest! {
 #[test]
 fn a_column_that_was_moved_stands_as_it_did() {
     let mut world = World::default();
-    world.step(Move::Add);
+    world.step(&Move::Add);
     let moved = world.now.columns[0].id.to_string();
     world.log("evaluation.move", moved, json!(0), json!(1));
     assert_eq!(contents_at(&world.now, &world.entries, 2), world.now);
@@ -228,7 +228,7 @@ fn what_no_entry_tells_of_stands_as_it_stands_now() {
 fn a_clock_that_is_ahead_hides_nothing_that_was_written_after_it() {
     let mut world = World::default();
     for _ in 0..3 {
-        world.step(Move::Add);
+        world.step(&Move::Add);
     }
     let moment = world.entries[2].at;
     world.entries[1].at = Timestamp::from_second(1_000).unwrap();

@@ -23,20 +23,17 @@ use crate::{
 /// `Request::SaveLevel`. A new name goes onto its classes and coefficients.
 pub async fn save_level(cx: &Cx, level: &Level, version: Option<u64>) -> Result<Reply, Fault> {
     let mut level = level.clone();
-    let before = match version {
-        Some(version) => {
-            let before = cx.store.one::<Level>(level.id.as_str()).await?.ok_or(Failure::NotFound)?;
-            if before.version != version {
-                return Err(Failure::Conflict.into());
-            }
-            // What is a level stays one: classes and coefficients name it as such.
-            level.kind = before.kind;
-            Some(before)
+    let before = if let Some(version) = version {
+        let before = cx.store.one::<Level>(level.id.as_str()).await?.ok_or(Failure::NotFound)?;
+        if before.version != version {
+            return Err(Failure::Conflict.into());
         }
-        None => {
-            level.id = LevelId::new(cx.core.fresh_id());
-            None
-        }
+        // What is a level stays one: classes and coefficients name it as such.
+        level.kind = before.kind;
+        Some(before)
+    } else {
+        level.id = LevelId::new(cx.core.fresh_id());
+        None
     };
     let others = cx.settings.levels.iter().filter(|known| known.kind == level.kind && known.id != level.id);
     name_free(&level.name, others.map(|known| &known.name))?;
