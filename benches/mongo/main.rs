@@ -41,6 +41,9 @@ impl Place {
     }
 
     /// A store of its own, as another process has it.
+    ///
+    /// # Panics
+    /// The server is away: a failure ends a measuring program.
     pub async fn open(&self) -> SharedStore {
         Arc::new(MongoStore::open(&self.options).await.unwrap())
     }

@@ -61,6 +61,9 @@ struct Seen {
     standings: Vec<Standing>,
 }
 
+/// A student's average in the subject, and the general one.
+type OwnAndGeneral = (Option<Average>, Option<Average>);
+
 /// As the sheet and the students' own averages have it now.
 async fn now(ground: &Ground, client: &mut Client, key: &SheetKey) -> Seen {
     let view = client.sheet(key).await;
@@ -73,7 +76,7 @@ async fn now(ground: &Ground, client: &mut Client, key: &SheetKey) -> Seen {
         let general = student.averages.get(&year()).and_then(|year| year.terms.get(&key.term)).copied();
         averages.push((own, general));
     }
-    let place = |of: fn(&(Option<Average>, Option<Average>)) -> Option<Average>| -> Vec<Option<Rank>> {
+    let place = |of: fn(&OwnAndGeneral) -> Option<Average>| -> Vec<Option<Rank>> {
         ranks(view.rules.ranking, &averages.iter().map(of).collect::<Vec<_>>())
     };
     let (own, general) = (place(|it| it.0), place(|it| it.1));

@@ -3,7 +3,7 @@
 //!
 //! `CARNET_TEST_LIVE=30` says how many marks are timed, from the key to the other screen.
 
-use std::time::Instant;
+use std::{fmt::Write as _, time::Instant};
 
 use super::{
     Key, Terminal,
@@ -44,10 +44,10 @@ fn on(on: On, story: impl FnOnce(&Home)) {
     let mut config = String::new();
     if let Some(school) = &database {
         let (uri, database) = (&school.options.uri, &school.options.database);
-        config += &format!("[store]\nkind = \"mongodb\"\nuri = \"{uri}\"\ndatabase = \"{database}\"\n");
+        let _ = write!(config, "[store]\nkind = \"mongodb\"\nuri = \"{uri}\"\ndatabase = \"{database}\"\n");
     }
     if let Some(redis) = &redis {
-        config += &format!("[cache]\nkind = \"redis\"\nuri = \"{}\"\n", redis.uri());
+        let _ = write!(config, "[cache]\nkind = \"redis\"\nuri = \"{}\"\n", redis.uri());
     }
     home.configure(&config);
     school(&home);

@@ -6,7 +6,7 @@ use crate::protocol::HistoryLine;
 #[test]
 fn the_history_of_a_mark_is_shown_newest_first() {
     let mut driver = opened(Lang::Fr, view());
-    driver.press("H");
+    driver.press("c");
     assert!(matches!(driver.asked(), Request::CellHistory { evaluation, .. } if evaluation.as_str() == "e1"));
     let line = |minute: u32, action: &str, old, new, reason: Option<&str>| HistoryLine {
         at: format!("2026-11-20T10:{minute}:00Z").parse().unwrap(),
@@ -33,10 +33,10 @@ fn the_history_of_a_mark_is_shown_newest_first() {
 #[test]
 fn who_types_on_is_not_interrupted_by_a_history() {
     let mut driver = opened(Lang::Fr, view());
-    driver.press("H 1 2");
+    driver.press("c 1 2");
     driver.reply(Reply::History(Vec::new()));
     assert!(!driver.shows("n’a jamais été changée") && driver.shows("12"), "{}", driver.screen());
-    driver.press("<esc> H");
+    driver.press("<esc> c");
     driver.reply(Reply::History(Vec::new()));
     assert!(driver.shows("n’a jamais été changée"), "{}", driver.screen());
 }
@@ -44,6 +44,6 @@ fn who_types_on_is_not_interrupted_by_a_history() {
 #[test]
 fn the_time_machine_opens_on_the_sheet() {
     let mut driver = opened(Lang::Fr, view());
-    driver.press("<f8>");
+    driver.press("M");
     assert!(matches!(driver.asked(), Request::SheetAt(question) if question.sheet == key()));
 }
