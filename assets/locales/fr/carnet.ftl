@@ -1849,7 +1849,7 @@ why-gaps = { $count ->
    *[other] Il manque quelque chose dans { $count } classes. Regardez la liste, complétez, ou clôturez quand même.
 }
 rules-fault-weights = Note de classe et composition ont toutes deux un poids de zéro : donnez un poids à l’une au moins.
-rules-fault-weights-cycle = Cycle « { $cycle } »  : note de classe et composition ont toutes deux un poids de zéro. Donnez un poids à l’une au moins.
+rules-fault-weights-cycle = Cycle « { $cycle } » : note de classe et composition ont toutes deux un poids de zéro. Donnez un poids à l’une au moins.
 rules-fault-annual = Les poids des périodes ne font pas une moyenne : il en faut un par période (six au plus), dont un au moins n’est pas zéro.
 rules-fault-level-twice = Le niveau « { $level } » est nommé deux fois : laissez-le à un seul endroit.
 rules-fault-cycle-empty = Le cycle « { $cycle } » n’a aucun niveau : nommez-en un, ou supprimez le cycle.
