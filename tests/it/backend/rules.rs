@@ -3,8 +3,8 @@
 use carnet::{
     domain::{
         calendar::Term,
-        entities::{AuditEntry, EvaluationKind, Role, School, Student},
-        id::{EvaluationId, StudentId},
+        entities::{AuditEntry, EvaluationKind, Level, LevelKind, Role, School, Student},
+        id::{EvaluationId, LevelId, StudentId},
         query::Filter,
         rules::{RoundingRule, RuleFault, RuleSet, SubjectFormula},
         score::{Average, MarkValue, Scale, Score},
@@ -306,6 +306,8 @@ async fn a_cycle_has_its_own_formula_and_a_change_of_level_follows_it() {
     let backend = place.start(1);
     let mut admin = opened(&backend).await;
     let (.., pupil) = golden(&mut admin).await;
+    let level = Level { id: LevelId::new(""), kind: LevelKind::Level, name: super::name("3e année"), position: 0 };
+    admin.call(Request::SaveLevel { level, version: None }).await.unwrap();
     let mut class = admin.class(0);
     let version = admin.entered.setup.classes[0].version;
     class.level = Some(super::name("3e année"));
