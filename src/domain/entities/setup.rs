@@ -30,10 +30,10 @@ pub struct Class {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Name>,
     /// The teacher who answers for the class (professeur principal).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head_teacher: Option<UserId>,
     /// How many students it is meant for; more are taken, and seen.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u16>,
 }
 
