@@ -1938,7 +1938,10 @@ rules-example-general = General average
 rules-example-year = Average of the year
 closing-gap-columns = { $subject }: no evaluation
 closing-gap-composition = { $subject }: no examination
-closing-gap-empty = { $subject }: { $cells } marks of { $of } are missing
+closing-gap-empty = { $subject }: { $cells ->
+    [one] 1 mark of { $of } is missing
+   *[other] { $cells } marks of { $of } are missing
+}
 closing-already-closed = { $term } had been closed already.
 closing-closed = { $count ->
     [one] { $term } is closed for one class, { $students } students.
@@ -2173,7 +2176,7 @@ subjects-whole-class = whole class
 subjects-option = option
 subjects-help-option = An option has only the students who are enrolled in it (“Options”).
 subjects-column-notes = Notes
-student-form-help-starts = For who comes during the year: evaluations of before are not missing.
+student-form-help-starts = For who comes during the year.
 student-form-help-language = The one spoken at home.
 options-title = Options
 options-pick = Which option of which class?

@@ -1946,7 +1946,10 @@ rules-example-general = Moyenne générale
 rules-example-year = Moyenne annuelle
 closing-gap-columns = { $subject } : aucune évaluation
 closing-gap-composition = { $subject } : pas de composition
-closing-gap-empty = { $subject } : { $cells } notes sur { $of } manquent
+closing-gap-empty = { $subject } : { $cells ->
+    [one] 1 note sur { $of } manque
+   *[other] { $cells } notes sur { $of } manquent
+}
 closing-already-closed = { $term } était déjà clôturé.
 closing-closed = { $count ->
     [one] { $term } est clôturé pour une classe, { $students } élèves.
@@ -2181,7 +2184,7 @@ subjects-whole-class = toute la classe
 subjects-option = option
 subjects-help-option = Une option n’a que les élèves que l’on y inscrit (« Options »).
 subjects-column-notes = Remarques
-student-form-help-starts = Pour qui arrive en cours d’année : les évaluations d’avant ne manquent pas.
+student-form-help-starts = Pour qui arrive en cours d’année.
 student-form-help-language = Celle que l’on parle à la maison.
 options-title = Options
 options-pick = Quelle option de quelle classe ?
