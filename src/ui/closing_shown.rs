@@ -14,8 +14,8 @@ pub fn gap(locale: &Locale, gap: &Gap) -> String {
         GapKind::NoColumns => t!(locale, "closing-gap-columns", subject = subject),
         GapKind::NoComposition => t!(locale, "closing-gap-composition", subject = subject),
         GapKind::Empty { cells, of } => {
-            let (cells, of) = (format::integer(cells, locale.lang()), format::integer(of, locale.lang()));
-            t!(locale, "closing-gap-empty", subject = subject, cells = cells, of = of)
+            let (many, of) = (format::integer(cells, locale.lang()), format::integer(of, locale.lang()));
+            t!(locale, "closing-gap-empty", subject = subject, count = cells, cells = many, of = of)
         }
     }
 }

@@ -1938,7 +1938,7 @@ rules-example-general = General average
 rules-example-year = Average of the year
 closing-gap-columns = { $subject }: no evaluation
 closing-gap-composition = { $subject }: no examination
-closing-gap-empty = { $subject }: { $cells ->
+closing-gap-empty = { $subject }: { $count ->
     [one] 1 mark of { $of } is missing
    *[other] { $cells } marks of { $of } are missing
 }

@@ -1946,7 +1946,7 @@ rules-example-general = Moyenne générale
 rules-example-year = Moyenne annuelle
 closing-gap-columns = { $subject } : aucune évaluation
 closing-gap-composition = { $subject } : pas de composition
-closing-gap-empty = { $subject } : { $cells ->
+closing-gap-empty = { $subject } : { $count ->
     [one] 1 note sur { $of } manque
    *[other] { $cells } notes sur { $of } manquent
 }
