@@ -41,6 +41,8 @@ enum Stage {
 pub struct Login {
     form: Form,
     stage: Stage,
+    /// Name and password were handed in before the door was there.
+    ahead: bool,
     /// Who was at work when the session ended.
     again: Option<String>,
     /// Marks that are kept on this machine while the store is away.
@@ -58,7 +60,7 @@ impl Login {
         if again.is_some() {
             form.focus(Field::Password);
         }
-        Self { form, stage, again, kept: KeptCount::default(), demo: None }
+        Self { form, stage, ahead: false, again, kept: KeptCount::default(), demo: None }
     }
 }
 

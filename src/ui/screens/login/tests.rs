@@ -30,6 +30,19 @@ fn a_right_password_opens_home() {
 }
 
 #[test]
+fn what_is_typed_before_the_door_is_there_opens_it() {
+    let mut driver = Driver::new(Lang::Fr);
+    driver.press("awa <tab> motdepasse <enter>");
+    assert!(driver.shows("awa") && !driver.shows("motdepasse"), "{}", driver.screen());
+    driver.reply(Reply::Greeting(Box::new(sample::greeting())));
+    let handed = driver.asks.iter().find_map(|ask| match &ask.body {
+        Request::Login { username, password } => Some((username.as_str(), password.reveal())),
+        _ => None,
+    });
+    assert_eq!(handed, Some(("awa", "motdepasse")));
+}
+
+#[test]
 fn a_wrong_one_keeps_the_name_and_empties_the_password() {
     let mut driver = opened();
     driver.press("awa <enter> faux <enter>");

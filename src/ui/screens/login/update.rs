@@ -27,7 +27,7 @@ impl Login {
             // Also on the way back: the greeting may be old.
             ScreenMsg::Opened | ScreenMsg::Tick => vec![Effect::Ask { slot: GREET, request: Request::Greet }],
             ScreenMsg::Key(key) => self.key(ctx, key),
-            ScreenMsg::Paste(text) if self.stage == Stage::Typing => told(ctx, self.form.paste(&text)),
+            ScreenMsg::Paste(text) if self.may_type() => told(ctx, self.form.paste(&text)),
             ScreenMsg::Mouse(mouse) => {
                 if mouse.kind == MouseEventKind::Down(MouseButton::Left)
                     && let Some(index) = view::demo_at(ctx, mouse.row)
@@ -36,7 +36,7 @@ impl Login {
                 }
                 Vec::new()
             }
-            ScreenMsg::Answer { slot: GREET, result } => self.greeted(result),
+            ScreenMsg::Answer { slot: GREET, result } => self.greeted(ctx, result),
             ScreenMsg::Answer { slot: KEPT, result } => {
                 if let Ok(Reply::KeptCount(count)) = result {
                     self.kept = count;
@@ -74,13 +74,17 @@ impl Login {
             return vec![Effect::SetLang(next)];
         }
         match self.stage {
-            // Nothing can be typed into a door that is not there yet.
-            Stage::Opening { .. } if matches!(action, Some(Do::Retry | Do::Enter)) => {
-                return vec![Effect::Ask { slot: GREET, request: Request::Greet }];
+            Stage::Opening { trouble: Some(_) } => {
+                return match action {
+                    Some(Do::Retry) => vec![Effect::Ask { slot: GREET, request: Request::Greet }],
+                    Some(Do::Quit) => vec![Effect::Quit],
+                    Some(Do::Enter | Do::Next | Do::Previous | Do::Language | Do::NextDemo | Do::PreviousDemo)
+                    | None => Vec::new(),
+                };
             }
-            Stage::Opening { .. } if action == Some(Do::Quit) => return vec![Effect::Quit],
-            Stage::Opening { .. } | Stage::Checking => return Vec::new(),
-            Stage::Typing => {}
+            Stage::Checking => return Vec::new(),
+            // What is typed ahead is kept until the door is there.
+            Stage::Opening { trouble: None } | Stage::Typing => {}
         }
         match action {
             Some(Do::Enter) => self.enter(ctx),
@@ -103,6 +107,10 @@ impl Login {
                 return Vec::new();
             }
         }
+        if matches!(self.stage, Stage::Opening { .. }) {
+            self.ahead = true;
+            return Vec::new();
+        }
         self.stage = Stage::Checking;
         let username = self.form.value(Field::Username).trim().to_owned();
         let password = Password::typed(self.form.value(Field::Password));
@@ -112,17 +120,29 @@ impl Login {
         ]
     }
 
-    fn greeted(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
+    /// Whether what is typed goes into the fields.
+    fn may_type(&self) -> bool {
+        matches!(self.stage, Stage::Typing | Stage::Opening { trouble: None })
+    }
+
+    fn greeted(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) -> Vec<Effect> {
         let failure = match result {
             Ok(Reply::Greeting(greeting)) => {
                 if matches!(self.stage, Stage::Opening { .. }) {
                     self.stage = Stage::Typing;
                 }
-                return vec![Effect::Greeted(greeting)];
+                let there = greeting.school.is_some();
+                let mut effects = vec![Effect::Greeted(greeting)];
+                if std::mem::take(&mut self.ahead) && there {
+                    effects.extend(self.enter(ctx));
+                }
+                return effects;
             }
             Ok(_) => return Vec::new(),
             Err(failure) => failure,
         };
+        // Whoever reads of a trouble hands in again.
+        self.ahead = false;
         if let Stage::Opening { trouble } = &mut self.stage
             && trouble.replace(failure).is_none()
         {

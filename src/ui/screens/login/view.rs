@@ -31,7 +31,10 @@ impl Login {
         line(ctx, frame, row(column, 2), Tone::Title, &name);
         if let Stage::Opening { trouble } = &self.stage {
             match trouble {
-                None => line(ctx, frame, row(column, 4), Tone::Text, &t!(ctx.locale, "login-opening")),
+                None => {
+                    line(ctx, frame, row(column, 4), Tone::Text, &t!(ctx.locale, "login-opening"));
+                    self.form.view(ctx, frame, Rect { height: 3, ..below(column, 6) });
+                }
                 Some(trouble) => {
                     let sentence = text::failure(&ctx.locale, trouble);
                     let mut rows = paragraph(ctx, frame, below(column, 4), Tone::Bad, &format!("! {sentence}"));
