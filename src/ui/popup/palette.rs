@@ -72,6 +72,9 @@ enum Entry {
     Open(Route),
 }
 
+/// Students that one search brings at most; that there are more is said.
+pub const OFFERED: u32 = 40;
+
 /// The palette.
 #[derive(Debug)]
 pub struct Palette {
@@ -80,6 +83,8 @@ pub struct Palette {
     entries: Vec<(String, Entry)>,
     /// Entries from here on are students that were found.
     students: usize,
+    /// More students fit than were brought.
+    more: bool,
 }
 
 impl Palette {
@@ -107,7 +112,7 @@ impl Palette {
             entries.push((label, Entry::Open(route)));
         }
         let students = entries.len();
-        let mut palette = Self { input: TextInput::new(60), list: PickList::default(), entries, students };
+        let mut palette = Self { input: TextInput::new(60), list: PickList::default(), entries, students, more: false };
         palette.refind();
         palette
     }
@@ -139,6 +144,7 @@ impl Palette {
                 self.entries.push((label, Entry::Open(route)));
             }
         }
+        self.more = u32::try_from(found.len()).is_ok_and(|count| count >= OFFERED);
         self.refind();
         // News from the store must not move what the fingers are about to choose.
         if let Some(index) = selected.filter(|index| *index < self.students) {
@@ -148,6 +154,7 @@ impl Palette {
 
     fn typed(&mut self) -> PopupEvent {
         self.entries.truncate(self.students);
+        self.more = false;
         self.refind();
         let text = self.input.text().trim();
         if text.chars().count() >= 2 { PopupEvent::Find(text.to_owned()) } else { PopupEvent::Stay }
@@ -208,7 +215,13 @@ impl Palette {
 
     pub(super) fn view(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let inside = popup(ctx, frame, Self::place(area), &t!(ctx.locale, "palette-title"));
-        self.list.view(ctx, frame, below(inside, 2), false);
+        let mut list = below(inside, 2);
+        if self.more {
+            list.height = list.height.saturating_sub(1);
+            let last = inside.height.saturating_sub(1);
+            line(ctx, frame, row(inside, last), Tone::Dim, &t!(ctx.locale, "palette-more"));
+        }
+        self.list.view(ctx, frame, list, false);
         if self.list.is_empty() {
             line(ctx, frame, row(inside, 2), Tone::Dim, &t!(ctx.locale, "palette-nothing"));
         }

@@ -82,7 +82,10 @@ impl Model {
                 self.go(route, out);
             }
             PopupEvent::Find(text) => {
-                let ask = Effect::Ask { slot: FIND, request: Request::Find { text, limit: 8 } };
+                let ask = Effect::Ask {
+                    slot: FIND,
+                    request: Request::Find { text, limit: crate::ui::popup::palette::OFFERED },
+                };
                 self.apply(ROOT, vec![ask], out);
             }
         }

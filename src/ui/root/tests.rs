@@ -154,7 +154,17 @@ fn the_palette_finds_screens_keys_and_students() {
     assert_eq!(last, Some(&Request::CreateBackup), "an action of the screen below");
     driver.asks.clear();
     driver.press("<C-p> tra");
-    assert_eq!(driver.asks.last().map(|ask| &ask.body), Some(&Request::Find { text: "tra".into(), limit: 8 }));
+    let limit = crate::ui::popup::palette::OFFERED;
+    assert_eq!(driver.asks.last().map(|ask| &ask.body), Some(&Request::Find { text: "tra".into(), limit }));
+    let one = |n: u32| Found {
+        id: crate::domain::id::StudentId::new(n.to_string()),
+        matricule: crate::domain::text_values::Matricule::parse(&format!("M-{n}")).expect("matricule"),
+        class: None,
+        name: format!("TRAORÉ {n}"),
+    };
+    let last = driver.asks.len() - 1;
+    driver.answer_nth(last, Ok(Reply::Found((0..limit).map(one).collect())));
+    assert!(driver.shows("TRAORÉ 1") && driver.shows("tapez plus de lettres"), "{}", driver.screen());
 }
 
 #[test]

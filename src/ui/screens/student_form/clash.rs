@@ -64,7 +64,7 @@ impl StudentForm {
         self.target = Target::Change { id: card.student.id.clone(), read };
         if self.theirs.is_empty() {
             // Nothing of ours meets anything of theirs: both are kept.
-            return self.submit(ctx);
+            return self.submit(ctx, self.then_next);
         }
         vec![Effect::Bell, self.ask_which(ctx, &mine)]
     }
@@ -87,7 +87,7 @@ impl StudentForm {
     /// 0: ours is saved over theirs; 1: theirs is taken over, to be looked at.
     pub(super) fn decided(&mut self, ctx: &Ctx, option: usize) -> Vec<Effect> {
         if option == 0 {
-            return self.submit(ctx);
+            return self.submit(ctx, self.then_next);
         }
         for (field, theirs) in std::mem::take(&mut self.theirs) {
             fields::put(&mut self.form, field, &theirs);

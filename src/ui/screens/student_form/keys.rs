@@ -6,6 +6,8 @@ use crate::ui::keymap::Binding;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Do {
     Save,
+    /// Save, and go on with an empty form for the next one.
+    SaveNext,
     Marks,
     Next,
     Previous,
@@ -23,6 +25,12 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<S-tab>", "<up>"], action: Do::Previous, help: "student-form-key-previous", hint: None },
     Binding { keys: &["<right>", "<left>"], action: Do::Change, help: "student-form-key-change", hint: None },
     Binding {
+        keys: &["<f6>"],
+        action: Do::SaveNext,
+        help: "student-form-key-save-next",
+        hint: Some("student-form-hint-save-next"),
+    },
+    Binding {
         keys: &["<f4>"],
         action: Do::Marks,
         help: "student-form-key-marks",
@@ -34,6 +42,7 @@ pub const KEYS: &[Binding<Do>] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarksDo {
     Save,
+    SaveNext,
     Next,
     Previous,
     Fields,
@@ -46,6 +55,12 @@ pub const MARKS: &[Binding<MarksDo>] = &[
         action: MarksDo::Next,
         help: "student-form-mark-next",
         hint: Some("student-form-mark-next"),
+    },
+    Binding {
+        keys: &["<f6>"],
+        action: MarksDo::SaveNext,
+        help: "student-form-key-save-next",
+        hint: Some("student-form-hint-save-next"),
     },
     Binding { keys: &["<S-tab>", "<up>"], action: MarksDo::Previous, help: "student-form-mark-previous", hint: None },
     Binding {

@@ -75,6 +75,8 @@ pub struct StudentForm {
     clean: Cells,
     marks: Marks,
     sent: Option<Sent>,
+    /// When this one is saved, the form empties for the next student of the class.
+    then_next: bool,
     /// Somebody else's values of the fields that both changed, until the user has chosen.
     theirs: Cells,
 }
@@ -91,7 +93,17 @@ impl StudentForm {
             None => (Target::New, Stage::Fields),
             Some(id) => (Target::Change { id, read: None }, Stage::Reading { trouble: None }),
         };
-        Self { target, stage, classes, form, clean, marks: Marks::default(), sent: None, theirs: Vec::new() }
+        Self {
+            target,
+            stage,
+            classes,
+            form,
+            clean,
+            marks: Marks::default(),
+            sent: None,
+            then_next: false,
+            theirs: Vec::new(),
+        }
     }
 
     fn is_new(&self) -> bool {
@@ -106,8 +118,9 @@ impl StudentForm {
         match action {
             Do::Marks if !self.is_new() => Some(t!(ctx.locale, "student-form-marks-on-sheets")),
             Do::Marks if !ctx.may(Action::EditSheet) => Some(t!(ctx.locale, "student-form-marks-not-yours")),
-            Do::Save if self.saving() => Some(t!(ctx.locale, "student-form-saving")),
-            Do::Save | Do::Marks | Do::Next | Do::Previous | Do::Change => None,
+            Do::SaveNext if !self.is_new() => Some(t!(ctx.locale, "student-form-next-only-new")),
+            Do::Save | Do::SaveNext if self.saving() => Some(t!(ctx.locale, "student-form-saving")),
+            Do::Save | Do::SaveNext | Do::Marks | Do::Next | Do::Previous | Do::Change => None,
         }
     }
 }

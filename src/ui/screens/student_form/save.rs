@@ -2,7 +2,7 @@
 
 use super::{Sent, Stage, StudentForm, Target, clash, fields};
 use crate::{
-    domain::id::StudentId,
+    domain::id::{ClassId, StudentId},
     protocol::{Failure, Field, Reply, Request, SaveStudent, StudentSaved},
     t, text,
     ui::{
@@ -16,10 +16,20 @@ use crate::{
 const SAVE: u64 = 1;
 
 impl StudentForm {
-    pub(super) fn submit(&mut self, ctx: &Ctx) -> Vec<Effect> {
+    /// Saves and goes on with the next student of the same class: a class is typed in one go.
+    pub(super) fn submit_and_next(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if self.is_new() {
+            return self.submit(ctx, true);
+        }
+        vec![Effect::Say(Status::info(t!(ctx.locale, "student-form-next-only-new")))]
+    }
+
+    /// Hands the form in; with `then_next`, an empty one follows.
+    pub(super) fn submit(&mut self, ctx: &Ctx, then_next: bool) -> Vec<Effect> {
         if self.saving() {
             return vec![Effect::Say(Status::info(t!(ctx.locale, "student-form-saving")))];
         }
+        self.then_next = then_next;
         let new = self.is_new();
         let Some(record) = fields::read(ctx, &mut self.form, &self.classes, new) else {
             self.stage = Stage::Fields;
@@ -83,6 +93,17 @@ impl StudentForm {
         }
     }
 
+    /// An empty form begins with the class of the one before.
+    fn start_in(&mut self, class: Option<&ClassId>) {
+        let position = class.and_then(|class| self.classes.position(class));
+        for (field, cell) in &mut self.clean {
+            if *field == Field::Class {
+                *cell = fields::Cell::Pick(position);
+            }
+        }
+        self.form.choose(Field::Class, position);
+    }
+
     fn done(&mut self, ctx: &Ctx, saved: StudentSaved) -> Vec<Effect> {
         let name = self.sent.as_ref().map(|sent| {
             let record = &sent.record;
@@ -94,6 +115,12 @@ impl StudentForm {
         } else {
             t!(ctx.locale, "student-form-changed", name = name)
         };
+        if self.then_next {
+            let class = self.sent.as_ref().and_then(|sent| sent.record.class.clone());
+            *self = Self::new(ctx, None);
+            self.start_in(class.as_ref());
+            return vec![Effect::Say(Status::good(said))];
+        }
         vec![Effect::Say(Status::good(said)), Effect::Back(Returned::Student(saved.id))]
     }
 }

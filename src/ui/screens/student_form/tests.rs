@@ -77,6 +77,25 @@ fn sheets(driver: &mut Driver) {
     }
 }
 
+/// A class is typed in one go: saved, and an empty form in the same class stands there.
+#[test]
+fn f6_saves_and_goes_on_with_the_next_of_the_class() {
+    let mut driver = new(Lang::Fr);
+    driver.press(FIELDS);
+    driver.press("<f6>");
+    let save = saved(&driver);
+    driver.reply(done(&save));
+    let text = driver.screen();
+    assert!(text.contains("la fiche est créée") && text.contains("TSE") && !text.contains("31/05/2010"), "{text}");
+    // The next one is another act: nothing of the first is sent again.
+    driver.press("Keita<tab>Issa<C-s>");
+    let next = saved(&driver);
+    assert_ne!(next.act, save.act);
+    assert_eq!((next.form.last_name.as_str(), next.form.class.clone()), ("Keita", save.form.class.clone()));
+    driver.reply(done(&next));
+    assert!(!driver.shows("F6"), "{}", driver.screen());
+}
+
 const FIELDS: &str = "Traoré <tab>Awa <tab>f <tab>31-05-2010 <tab>Kayes <tab>76<space>12<space>34<space>56 <tab>tse ";
 
 #[test]

@@ -97,7 +97,8 @@ impl StudentForm {
 
     fn field_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         match find(KEYS, key) {
-            Some(Do::Save) => return self.submit(ctx),
+            Some(Do::Save) => return self.submit(ctx, false),
+            Some(Do::SaveNext) => return self.submit_and_next(ctx),
             Some(Do::Marks) => return self.open_marks(ctx),
             Some(Do::Next | Do::Previous | Do::Change) | None => {}
         }
@@ -118,7 +119,7 @@ impl StudentForm {
             self.check(ctx, field);
         }
         match event {
-            FormEvent::Submit => self.submit(ctx),
+            FormEvent::Submit => self.submit(ctx, false),
             FormEvent::Cut => cut(ctx, true),
             FormEvent::Ignored | FormEvent::Moved | FormEvent::Changed => Vec::new(),
         }
@@ -152,7 +153,8 @@ impl StudentForm {
 
     fn mark_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         match find(MARKS, key) {
-            Some(MarksDo::Save) => return self.submit(ctx),
+            Some(MarksDo::Save) => return self.submit(ctx, false),
+            Some(MarksDo::SaveNext) => return self.submit_and_next(ctx),
             Some(MarksDo::Fields) => {
                 self.marks.step(&ctx.locale, 0);
                 self.stage = Stage::Fields;
