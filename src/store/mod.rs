@@ -6,6 +6,7 @@
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod backup;
 pub mod mongo;
+mod prefix;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod sqlite;
 mod tell;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, types::Value as Sql};
 
 use super::{
     errors::plain,
-    filter::{Condition, after_prefix},
+    filter::Condition,
     layout::{Layout, column},
     order::{Order, Part},
     page::Row,
@@ -19,7 +19,7 @@ use crate::{
         query::{Cursor, Direction, Filter, KeyValue},
         schema::Field,
     },
-    store::StoreError,
+    store::{StoreError, prefix::after_prefix},
 };
 
 /// More different words than this, and their hits are too many to be clustered: a walk finds them soon.
