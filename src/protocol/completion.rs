@@ -36,8 +36,18 @@ pub struct SheetProgress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnProgress {
     pub title: Name,
+    /// Students who are to have something here: without those who came after it was held and have no mark.
+    pub students: u64,
     /// Students of the class with a score or a code.
     pub entered: u64,
+}
+
+impl ColumnProgress {
+    /// Cells that are still empty.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        self.students.saturating_sub(self.entered)
+    }
 }
 
 /// How far a sheet is.
@@ -55,13 +65,13 @@ impl SheetProgress {
     /// Cells that have something in them.
     #[must_use]
     pub fn entered(&self) -> u64 {
-        self.columns.iter().map(|column| column.entered.min(self.students)).fold(0, u64::saturating_add)
+        self.columns.iter().map(|column| column.entered.min(column.students)).fold(0, u64::saturating_add)
     }
 
-    /// Cells to be filled: every student in every column.
+    /// Cells to be filled: in every column, every student who was there when it was held.
     #[must_use]
     pub fn expected(&self) -> u64 {
-        self.students.saturating_mul(u64::try_from(self.columns.len()).unwrap_or(u64::MAX))
+        self.columns.iter().map(|column| column.students).fold(0, u64::saturating_add)
     }
 
     #[must_use]
@@ -76,7 +86,7 @@ impl SheetProgress {
     /// The column that lacks most marks, of equals the last one: the pile that still lies there.
     #[must_use]
     pub fn behind(&self) -> Option<&ColumnProgress> {
-        self.columns.iter().rev().min_by_key(|column| column.entered)
+        self.columns.iter().rev().min_by_key(|column| std::cmp::Reverse(column.missing()))
     }
 }
 
@@ -88,6 +98,7 @@ mod tests {
     fn sheet(students: u64, entered: &[u64]) -> SheetProgress {
         let column = |(n, entered): (usize, &u64)| ColumnProgress {
             title: Name::parse(&format!("Devoir {n}")).unwrap(),
+            students,
             entered: *entered,
         };
         SheetProgress {
@@ -110,6 +121,16 @@ mod tests {
         assert_eq!(sheet(60, &[60, 60]).progress(), Progress::Complete);
         assert_eq!(sheet(0, &[0]).progress(), Progress::Complete);
         assert_eq!((sheet(60, &[60, 58]).entered(), sheet(60, &[60, 58]).expected()), (118, 120));
+    }
+
+    #[test]
+    fn who_came_later_is_not_missing() {
+        let mut sheet = sheet(60, &[58, 60]);
+        sheet.columns[0].students = 58;
+        assert_eq!((sheet.progress(), sheet.expected()), (Progress::Complete, 118));
+        (sheet.columns[0].entered, sheet.columns[1].entered) = (56, 57);
+        assert_eq!(sheet.progress(), Progress::Missing(5));
+        assert_eq!(sheet.behind().map(|column| column.missing()), Some(3), "fewer marks, but less is missing");
     }
 
     #[test]

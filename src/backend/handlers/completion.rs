@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::{
     backend::cx::{Cx, Fault},
     domain::{
@@ -33,6 +35,7 @@ pub async fn completion(cx: &Cx, question: &CompletionQuestion) -> Result<Reply,
     let sheets = sheets(cx, &classes, &year).await?;
     let enrolled = enrolled(cx, &classes, &year).await?;
     let counts = counts(cx, &sheets, &enrolled).await?;
+    let later = later(cx, &sheets, &enrolled).await?;
     let closed = !settings.writable(&year);
     let mut lines = Vec::new();
     for (class, subject) in pairs {
@@ -51,6 +54,7 @@ pub async fn completion(cx: &Cx, question: &CompletionQuestion) -> Result<Reply,
             let columns = sheet.map(|sheet| sheet.evaluations.as_slice()).unwrap_or_default().iter();
             let columns = columns.map(|column| ColumnProgress {
                 title: column.title.clone(),
+                students: students.saturating_sub(later.get(&column.id).copied().unwrap_or_default()),
                 entered: counts.get(&column.id).copied().unwrap_or_default(),
             });
             lines.push(SheetProgress {
@@ -115,6 +119,8 @@ struct Enrolled {
     /// Students of a class who take an option.
     takers: BTreeMap<(ClassId, SubjectId), u64>,
     options: BTreeMap<StudentId, Vec<SubjectId>>,
+    /// The first day of those who came late.
+    first_days: BTreeMap<StudentId, Date>,
     /// Those whose place was changed during the year: they may have come from another class.
     moved: BTreeSet<StudentId>,
 }
@@ -132,6 +138,9 @@ async fn enrolled(cx: &Cx, classes: &BTreeSet<&ClassId>, year: &YearId) -> Resul
             }
             if !enrolment.options.is_empty() {
                 enrolled.options.insert(enrolment.student.clone(), enrolment.options.clone());
+            }
+            if let Some(day) = enrolment.starts {
+                enrolled.first_days.insert(enrolment.student.clone(), day);
             }
             if enrolment.version > 1 {
                 enrolled.moved.insert(enrolment.student.clone());
@@ -199,6 +208,36 @@ async fn counts_of_options(
         }
     }
     Ok(counts)
+}
+
+/// Students of each column who came after it was held and have no mark in it: nothing is missing there.
+async fn later(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMap<EvaluationId, u64>, Fault> {
+    let late: Vec<&str> = enrolled.first_days.keys().map(|student| student.as_str()).collect();
+    let mut marked: BTreeSet<(StudentId, EvaluationId)> = BTreeSet::new();
+    for some in late.chunks(STEP) {
+        let marks = cx.store.every::<Mark>(&Filter::any_of("student", some.iter().copied())).await?;
+        let marks = marks.into_iter().filter(|mark| mark.value.is_some());
+        marked.extend(marks.map(|mark| (mark.body.student, mark.body.evaluation)));
+    }
+    let mut later = BTreeMap::new();
+    for sheet in sheets.values() {
+        let option = cx.settings.subject(&sheet.subject).is_some_and(|subject| subject.optional);
+        let takes = |student: &StudentId| {
+            !option || enrolled.options.get(student).is_some_and(|options| options.contains(&sheet.subject))
+        };
+        let here: Vec<(&StudentId, &Date)> = enrolled
+            .first_days
+            .iter()
+            .filter(|(student, _)| enrolled.homes.get(*student) == Some(&sheet.class) && takes(student))
+            .collect();
+        for column in &sheet.evaluations {
+            let without = here.iter().filter(|(student, first)| {
+                !column.awaits(Some(**first)) && !marked.contains(&((*student).clone(), column.id.clone()))
+            });
+            later.insert(column.id.clone(), u64::try_from(without.count()).unwrap_or(u64::MAX));
+        }
+    }
+    Ok(later)
 }
 
 /// Marks entered in those columns, counted by a field.

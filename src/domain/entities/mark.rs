@@ -45,6 +45,15 @@ pub struct Evaluation {
     pub published: bool,
 }
 
+impl Evaluation {
+    /// Must this student have a mark here? Not who came to the school after it was held; who was marked all the same is
+    /// counted. A column without a day is everybody's.
+    #[must_use]
+    pub fn awaits(&self, first_day: Option<Date>) -> bool {
+        first_day.is_none_or(|first| self.date.is_none_or(|held| held >= first))
+    }
+}
+
 /// Open or closed (sealed): a closed sheet takes no change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

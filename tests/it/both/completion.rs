@@ -4,17 +4,24 @@ use carnet::{
     domain::{
         calendar::Term,
         entities::{Role, StudentStatus},
-        id::{ClassId, StudentId},
+        id::{ClassId, EvaluationId, StudentId},
         score::{MarkCode, MarkValue},
         text_values::{Password, Username},
     },
-    protocol::{CompletionQuestion, Failure, Reply, Request, SaveStudent, SaveUser, SheetKey, SheetProgress},
+    protocol::{
+        CompletionQuestion, EvaluationDraft, Failure, GapKind, Progress, Reply, Request, SaveStudent, SaveUser,
+        SheetKey, SheetProgress, Starts, StudentForm,
+    },
 };
 
 use super::{Ground, on_both};
 use crate::backend::{Client, PASSWORD, login, name, opened, points, setup};
 
-on_both!(marks_are_counted_without_those_who_are_gone, a_teacher_sees_own_sheets_only);
+on_both!(
+    marks_are_counted_without_those_who_are_gone,
+    who_came_late_lacks_nothing_of_before,
+    a_teacher_sees_own_sheets_only,
+);
 
 async fn ask(client: &mut Client, class: Option<&ClassId>) -> Result<Vec<SheetProgress>, Failure> {
     let question = CompletionQuestion { class: class.cloned(), year: None, term: Term::new(1) };
@@ -111,5 +118,53 @@ async fn a_teacher_sees_own_sheets_only(ground: &Ground) {
     assert_eq!(lines.len(), 1);
     assert_eq!((&lines[0].key.class, &lines[0].key.subject), (&class, &subject));
     assert_eq!(ask(&mut teacher, Some(&other)).await, Err(Failure::Denied));
+    backend.shutdown().await;
+}
+
+/// A dated column; its id.
+async fn held(admin: &mut Client, key: &SheetKey, title: &str, day: &str) -> EvaluationId {
+    let version = admin.sheet(key).await.version;
+    let draft = EvaluationDraft { date: Some(day.parse().unwrap()), ..Client::column(key, title, version) };
+    admin.call(Request::SaveEvaluation(Box::new(draft))).await.unwrap();
+    admin.sheet(key).await.evaluations.last().unwrap().id.clone()
+}
+
+async fn who_came_late_lacks_nothing_of_before(ground: &Ground) {
+    let backend = ground.start(1).await;
+    let mut admin = opened(&backend).await;
+    let class = admin.class(0).id;
+    let awa = admin.add(Client::form("Traoré", "Awa", Some(&class))).await.unwrap().id;
+    let from = |last: &str, day: &str| StudentForm {
+        starts: Starts::On(day.parse().unwrap()),
+        ..Client::form(last, "Issa", Some(&class))
+    };
+    let issa = admin.add(from("Keïta", "2026-11-02")).await.unwrap().id;
+    let last = admin.add(from("Zerbo", "2026-12-01")).await.unwrap().id;
+    let key = admin.key(&class, "Mathématiques");
+    let one = held(&mut admin, &key, "Devoir 1", "2026-10-20").await;
+    let two = held(&mut admin, &key, "Devoir 2", "2026-11-02").await;
+    admin.set(&key, (&one, &awa), points(1_200), None).await.unwrap();
+    let progress = async |admin: &mut Client| {
+        let lines = ask(admin, Some(&class)).await.unwrap();
+        let line = lines.into_iter().find(|line| line.key == key).unwrap();
+        let columns: Vec<(u64, u64)> = line.columns.iter().map(|column| (column.entered, column.students)).collect();
+        (line.students, columns, line.progress())
+    };
+    assert_eq!(progress(&mut admin).await, (3, vec![(1, 1), (0, 2)], Progress::Missing(2)));
+    // Marked all the same: counted, and nothing else is asked for.
+    admin.set(&key, (&one, &last), points(900), None).await.unwrap();
+    assert_eq!(progress(&mut admin).await, (3, vec![(2, 2), (0, 2)], Progress::Missing(2)));
+    let gaps = async |admin: &mut Client| {
+        let state = Request::TermState { term: key.term, class: Some(class.clone()) };
+        let Ok(Reply::TermState(rows)) = admin.call(state).await else { panic!("the state of a term") };
+        let gaps = rows.into_iter().flat_map(|row| row.gaps).filter(|gap| gap.subject == "Mathématiques");
+        gaps.map(|gap| gap.kind).filter(|kind| matches!(kind, GapKind::Empty { .. })).collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(&mut admin).await, [GapKind::Empty { cells: 2, of: 4 }]);
+    for student in [&awa, &issa] {
+        admin.set(&key, (&two, student), points(1_000), None).await.unwrap();
+    }
+    assert_eq!(progress(&mut admin).await.2, Progress::Complete);
+    assert_eq!(gaps(&mut admin).await, []);
     backend.shutdown().await;
 }

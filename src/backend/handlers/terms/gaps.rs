@@ -7,10 +7,11 @@ use crate::{
     backend::cx::{Cx, Fault},
     domain::{
         calendar::YearId,
-        entities::{Assignment, EvaluationKind, Sheet},
+        entities::{Assignment, EvaluationKind, Sheet, Student},
         id::{ClassId, EvaluationId, SubjectId},
         query::Filter,
         rules::SubjectFormula,
+        schema::Stored,
     },
     protocol::{Gap, GapKind},
     store::Records,
@@ -49,7 +50,7 @@ pub(super) async fn of(cx: &Cx, class: &ClassId, year: &YearId, ground: &Ground)
         if composition && !columns.iter().any(|column| column.kind == EvaluationKind::Composition) {
             say(GapKind::NoComposition);
         }
-        let (cells, of) = empty(ground, sheet.map(|sheet| &sheet.body), &entered);
+        let (cells, of) = empty(cx, ground, sheet.map(|sheet| &sheet.body), &entered);
         if cells > 0 {
             say(GapKind::Empty { cells, of });
         }
@@ -58,12 +59,20 @@ pub(super) async fn of(cx: &Cx, class: &ClassId, year: &YearId, ground: &Ground)
 }
 
 /// Cells that are not yet entered, of how many.
-fn empty(ground: &Ground, sheet: Option<&Sheet>, entered: &BTreeSet<(&str, &EvaluationId)>) -> (u64, u64) {
+fn empty(cx: &Cx, ground: &Ground, sheet: Option<&Sheet>, entered: &BTreeSet<(&str, &EvaluationId)>) -> (u64, u64) {
     let (mut cells, mut of) = (0_u64, 0_u64);
-    for column in sheet.into_iter().flat_map(|sheet| &sheet.evaluations) {
-        for student in &ground.students {
-            of = of.saturating_add(1);
-            if !entered.contains(&(student.body.id.as_str(), &column.id)) {
+    let Some(sheet) = sheet else { return (cells, of) };
+    // Of an option, those who take it.
+    let takes = |student: &&Stored<Student>| cx.settings.weights.takes(&student.options, &sheet.year, &sheet.subject);
+    let students: Vec<&Stored<Student>> = ground.students.iter().filter(takes).collect();
+    for column in &sheet.evaluations {
+        for student in &students {
+            let first_day = ground.first_days.get(&student.body.id).copied();
+            let marked = entered.contains(&(student.body.id.as_str(), &column.id));
+            if marked || column.awaits(first_day) {
+                of = of.saturating_add(1);
+            }
+            if !marked && column.awaits(first_day) {
                 cells = cells.saturating_add(1);
             }
         }

@@ -4,10 +4,12 @@ mod close;
 mod gaps;
 mod reopen;
 
-pub(in crate::backend) use close::close;
+pub(in crate::backend) use close::{close, freeze_where_closed};
 pub(in crate::backend) use reopen::reopen;
 
 use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 
 use super::rules::person;
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
     domain::{
         calendar::{Term, YearId},
         entities::{ClassResult, Enrolment, EnrolmentStatus, Sheet, Student},
-        id::ClassId,
+        id::{ClassId, StudentId},
         query::Filter,
         schema::{Entity, Stored},
     },
@@ -28,6 +30,8 @@ struct Ground {
     sheets: Vec<Stored<Sheet>>,
     /// Enrolled there, in id order.
     students: Vec<Stored<Student>>,
+    /// Of those who came late.
+    first_days: BTreeMap<StudentId, Date>,
 }
 
 /// `Request::TermState`.
@@ -77,16 +81,15 @@ impl Ground {
         let here = || Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
         let sheets = cx.store.every::<Sheet>(&here().and(Filter::equals("term", term.to_string()))).await?;
         let enrolments = cx.store.every::<Enrolment>(&here()).await?;
-        let ids: Vec<String> = enrolments
-            .into_iter()
-            .filter(|enrolment| enrolment.status == EnrolmentStatus::Enrolled)
-            .map(|enrolment| enrolment.student.as_str().to_owned())
-            .collect();
+        let here: Vec<Stored<Enrolment>> =
+            enrolments.into_iter().filter(|enrolment| enrolment.status == EnrolmentStatus::Enrolled).collect();
+        let first_days = here.iter().filter_map(|one| Some((one.student.clone(), one.starts?))).collect();
+        let ids: Vec<String> = here.iter().map(|enrolment| enrolment.student.as_str().to_owned()).collect();
         let documents = cx.store.get_many(Student::SCHEMA, &ids).await?;
         let students: Result<Vec<Stored<Student>>, _> =
             documents.iter().map(|document| document.parse(Student::SCHEMA.collection)).collect();
         let mut students = students?;
         students.sort_by(|one, two| one.id.cmp(&two.id));
-        Ok(Self { sheets, students })
+        Ok(Self { sheets, students, first_days })
     }
 }

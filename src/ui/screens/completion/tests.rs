@@ -16,6 +16,7 @@ use crate::{
 fn sheet(class: &str, subject: &str, term: u8, entered: &[u64], closed: bool) -> SheetProgress {
     let column = |(n, entered): (usize, &u64)| ColumnProgress {
         title: sample::name(&format!("Devoir {}", n + 1)),
+        students: 60,
         entered: *entered,
     };
     SheetProgress {

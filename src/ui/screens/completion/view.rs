@@ -127,7 +127,7 @@ impl Completion {
             name(subject.map(|subject| subject.name.to_string()))
         );
         let Some(progress) = self.selected() else { return t!(locale, "completion-told-none", sheet = sheet) };
-        let (entered, all, students) = (progress.entered(), progress.expected(), progress.students);
+        let (entered, all) = (progress.entered(), progress.expected());
         match (progress.progress(), progress.behind()) {
             (Progress::Missing(missing), Some(behind)) => t!(
                 locale,
@@ -138,7 +138,7 @@ impl Completion {
                 missing = missing,
                 title = sanitise::line(behind.title.as_str()),
                 behind = behind.entered,
-                students = students
+                students = behind.students
             ),
             (Progress::Nothing | Progress::Missing(_), _) => t!(locale, "completion-told-nothing", sheet = sheet),
             (Progress::Complete, _) => t!(locale, "completion-told-full", sheet = sheet, all = all),

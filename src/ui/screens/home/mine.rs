@@ -81,6 +81,7 @@ fn told(ctx: &Ctx, sheet: &SheetProgress) -> (String, Tone) {
     let (said, tone) = match (sheet.progress(), sheet.behind()) {
         (Progress::Missing(_), Some(behind)) => {
             let (title, entered) = (sanitise::line(behind.title.as_str()), behind.entered);
+            let students = behind.students;
             (t!(locale, "home-mine-progress", title = title, entered = entered, students = students), Tone::Warn)
         }
         (Progress::Complete, _) => (t!(locale, "home-mine-full", students = students), Tone::Good),

@@ -301,12 +301,24 @@ impl Grid {
         self.sheet.rows.iter().enumerate().map(|(row, who)| (who.student.clone(), average(row))).collect()
     }
 
-    /// Filled cells of a column and students of the class, without those who left.
+    /// Filled cells of a column, and those that are to be: without who left, or came after it was held and has no mark.
     #[must_use]
     pub fn filled(&self, column: usize) -> (usize, usize) {
-        let here = || self.sheet.rows.iter().enumerate().filter(|(_, row)| !row.left);
-        let filled = here().filter(|(row, _)| self.shown(*row, column).is_some()).count();
-        (filled, here().count())
+        let rows = || 0..self.sheet.rows.len();
+        let here = |row: &usize| self.sheet.rows.get(*row).is_some_and(|row| !row.left);
+        let filled = rows().filter(here).filter(|row| self.shown(*row, column).is_some()).count();
+        if self.columns().get(column).is_none() {
+            return (0, rows().filter(here).count());
+        }
+        let missing = rows().filter(|row| self.is_missing(*row, column)).count();
+        (filled, filled.saturating_add(missing))
+    }
+
+    /// Empty, and the student was there when it was held.
+    #[must_use]
+    pub fn is_missing(&self, row: usize, column: usize) -> bool {
+        let (Some(who), Some(held)) = (self.sheet.rows.get(row), self.columns().get(column)) else { return false };
+        !who.left && held.awaits(who.since) && self.shown(row, column).is_none()
     }
 
     /// The average of a row, step by step; marks in the order of the columns.

@@ -173,11 +173,7 @@ impl Sheet {
 
     fn next_empty(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let Some(grid) = &self.grid else { return Vec::new() };
-        let empty = |row: usize, column: usize| {
-            !self.is_hidden(column)
-                && grid.shown(row, column).is_none()
-                && grid.rows().get(row).is_some_and(|row| !row.left)
-        };
+        let empty = |row: usize, column: usize| !self.is_hidden(column) && grid.is_missing(row, column);
         match self.cursor.next_where(self.extent(), empty) {
             Some(to) => {
                 self.cursor = to;

@@ -562,3 +562,17 @@ fn a_step_in_a_row_that_is_not_shown_reads_the_sheet_again() {
     driver.reply(Reply::MarkSet(Box::new(undone)));
     assert_eq!(driver.asked(), &Request::OpenSheet(key()));
 }
+
+#[test]
+fn who_came_late_is_not_missing_and_not_the_next_empty_cell() {
+    let mut late = view();
+    // The columns are of October 12; the fourth came the day after, the fifth that day.
+    late.rows[3].since = Some("2026-10-13".parse().expect("date"));
+    late.rows[4].since = Some("2026-10-12".parse().expect("date"));
+    let mut driver = opened(Lang::Fr, late);
+    assert!(driver.shows("saisies 4/5"), "marked all the same, and one who was there: {}", driver.screen());
+    driver.press("<right>");
+    assert!(driver.shows("saisies 3/4"), "{}", driver.screen());
+    driver.press("<space>");
+    assert!(driver.cursor_line().contains("TRAORÉ"), "KONATÉ was not there: {}", driver.screen());
+}

@@ -23,7 +23,6 @@ const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '�
 
 pub(super) fn draw(sheet: &Sheet, grid: &Grid, ctx: &Ctx, frame: &mut Frame, layout: &Layout) {
     let (filled, students) = grid.filled(sheet.cursor.column);
-    let filled = if grid.columns().is_empty() { 0 } else { filled };
     let entered = t!(ctx.locale, "sheet-foot-entered", filled = filled, students = students);
     // The count is of the column under the cursor; the figures are of it, or of the averages.
     let (told, bars) = match grid.columns().get(sheet.cursor.column) {
