@@ -25,7 +25,8 @@ use crate::{
         id::{EvaluationId, SessionId, StudentId, UserId},
     },
     protocol::{
-        Event, Failure, KeptCount, KeptMark, KeptNames, Lamp, Part, SetMark, SheetKey, SheetView, Trouble, Why,
+        Event, Failure, KeptCount, KeptMark, KeptNames, Lamp, Part, SetMark, SetMarks, SheetKey, SheetView, Trouble,
+        Why,
     },
 };
 
@@ -176,11 +177,22 @@ impl Offline {
 
     /// A mark typed over one's own kept mark, which has been sent meanwhile, was typed over what that one came to.
     pub fn over_ones_own(&self, user: &UserId, mark: &mut SetMark) {
-        let cell = (user.clone(), mark.student.clone(), mark.evaluation.clone());
+        self.expected(user, (&mark.student, &mark.evaluation), &mut mark.expect);
+    }
+
+    /// The same for marks that were entered together.
+    pub fn all_over_ones_own(&self, user: &UserId, marks: &mut SetMarks) {
+        for cell in &mut marks.cells {
+            self.expected(user, (&cell.student, &cell.evaluation), &mut cell.expect);
+        }
+    }
+
+    fn expected(&self, user: &UserId, (student, column): (&StudentId, &EvaluationId), expect: &mut Option<u64>) {
+        let cell = (user.clone(), student.clone(), column.clone());
         if let Some((seen, came)) = lock(&self.sent).get(&cell)
-            && mark.expect == *seen
+            && *expect == *seen
         {
-            mark.expect = Some(*came);
+            *expect = Some(*came);
         }
     }
 

@@ -95,7 +95,11 @@ pub async fn set_marks(core: &Arc<Core>, ask: Ask, marks: &SetMarks, reply: Way)
     if behind {
         return Err(unreachable());
     }
-    let answer = within(core, ask, reply, patience_for(marks.cells.len())).await;
+    let mut marks = marks.clone();
+    core.offline.all_over_ones_own(&user, &mut marks);
+    let patience = patience_for(marks.cells.len());
+    let ask = Ask { body: Request::SetMarks(Box::new(marks)), ..ask };
+    let answer = within(core, ask, reply, patience).await;
     match &answer {
         Err(Failure::Offline { detail, .. }) => core.store_went(detail.clone()),
         Ok(Reply::MarksSet(set)) => all_given_up(core, &user, set).await,

@@ -1,6 +1,7 @@
 //! Statistics of a class, a subject, the school; the best.
 
 mod spread;
+mod then;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use spread::spread;
+use then::Then;
 
 /// Students read at once in a walk over all of them.
 const STEP: u32 = 2_000;
@@ -87,7 +89,7 @@ pub async fn stats(cx: &Cx, question: &StatsQuestion) -> Result<Reply, Fault> {
         None => found
             .into_values()
             .next_back()
-            .map_or_else(|| of(cx, &year, None, &[]), |stats| ClassStats { term: None, ..stats }),
+            .map_or_else(|| of(settings.rules.pass, &year, None, &[]), |stats| ClassStats { term: None, ..stats }),
     };
     Ok(Reply::Stats(Box::new(stats)))
 }
@@ -108,10 +110,15 @@ pub(in crate::backend) async fn class_term(
     };
     let tag = Tag::Class(class.as_str().to_owned());
     cx.cached(&tag, &key, CLASS_STATS_TTL, async {
+        if let Some((result, pass)) = then::of_class(cx, class, year, term).await? {
+            let averages: Vec<Option<Average>> =
+                result.students.iter().map(|row| then::average_of(row, subject)).collect();
+            return Ok(of(pass, year, Some(term), &averages));
+        }
         let students = in_class(cx, class, year, unread_for(subject)).await?;
         let averages: Vec<Option<Average>> =
             students.iter().map(|student| student.average(year, term, subject)).collect();
-        Ok(of(cx, year, Some(term), &averages))
+        Ok(of(cx.settings.rules.pass, year, Some(term), &averages))
     })
     .await
 }
@@ -142,15 +149,16 @@ struct Seen {
 async fn school_term(cx: &Cx, year: &YearId, term: Term, subject: Option<&SubjectId>) -> Result<ClassStats, Fault> {
     let key = cx.core.config.keys.class_stats_of("*", year, term, subject.map(SubjectId::as_str));
     cx.cached(&Tag::Students, &key, CLASS_STATS_TTL, async {
-        let mut seen: Vec<Seen> = Vec::new();
+        let then = Then::read(cx, None, year, term).await?;
+        let mut seen = then.seen(subject);
         walk(cx, unread_for(subject), |student| {
-            if student.status != StudentStatus::Withdrawn {
+            if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
                 seen.push(Seen { average: student.average(year, term, subject), class: student.class });
             }
         })
         .await?;
         let averages: Vec<Option<Average>> = seen.iter().map(|seen| seen.average).collect();
-        let mut stats = of(cx, year, Some(term), &averages);
+        let mut stats = of(cx.settings.rules.pass, year, Some(term), &averages);
         stats.sorted = Vec::new();
         stats.classes = by_class(cx, &seen);
         Ok(stats)
@@ -193,8 +201,8 @@ async fn walk(cx: &Cx, unread: Unread, mut visit: impl FnMut(Slim)) -> Result<()
     }
 }
 
-fn of(cx: &Cx, year: &YearId, term: Option<Term>, averages: &[Option<Average>]) -> ClassStats {
-    let figures = summary(averages, cx.settings.rules.pass);
+fn of(pass: Average, year: &YearId, term: Option<Term>, averages: &[Option<Average>]) -> ClassStats {
+    let figures = summary(averages, pass);
     ClassStats {
         year: year.clone(),
         term,
@@ -258,17 +266,20 @@ async fn last_term(cx: &Cx, year: &YearId, class: Option<&ClassId>) -> Result<Op
 }
 
 async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Result<Vec<TopRow>, Fault> {
-    let mut ranked: Vec<(Slim, Average)> = Vec::new();
+    let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
+    let then = Then::read(cx, question.class.as_ref(), year, term).await?;
+    let mut ranked = then.best(cx, limit).await?;
     let mut keep = |student: Slim| {
         if let Some(average) = student.average(year, term, None) {
             ranked.push((Slim { averages: BTreeMap::new(), subject_averages: BTreeMap::new(), ..student }, average));
         }
     };
     match &question.class {
+        Some(_) if !then.results.is_empty() => {}
         Some(class) => in_class(cx, class, year, Student::LONG).await?.into_iter().for_each(keep),
         None => {
             walk(cx, Student::LONG, |student| {
-                if student.status != StudentStatus::Withdrawn {
+                if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
                     keep(student);
                 }
             })
@@ -279,7 +290,6 @@ async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Res
     ranked
         .sort_by_cached_key(|(student, _)| words::sort_key(&[student.last_name.as_str(), student.first_name.as_str()]));
     let averages: Vec<Option<Average>> = ranked.iter().map(|(_, average)| Some(*average)).collect();
-    let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
     let chosen = top(cx.settings.rules.ranking, &averages, limit, question.with_ties);
     let row = |(index, rank): (usize, crate::domain::rules::Rank)| {
         let (student, average) = ranked.get(index)?;

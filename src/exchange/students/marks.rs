@@ -34,12 +34,22 @@ impl Planner<'_> {
             if class.is_none() && class_name.is_none() {
                 return Err(refuse(Why::NotInClass));
             }
+            if !self.takes(existing.map(|student| &student.body), &column.subject) {
+                return Err(refuse(Why::NotInOption));
+            }
             let old = existing.and_then(|student| self.standing(student, column, class));
             if old != value {
                 changed.push((index, value));
             }
         }
         Ok(changed)
+    }
+
+    /// Does the student have the subject? An option, only who takes it; nobody new does.
+    fn takes(&self, student: Option<&Student>, subject: &Name) -> bool {
+        let Some(subject) = self.known.subjects.iter().find(|known| alike(&known.name, subject)) else { return true };
+        let taken = student.and_then(|student| student.options.get(self.known.year));
+        !subject.optional || taken.is_some_and(|taken| taken.contains(&subject.id))
     }
 
     /// The column of the class's sheet that the file's column goes to, where it is there already.

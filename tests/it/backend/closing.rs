@@ -2,12 +2,15 @@
 
 use carnet::{
     domain::{
-        entities::{AuditEntry, ClassResult, Mark, Role, SheetState, Student},
+        entities::{AuditEntry, ClassResult, Mark, Role, SheetState, Student, StudentStatus},
         query::Filter,
         rules::{Rank, RoundingRule},
         score::Average,
     },
-    protocol::{ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, SubjectDraft, TermClosed, Why},
+    protocol::{
+        ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, StatsQuestion, StudentForm, SubjectDraft,
+        TermClosed, TopQuestion, Why,
+    },
     store::Records,
 };
 
@@ -169,6 +172,75 @@ async fn who_changes_class_after_the_closing_keeps_the_term() {
     assert_eq!(admin.set(&key, (&column, &pupil), points(100), None).await, Err(closed()));
     close(&mut admin, Some(1), true).await.unwrap();
     assert_eq!(average(&place, &pupil).await, Some(1_817));
+}
+
+/// Figures of the class in the closed term.
+async fn figures(admin: &mut Client) -> (u64, Option<u16>) {
+    let class = Some(admin.class(0).id);
+    let question = StatsQuestion { class, subject: None, year: None, term: Some(one()) };
+    let of = StatsQuestion { class: None, ..question.clone() };
+    let Ok(Reply::Stats(class)) = admin.call(Request::Stats(question)).await else { panic!("figures") };
+    let Ok(Reply::Stats(school)) = admin.call(Request::Stats(of.clone())).await else { panic!("figures") };
+    assert_eq!((school.count, school.max), (class.count, class.max), "nobody else has marks");
+    let top = TopQuestion { class: None, year: None, term: of.term, limit: 10, with_ties: false };
+    let Ok(Reply::Top(top)) = admin.call(Request::Top(top)).await else { panic!("the best") };
+    assert_eq!(top.first().map(|row| row.average), class.max);
+    (class.count, class.max.map(Average::hundredths))
+}
+
+#[tokio::test]
+async fn who_comes_back_into_a_closed_term_finds_it_closed() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (key, column, pupil) = golden(&mut admin).await;
+    let class = admin.class(0).id;
+    let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap().id;
+    admin.set(&key, (&column, &issa), points(900), None).await.unwrap();
+    let student = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    let delete = Request::DeleteStudent { id: pupil.clone(), version: student.version };
+    let Ok(Reply::Acted(act)) = admin.call(delete).await else { panic!("deleted") };
+    close(&mut admin, Some(0), true).await.unwrap();
+    // Other rules since: what comes back follows those of the closing.
+    let first = in_force(&mut admin).await;
+    let mut rules = alike(&first);
+    rules.rounding = RoundingRule::Tenth;
+    put(&mut admin, rules, &first.id).await.unwrap();
+    admin.call(Request::Undo(act)).await.unwrap();
+    let back = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    let closing = back.closed_term(&super::year(), one()).unwrap();
+    assert_eq!((closing.rules.as_str(), &closing.class), ("mali:1", &class));
+    assert_eq!(back.average.map(Average::hundredths), Some(1_817), "by the rules of then");
+    assert_eq!(admin.set(&key, (&column, &pupil), points(100), None).await, Err(closed()));
+    assert_eq!(figures(&mut admin).await, (1, Some(900)), "the results stay those of the closing");
+    assert_eq!(reopen(&mut admin, "élève revenue").await.map(|report| report.students), Ok(2));
+    let back = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    assert!(back.closed.is_empty());
+    assert_eq!(figures(&mut admin).await.0, 2);
+}
+
+#[tokio::test]
+async fn figures_of_a_closed_term_are_those_of_who_was_there() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (key, column, pupil) = golden(&mut admin).await;
+    let (class, other) = (admin.class(0).id, admin.class(1).id);
+    let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap().id;
+    admin.set(&key, (&column, &issa), points(900), None).await.unwrap();
+    close(&mut admin, Some(0), true).await.unwrap();
+    assert_eq!(figures(&mut admin).await, (2, Some(1_817)));
+    for (id, class, status) in [(&pupil, &other, StudentStatus::Active), (&issa, &class, StudentStatus::Withdrawn)] {
+        let student = place.store().one::<Student>(id.as_str()).await.unwrap().unwrap();
+        let form = Client::form(student.last_name.as_str(), student.first_name.as_str(), Some(class));
+        let form = StudentForm { matricule: Some(student.matricule.clone()), status, ..form };
+        let ask = SaveStudent { act: admin.act(), id: Some((id.clone(), student.version)), form, marks: vec![] };
+        admin.call(Request::SaveStudent(Box::new(ask))).await.unwrap();
+    }
+    assert_eq!(figures(&mut admin).await, (2, Some(1_817)));
+    let spread = StatsQuestion { class: Some(class), subject: None, year: None, term: Some(one()) };
+    let Ok(Reply::StatsSpread(spread)) = admin.call(Request::StatsSpread(spread)).await else { panic!("subjects") };
+    assert_eq!(spread.subjects.iter().map(|(_, share)| share.count).collect::<Vec<_>>(), [2]);
 }
 
 /// Marks are typed by another process while the class is closed: each is either in the results, or refused.

@@ -6,7 +6,7 @@ mod closing;
 mod door;
 mod fickle;
 mod hostile;
-mod import;
+pub mod import;
 mod offline;
 mod restoring;
 mod rules;

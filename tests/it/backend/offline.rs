@@ -12,8 +12,8 @@ use carnet::{
         score::MarkValue,
     },
     protocol::{
-        Event, Failure, Inbound, KeptCount, KeptMark, KeptState, Lamp, MarkSet, Part, Reply, Request, SetMark,
-        SheetKey, Trouble, Why,
+        CellSet, Event, Failure, Inbound, KeptCount, KeptMark, KeptState, Lamp, MarkSet, Part, Reply, Request, SetMark,
+        SetMarks, SheetKey, Trouble, Why,
     },
     store::Records,
 };
@@ -153,8 +153,17 @@ async fn what_is_typed_while_the_store_is_away_is_kept_and_sent_in_order() {
     assert_eq!(scene.stored(1).await, Some((points(1_300), 1)));
     assert_eq!(scene.written().await, 4);
     assert!(survey(&scene.folder.path().join("offline")).unwrap().is_empty());
-    // The screen has not read since; what it saw is one's own.
-    Scene::set(scene.write(1, points(1_400), 0).await);
+    // The screen has not read since; what it saw is one's own. Pasted as well as typed.
+    let cell = CellSet {
+        evaluation: scene.column.clone(),
+        student: scene.pupils[1].clone(),
+        value: points(1_350),
+        expect: Some(0),
+    };
+    let ask = SetMarks { act: scene.admin.act(), sheet: scene.key.clone(), cells: vec![cell] };
+    let pasted = scene.admin.call(Request::SetMarks(Box::new(ask))).await;
+    assert!(matches!(&pasted, Ok(Reply::MarksSet(set)) if set.refused.is_empty()), "{pasted:?}");
+    Scene::set(scene.write(1, points(1_400), 2).await);
 }
 
 #[tokio::test]

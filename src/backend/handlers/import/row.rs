@@ -11,7 +11,7 @@ use crate::{
         handlers::{
             sheet::{
                 begin,
-                cell::{fits, mark_of},
+                cell::{fits, in_option, mark_of},
                 key_of, still_open, to_write,
             },
             students::write::{audit_record, compose, enrol_from, follow_phone, unique},
@@ -242,6 +242,7 @@ impl<'a> Rows<'a> {
             term: column.term,
         };
         still_open(student, &key)?;
+        in_option(self.cx, student, &key)?;
         let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term).as_str().to_owned();
         if !self.sheets.contains_key(&id) {
             let before = to_write(self.cx, &key).await?;

@@ -30,6 +30,14 @@ pub(in crate::backend) fn fits(value: Option<MarkValue>, scale: Scale) -> Result
     }
 }
 
+/// Refuses an option subject that the student does not take.
+pub(in crate::backend) fn in_option(cx: &Cx, student: &Student, key: &SheetKey) -> Result<(), Fault> {
+    if cx.settings.weights.takes(&student.options, &key.year, &key.subject) {
+        return Ok(());
+    }
+    Err(Failure::refused(Why::NotInOption).into())
+}
+
 /// Everything that writing one cell needs to have read.
 pub(super) struct Cell {
     pub key: SheetKey,
@@ -48,9 +56,7 @@ impl Cell {
         let cell = cell?;
         let here = enrolment?
             .is_some_and(|enrolment| enrolment.class == key.class && enrolment.status == EnrolmentStatus::Enrolled);
-        if !cx.settings.weights.takes(&cell.student.options, &key.year, &key.subject) {
-            return Err(Failure::refused(Why::NotInOption).into());
-        }
+        in_option(cx, &cell.student, key)?;
         if here { Ok(cell) } else { Err(Failure::refused(Why::NotInClass).into()) }
     }
 
@@ -230,6 +236,7 @@ pub(in crate::backend) async fn first(
 ) -> Result<(), Fault> {
     to_write(cx, &first.sheet).await?;
     still_open(student, &first.sheet)?;
+    in_option(cx, student, &first.sheet)?;
     let evaluation = sheet.evaluation(&first.evaluation).cloned().ok_or(Failure::NotFound)?;
     let value = Some(first.value);
     fits(value, evaluation.scale)?;

@@ -166,10 +166,15 @@ enum Fate {
     Refused(Failure),
 }
 
-fn fate(many: &Many, here: &BTreeSet<StudentId>, at: &At, cell: &CellSet) -> Fate {
+fn fate(cx: &Cx, many: &Many, here: &BTreeSet<StudentId>, at: &At, cell: &CellSet) -> Fate {
     let Some(column) = many.sheet.evaluation(&at.0) else { return Fate::Refused(Failure::NotFound) };
     if !here.contains(&at.1) {
         return Fate::Refused(Failure::refused(Why::NotInClass));
+    }
+    let takes =
+        |student: &Stored<Student>| cx.settings.weights.takes(&student.options, &many.key.year, &many.key.subject);
+    if !many.students.get(&at.1).is_some_and(takes) {
+        return Fate::Refused(Failure::refused(Why::NotInOption));
     }
     if let Err(failure) = fits(cell.value, column.scale) {
         return Fate::Refused(failure);
@@ -200,7 +205,7 @@ pub async fn set_marks(cx: &Cx, ask: &SetMarks) -> Result<Reply, Fault> {
     let here = many.enrolled(cx).await?;
     let (mut values, mut written, mut refused) = (BTreeMap::new(), Vec::new(), Vec::new());
     for (at, cell) in wanted {
-        match fate(&many, &here, &at, cell) {
+        match fate(cx, &many, &here, &at, cell) {
             Fate::Write => {
                 values.insert(at, cell.value);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Slim, class_term, in_class, school_term, walk};
+use super::{Slim, Then, class_term, in_class, school_term, walk};
 use crate::{
     backend::cx::{Cx, Fault, Tag},
     cache::keys::CLASS_STATS_TTL,
@@ -79,6 +79,12 @@ async fn reckoned(
     let tag = class.map_or(Tag::Students, |class| Tag::Class(class.as_str().to_owned()));
     cx.cached(&tag, &key, CLASS_STATS_TTL, async {
         let mut averages: BTreeMap<SubjectId, Vec<Option<Average>>> = BTreeMap::new();
+        let then = Then::read(cx, class, year, term).await?;
+        for row in then.results.iter().flat_map(|result| &result.students) {
+            for (subject, (average, _)) in &row.subjects {
+                averages.entry(subject.clone()).or_default().push(Some(*average));
+            }
+        }
         let mut keep = |student: &Slim| {
             let table = student.subject_averages.get(year).and_then(|terms| terms.get(&term));
             for (subject, average) in table.into_iter().flatten() {
@@ -86,10 +92,11 @@ async fn reckoned(
             }
         };
         match class {
+            Some(_) if !then.results.is_empty() => {}
             Some(class) => in_class(cx, class, year, Student::MARKS).await?.iter().for_each(keep),
             None => {
                 walk(cx, Student::MARKS, |student| {
-                    if student.status != StudentStatus::Withdrawn {
+                    if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
                         keep(&student);
                     }
                 })

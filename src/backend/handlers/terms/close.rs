@@ -11,24 +11,29 @@ use crate::{
         audit::Said,
         change::Change,
         cx::{Cx, Fault},
-        handlers::sheet::key_of,
+        handlers::sheet::{key_of, rules_of},
         settings::Settings,
     },
     domain::{
         calendar::{Term, YearId},
-        entities::{Class, ClassResult, ClosedTerm, Figures, Sheet, SheetState, Student, StudentResult, SubjectResult},
+        entities::{
+            Class, ClassResult, ClosedTerm, Figures, Sheet, SheetState, Student, StudentResult, Subject, SubjectResult,
+        },
         history::SHEET_CLOSE,
         id::{ActId, ClassId, SubjectId},
         read_model,
         rules::{Rank, honour, rank_in},
         score::Average,
         stats::{Summary, summary},
+        weights::Weights,
     },
     protocol::{CloseTerm, Failure, Reply, TermClosed, Why},
+    store::Records,
 };
 
-/// Readings of a class before a conflict is the user's.
-const TRIES: u32 = 20;
+/// Readings of a class before a conflict is the user's. Each is a mark that somebody has given meanwhile, and reading a
+/// class takes longer than giving a mark: many at once may be faster for a while.
+const TRIES: u32 = 200;
 
 /// `Request::CloseTerm`.
 pub async fn close(cx: &Cx, ask: &CloseTerm) -> Result<Reply, Fault> {
@@ -119,15 +124,57 @@ async fn attempt(
     Ok(u64::try_from(ground.students.len()).unwrap_or(u64::MAX))
 }
 
+/// A deleted student comes back: terms that its class has closed meanwhile are closed for it too, by the rules and
+/// coefficients of the closing. None of the others may be closed before it is here.
+pub(in crate::backend) async fn freeze_where_closed(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    student: &mut Student,
+    (class, year): (&ClassId, &YearId),
+) -> Result<(), Fault> {
+    for term in cx.settings.terms(year) {
+        let id = ClassResult::id_of(class, year, term);
+        let Some(result) = cx.store.one::<ClassResult>(&id).await? else {
+            change.guard_absent::<ClassResult>(&id);
+            continue;
+        };
+        change.guard(&result);
+        if student.closed_term(year, term).is_none() {
+            let weights = weights_then(cx, &result).await?;
+            weights.refresh(student);
+            freeze_by(&weights, &result.rules, student, (class, year, term));
+        }
+    }
+    Ok(())
+}
+
+/// What averages were made by when a class closed a term.
+async fn weights_then(cx: &Cx, result: &ClassResult) -> Result<Weights, Fault> {
+    let rules = rules_of(cx, Some(&result.rules)).await?;
+    let coefficient = |subject: &Subject| result.subjects.iter().find(|then| then.subject == subject.id);
+    let then = |subject: &Subject| match coefficient(subject) {
+        Some(then) => Subject { coefficient: then.coefficient, coefficients: Vec::new(), ..subject.clone() },
+        None => subject.clone(),
+    };
+    let subjects: Vec<Subject> = cx.settings.subjects.iter().map(|subject| then(subject)).collect();
+    let subjects: Vec<&Subject> = subjects.iter().collect();
+    let classes = cx.settings.classes.iter().map(|class| &class.body);
+    Ok(Weights::new(&rules, cx.settings.current(), classes, &subjects))
+}
+
 /// The student's averages of the term, made anew once more, stay from now on.
 fn freeze(settings: &Settings, student: &mut Student, class: &ClassId, year: &YearId, term: Term) {
     settings.refresh(student);
+    freeze_by(&settings.weights, &settings.rules.id, student, (class, year, term));
+}
+
+fn freeze_by(weights: &Weights, rules: &str, student: &mut Student, (class, year, term): (&ClassId, &YearId, Term)) {
     if student.closed_term(year, term).is_some() {
         // In the class of before: what was printed there stands.
         return;
     }
-    let exact = read_model::generals(student, year, &settings.weights).get(&term).map(|average| average.fraction());
-    let how = ClosedTerm { class: class.clone(), rules: settings.rules.id.clone(), exact };
+    let exact = read_model::generals(student, year, weights).get(&term).map(|average| average.fraction());
+    let how = ClosedTerm { class: class.clone(), rules: rules.to_owned(), exact };
     student.closed.entry(year.clone()).or_default().insert(term, how);
 }
 

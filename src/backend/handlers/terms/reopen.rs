@@ -1,5 +1,7 @@
 //! Opening a closed term again: an audited act with a reason.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Ground, asked};
@@ -12,9 +14,10 @@ use crate::{
     },
     domain::{
         calendar::Term,
-        entities::{ClassResult, Sheet, SheetState, Student},
+        entities::{ClassResult, Enrolment, Sheet, SheetState, Student},
         history::SHEET_REOPEN,
-        id::ClassId,
+        id::{ClassId, StudentId},
+        query::Filter,
         schema::{Entity, Stored},
     },
     protocol::{Failure, Field, Reply, TermClosed, Why},
@@ -79,7 +82,11 @@ pub async fn reopen(cx: &Cx, term: Term, class: &ClassId, reason: &str) -> Resul
 
 /// The students whose term was closed with that class; some may have gone to another since, or be deleted.
 async fn frozen(cx: &Cx, result: &ClassResult) -> Result<Vec<Stored<Student>>, Fault> {
-    let ids: Vec<String> = result.students.iter().map(|row| row.student.as_str().to_owned()).collect();
+    // Who was deleted then, and has come back since, is not in the results.
+    let here = Filter::equals("class", result.class.as_str()).and(Filter::equals("year", result.year.as_str()));
+    let back = cx.store.every::<Enrolment>(&here).await?.into_iter().map(|enrolment| enrolment.body.student);
+    let ids: BTreeSet<StudentId> = result.students.iter().map(|row| row.student.clone()).chain(back).collect();
+    let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
     let mut students = Vec::new();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
         let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;

@@ -2,13 +2,13 @@
 
 use super::{Reverting, body, class_name, moved};
 use crate::{
-    backend::cx::Fault,
+    backend::{cx::Fault, handlers::terms::freeze_where_closed},
     domain::{
-        entities::{Before, Grade, Mark, Sheet, Student},
+        entities::{Before, Enrolment, EnrolmentStatus, Grade, Mark, Sheet, Student},
         id::StudentId,
         query::Filter,
         read_model::set_grade,
-        schema::Stored,
+        schema::{Entity, Stored},
     },
     store::Records,
 };
@@ -30,6 +30,10 @@ impl Reverting<'_> {
                 if student.class_name.is_none() {
                     student.class = None;
                 }
+                for home in self.homes()? {
+                    let (class, year) = (&home.class, &home.year);
+                    freeze_where_closed(self.cx, &mut self.change, &mut student, (class, year)).await?;
+                }
                 student.record_version = 1;
                 self.students.insert(id, (None, student));
                 Ok(())
@@ -42,6 +46,13 @@ impl Reverting<'_> {
             }
             _ => Err(moved()),
         }
+    }
+
+    /// The student's places in classes, which come back with it.
+    fn homes(&self) -> Result<Vec<Enrolment>, Fault> {
+        let enrolments = self.chunk.befores.iter().filter(|before| before.collection == Enrolment::SCHEMA.collection);
+        let homes: Result<Vec<Option<Enrolment>>, Fault> = enrolments.map(body::<Enrolment>).collect();
+        Ok(homes?.into_iter().flatten().filter(|home| home.status == EnrolmentStatus::Enrolled).collect())
     }
 
     async fn read(&self, id: &StudentId) -> Result<Option<Stored<Student>>, Fault> {
