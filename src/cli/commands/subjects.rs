@@ -99,6 +99,7 @@ fn list(app: &mut App, setup: &Setup) -> Result<(), Stop> {
         Column::text("coefficients", t!(locale, "cli-col-coefficients")),
         Column::text("kind", t!(locale, "cli-col-kind")),
         Column::text("optional", t!(locale, "cli-col-option")),
+        Column::text("sample", t!(locale, "subjects-column-sample")),
     ];
     let subjects: Vec<&Subject> = setup.subjects.iter().map(|subject| &subject.body).collect();
     app.out.records(columns, &subjects, |subject| {
@@ -110,6 +111,7 @@ fn list(app: &mut App, setup: &Setup) -> Result<(), Stop> {
             if by_level.is_empty() { Cell::Empty } else { Cell::text(by_level.join(", ")) },
             Cell::text(names::subject_kind(locale, subject.kind)),
             if subject.optional { Cell::text(t!(locale, "cli-yes")) } else { Cell::Empty },
+            if subject.sample { Cell::text(t!(locale, "subjects-sample")) } else { Cell::Empty },
         ]
     })
 }

@@ -77,10 +77,20 @@ impl Home {
 
     /// With an open school, `École d’essai`, and the account `admin` of password `mot-de-passe`.
     pub fn opened() -> Self {
+        Self::opened_with(&[])
+    }
+
+    /// With the classes and subjects of the model.
+    pub fn with_samples() -> Self {
+        Self::opened_with(&["--samples"])
+    }
+
+    fn opened_with(more: &[&str]) -> Self {
         let home = Self::new();
-        home.write("password", "mot-de-passe\n");
-        let args = ["init", "--name", "École d’essai", "--year", "2026-2027", "--admin", "admin", "--password-file"];
-        home.run(&[&args[..], &[home.path("password").to_str().expect("path")]].concat()).good();
+        let password = home.write("password", "mot-de-passe\n");
+        let password = password.to_str().expect("path");
+        let args = ["init", "--name", "École d’essai", "--year", "2026-2027", "--admin", "admin"];
+        home.run(&[&args[..], &["--password-file", password], more].concat()).good();
         home
     }
 

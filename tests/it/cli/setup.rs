@@ -45,6 +45,18 @@ fn levels_are_the_schools_own() {
     assert_eq!(home.json(&["levels", "list"]).as_array().map(Vec::len), Some(names.len() + 1));
 }
 
+/// Coefficients that come with a model are the school's to confirm: they are called samples until somebody does.
+#[test]
+fn coefficients_of_the_model_are_called_samples() {
+    let home = Home::with_samples();
+    let lines = home.run(&["subjects", "list", "--format", "csv"]).good().out;
+    let line = |name: &str| lines.lines().find(|line| line.starts_with(name)).map(ToOwned::to_owned);
+    assert!(line("Philosophie").is_some_and(|line| line.ends_with("exemple")), "{lines}");
+    home.run(&["subjects", "edit", "Philosophie", "--coefficient", "3"]).good();
+    let lines = home.run(&["subjects", "list", "--format", "csv"]).good().out;
+    assert!(lines.lines().any(|line| line.starts_with("Philosophie") && !line.ends_with("exemple")), "{lines}");
+}
+
 #[test]
 fn a_head_teacher_is_one_of_the_teachers() {
     let home = Home::opened();
