@@ -225,6 +225,11 @@ impl<'a> Change<'a> {
         }
     }
 
+    /// What is known around these students changes: whoever shows one reads again.
+    pub fn touches_people(&mut self, students: &[StudentId]) {
+        self.students.extend(students.iter().cloned());
+    }
+
     /// A sheet changes.
     pub fn touches_sheet(&mut self, sheet: &SheetKey) {
         self.tags.insert(Tag::Class(sheet.class.as_str().to_owned()));

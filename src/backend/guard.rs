@@ -51,8 +51,13 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::CountStudents(_)
         | Request::Find { .. }
         | Request::OpenStudent(_)
-        | Request::FindStudent(_) => Need::Somewhere(A::ViewStudents),
-        Request::SaveStudent(_) | Request::Options { .. } | Request::SetOption(_) => school(A::EditStudents),
+        | Request::FindStudent(_)
+        | Request::Guardians(_) => Need::Somewhere(A::ViewStudents),
+        Request::SaveStudent(_)
+        | Request::SaveGuardian { .. }
+        | Request::DeleteGuardian { .. }
+        | Request::Options { .. }
+        | Request::SetOption(_) => school(A::EditStudents),
         Request::DeleteStudent { .. } | Request::DeletedStudents => school(A::DeleteStudents),
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),

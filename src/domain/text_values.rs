@@ -20,6 +20,8 @@ pub enum TextError {
     Character,
     #[error("not a phone number")]
     Phone,
+    #[error("not an e-mail address")]
+    Email,
     #[error("does not fit the school's pattern {pattern}")]
     Pattern { pattern: String },
     #[error("longer than {max} bytes")]
@@ -321,6 +323,52 @@ impl fmt::Display for Phone {
     }
 }
 
+impl Phone {
+    /// Can it be a mobile's, by its country's numbering? (In some countries a number does not tell.)
+    #[must_use]
+    pub fn is_mobile(&self) -> bool {
+        use phonenumber::Type;
+        let number = phonenumber::parse(None, &self.0);
+        number.is_ok_and(|number| {
+            matches!(number.number_type(&phonenumber::metadata::DATABASE), Type::Mobile | Type::FixedLineOrMobile)
+        })
+    }
+}
+
+/// An address for e-mail: one `@` between a name and a domain with a point, no blanks. Whether it is read is not known.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+text_value!(Email);
+
+impl Email {
+    /// Bytes of the longest address.
+    pub const MAX: usize = 254;
+
+    /// # Errors
+    /// Not an address.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = at_most(tidy(text), Self::MAX)?;
+        let (name, domain) = text.rsplit_once('@').ok_or(TextError::Email)?;
+        let labels = domain.split('.').collect::<Vec<_>>();
+        let label = |label: &&str| {
+            !label.is_empty() && !label.starts_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+        if name.is_empty() || !name.chars().all(plain) || labels.len() < 2 || !labels.iter().all(label) {
+            return Err(TextError::Email);
+        }
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email(…)")
+    }
+}
+
 /// A password on its way to be hashed or checked: 8 characters to 71 bytes (what bcrypt can take), wiped after use,
 /// never shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -419,6 +467,23 @@ mod tests {
     fn passwords_over_71_bytes_are_refused() {
         assert!(Password::new(&"x".repeat(71)).is_ok());
         assert!(Password::new(&"é".repeat(36)).is_err());
+    }
+
+    #[test]
+    fn an_address_has_a_name_and_a_domain() {
+        for good in ["f.traore@ecole.ml", "a+b@x-y.org", "  a@b.co "] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "a@b", "@b.ml", "a@.ml", "a b@c.ml", "a@b@c.ml", "a@-b.ml", "a@b..ml"] {
+            assert!(Email::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn mobiles_are_told_from_fixed_lines() {
+        let of = |text| Phone::parse_in(text, "ML").unwrap().is_mobile();
+        assert!(of("76 12 34 56"));
+        assert!(!of("20 22 35 61"));
     }
 
     #[test]

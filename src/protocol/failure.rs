@@ -57,6 +57,11 @@ pub enum Field {
     Mapping,
     Preset,
     Division,
+    Relation,
+    Email,
+    Consent,
+    MoneyOperator,
+    MoneyNumber,
     HeadTeacher,
     Capacity,
     SubjectKind,
@@ -116,6 +121,10 @@ pub enum Why {
     Mark(MarkError),
     /// Required and not given.
     Missing,
+    /// Agrees to be written to, and has no address for it.
+    ConsentWithout,
+    /// Mobile Money is on a mobile's number.
+    NotMobile,
     /// Not among the school's levels or series.
     NotListed {
         what: String,

@@ -6,6 +6,7 @@
 mod audit;
 mod completion;
 mod failure;
+mod guardians;
 mod kept;
 mod moment;
 mod rules;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
+pub use guardians::{GuardianRow, GuardiansOf};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use moment::{MomentChange, MomentQuestion, MomentRow, SheetMoment, Standing};
 pub use rules::{
@@ -44,8 +46,8 @@ pub use terms::{ClassTerm, CloseTerm, ClosedBy, Gap, GapKind, TermClosed};
 
 use crate::domain::{
     calendar::{Term, YearId},
-    entities::{Class, Level, SchoolYear, Subject},
-    id::{ActId, AssignmentId, ClassId, EvaluationId, LevelId, SessionId, StudentId, SubjectId, UserId},
+    entities::{Class, Guardian, Level, SchoolYear, Subject},
+    id::{ActId, AssignmentId, ClassId, EvaluationId, GuardianId, LevelId, SessionId, StudentId, SubjectId, UserId},
     query::{Count, Filter, Page, Query},
     rules::RuleSet,
     schema::Stored,
@@ -156,6 +158,17 @@ pub enum Request {
     /// The marks of the session's own student, or of one of the children.
     MyMarks {
         child: Option<StudentId>,
+    },
+
+    /// Guardians of a student, or by name or phone.
+    Guardians(GuardiansOf),
+    SaveGuardian {
+        guardian: Box<Guardian>,
+        version: Option<u64>,
+    },
+    DeleteGuardian {
+        id: GuardianId,
+        version: u64,
     },
 
     // The sheet.
@@ -385,6 +398,7 @@ pub enum Reply {
     Setup(Box<Setup>),
     Years(Vec<Stored<SchoolYear>>),
     Options(Vec<OptionRow>),
+    Guardians(Vec<GuardianRow>),
     Class {
         class: Class,
         version: u64,

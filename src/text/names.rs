@@ -4,7 +4,7 @@ use super::Locale;
 use crate::{
     domain::{
         calendar::Division,
-        entities::{EvaluationKind, LevelKind, Role, Sex, SheetState, StudentStatus, SubjectKind},
+        entities::{EvaluationKind, LevelKind, Relation, Role, Sex, SheetState, StudentStatus, SubjectKind},
         score::MarkCode,
     },
     protocol::Field,
@@ -51,6 +51,11 @@ pub fn field(locale: &Locale, field: Field) -> String {
         Field::Mapping => t!(locale, "field-mapping"),
         Field::Preset => t!(locale, "field-preset"),
         Field::Division => t!(locale, "field-division"),
+        Field::Relation => t!(locale, "field-relation"),
+        Field::Email => t!(locale, "field-email"),
+        Field::Consent => t!(locale, "field-consent"),
+        Field::MoneyOperator => t!(locale, "field-money-operator"),
+        Field::MoneyNumber => t!(locale, "field-money-number"),
         Field::HeadTeacher => t!(locale, "field-head-teacher"),
         Field::Capacity => t!(locale, "field-capacity"),
         Field::SubjectKind => t!(locale, "field-subject-kind"),
@@ -119,6 +124,16 @@ pub fn sex(locale: &Locale, sex: Sex) -> String {
     match sex {
         Sex::Female => t!(locale, "sex-female"),
         Sex::Male => t!(locale, "sex-male"),
+    }
+}
+
+/// `Mère`.
+#[must_use]
+pub fn relation(locale: &Locale, relation: Relation) -> String {
+    match relation {
+        Relation::Father => t!(locale, "relation-father"),
+        Relation::Mother => t!(locale, "relation-mother"),
+        Relation::Guardian => t!(locale, "relation-guardian"),
     }
 }
 

@@ -123,6 +123,10 @@ fn samples() -> Vec<(&'static str, Request)> {
         totals: std::collections::BTreeMap::new(),
     };
     let rules = crate::domain::rules::Preset::Mali.rules();
+    let guardian = serde_json::from_value(serde_json::json!({
+        "_id": "g", "relation": "father", "last_name": "Traoré", "first_name": "Moussa",
+    }))
+    .unwrap();
     let year = crate::domain::entities::SchoolYear {
         id: key().year,
         division: Division::Trimesters,
@@ -173,6 +177,9 @@ fn samples() -> Vec<(&'static str, Request)> {
         Request::SaveSubject { subject, version: None },
         Request::DeleteSubject { id: SubjectId::new("maths"), version: 1 },
         Request::Years,
+        Request::Guardians(crate::protocol::GuardiansOf::Student(StudentId::new("s"))),
+        Request::SaveGuardian { guardian: Box::new(guardian), version: None },
+        Request::DeleteGuardian { id: crate::domain::id::GuardianId::new("g"), version: 1 },
         Request::SaveYear { year, version: None },
         Request::DeleteYear { id: key().year, version: 1 },
         Request::SaveLevel { level, version: None },
@@ -260,6 +267,9 @@ fn kind(request: &Request) -> &'static str {
         Request::SaveSubject { .. } => "SaveSubject",
         Request::DeleteSubject { .. } => "DeleteSubject",
         Request::Years => "Years",
+        Request::Guardians(_) => "Guardians",
+        Request::SaveGuardian { .. } => "SaveGuardian",
+        Request::DeleteGuardian { .. } => "DeleteGuardian",
         Request::SaveYear { .. } => "SaveYear",
         Request::DeleteYear { .. } => "DeleteYear",
         Request::SaveLevel { .. } => "SaveLevel",

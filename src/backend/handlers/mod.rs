@@ -14,6 +14,7 @@ use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 mod completion;
 mod door;
 mod explain;
+mod guardians;
 mod import;
 mod kept;
 mod open_school;
@@ -63,6 +64,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::Explain(_)
         | Request::TermState { .. }
         | Request::Years
+        | Request::Guardians(_)
         | Request::Options { .. }
         | Request::Assignments
         | Request::Users
@@ -89,6 +91,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::DropKept(_)
         | Request::DeleteClass { .. }
         | Request::DeleteSubject { .. }
+        | Request::SaveGuardian { .. }
+        | Request::DeleteGuardian { .. }
         | Request::DeleteYear { .. }
         | Request::DeleteLevel { .. }
         | Request::FillLevels
@@ -234,6 +238,9 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,
         Request::DeleteSubject { id, version } => setup::delete_subject(cx, id, *version).await,
+        Request::Guardians(of) => guardians::guardians(cx, of).await,
+        Request::SaveGuardian { guardian, version } => guardians::save(cx, guardian, *version).await,
+        Request::DeleteGuardian { id, version } => guardians::delete(cx, id, *version).await,
         Request::Years => setup::years(cx).await,
         Request::SaveYear { year, version } => setup::save_year(cx, year, *version).await,
         Request::DeleteYear { id, version } => setup::delete_year(cx, id, *version).await,

@@ -12,9 +12,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
     ClassesCommand, CloseTermArgs, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent, EditSubject,
-    EditUser, EditYear, EvaluationsCommand, ExplainArgs, LevelsCommand, ListStudents, MarksAt, MarksCommand,
-    MyMarksArgs, OptionOf, OptionStudents, OptionsCommand, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
-    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
+    EditUser, EditYear, EvaluationsCommand, ExplainArgs, GuardianArgs, GuardiansCommand, LevelsCommand, ListGuardians,
+    ListStudents, MarksAt, MarksCommand, MyMarksArgs, OptionOf, OptionStudents, OptionsCommand, ReopenTermArgs,
+    RulesCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand,
+    WhichLevel, YearsCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 
@@ -73,6 +74,8 @@ pub enum Command {
     Years(YearsCommand),
     #[command(subcommand)]
     Levels(LevelsCommand),
+    #[command(subcommand)]
+    Guardians(GuardiansCommand),
     #[command(subcommand)]
     Classes(ClassesCommand),
     #[command(subcommand)]

@@ -230,6 +230,67 @@ pub struct OptionStudents {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum GuardiansCommand {
+    List(ListGuardians),
+    Add {
+        #[arg(long = "last", value_name = "L")]
+        last: String,
+        #[arg(long = "first", value_name = "F")]
+        first: String,
+        #[command(flatten)]
+        args: Box<GuardianArgs>,
+    },
+    Edit {
+        #[arg(id = "guardian", value_name = "PHONE|ID")]
+        who: String,
+        #[arg(long = "last", value_name = "L")]
+        last: Option<String>,
+        #[arg(long = "first", value_name = "F")]
+        first: Option<String>,
+        #[command(flatten)]
+        args: Box<GuardianArgs>,
+    },
+    Delete {
+        #[arg(id = "guardian", value_name = "PHONE|ID")]
+        who: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ListGuardians {
+    #[arg(long, value_name = "MATRICULE")]
+    pub student: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub find: Option<String>,
+}
+
+/// What is known of a guardian besides the name; an empty text empties.
+#[derive(Debug, Args)]
+pub struct GuardianArgs {
+    #[arg(long, value_name = "father|mother|guardian")]
+    pub relation: Option<String>,
+    #[arg(long = "phone", id = "phones", value_name = "P")]
+    pub phone: Vec<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    #[arg(long = "language", id = "languages", value_name = "TEXT")]
+    pub language: Vec<String>,
+    #[arg(long, value_name = "true|false")]
+    pub sms: Option<bool>,
+    #[arg(long, value_name = "true|false")]
+    pub mail: Option<bool>,
+    #[arg(long, value_name = "OPERATOR:P")]
+    pub money: Option<String>,
+    #[arg(long, value_name = "MATRICULE")]
+    pub child: Vec<String>,
+    #[arg(long = "without-child", id = "without-child", value_name = "MATRICULE")]
+    pub no_child: Vec<String>,
+    #[arg(long, value_name = "USER")]
+    pub account: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum YearsCommand {
     List,
     Add(AddYear),

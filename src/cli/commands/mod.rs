@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod evaluations;
 mod explain;
+mod guardians;
 mod import;
 mod init;
 mod levels;
@@ -61,6 +62,7 @@ async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
     let mut session = Session::open(app).await?;
     let done = match command {
         Command::Students(what) => students::run(app, &mut session, what).await,
+        Command::Guardians(what) => guardians::run(app, &mut session, what).await,
         Command::Years(what) => years::run(app, &mut session, what).await,
         Command::Levels(what) => levels::run(app, &mut session, what).await,
         Command::Options(what) => options::run(app, &mut session, what).await,

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod guardian;
 mod level;
 mod mark;
 mod restoring;
@@ -12,6 +13,7 @@ mod student;
 
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
+pub use guardian::{Guardian, MobileMoney, Operator, Relation};
 pub use level::{Level, LevelKind};
 pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;
@@ -33,6 +35,7 @@ pub const ALL: &[&Schema] = &[
     User::SCHEMA,
     Assignment::SCHEMA,
     Student::SCHEMA,
+    Guardian::SCHEMA,
     Enrolment::SCHEMA,
     Sheet::SCHEMA,
     Mark::SCHEMA,

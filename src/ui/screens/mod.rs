@@ -9,6 +9,7 @@ pub mod completion;
 pub mod deleted_students;
 pub mod evaluation_form;
 pub mod evaluations;
+pub mod guardians;
 pub mod health;
 pub mod home;
 pub mod import;
@@ -128,6 +129,7 @@ pub enum Route {
     },
     StudentNew,
     StudentEdit(StudentId),
+    Guardians(StudentId),
     /// Which sheet; at that class, if one is given.
     SheetPicker {
         class: Option<ClassId>,
@@ -203,6 +205,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
+        Route::Guardians(id) => Box::new(guardians::screen(id.clone())),
         Route::DeletedStudents => Box::new(deleted_students::screen()),
         Route::Years => Box::new(years::screen()),
         Route::Levels => Box::new(levels::screen()),

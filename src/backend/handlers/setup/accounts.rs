@@ -13,7 +13,7 @@ use crate::{
         handlers::{door, students},
     },
     domain::{
-        entities::{Assignment, Class, Role, Student, User},
+        entities::{Assignment, Class, Guardian, Role, Student, User},
         id::{StudentId, UserId},
         query::Filter,
         schema::{Entity, Stored},
@@ -90,7 +90,13 @@ pub async fn save_user(cx: &Cx, ask: &SaveUser) -> Result<Reply, Fault> {
         (None, None) => Some(first_password(cx)),
         (Some(_), _) | (None, Some(_)) => None,
     };
-    let user = composed(cx, ask, before.as_ref(), id, phone, first.as_ref()).await?;
+    let mut user = composed(cx, ask, before.as_ref(), id, phone, first.as_ref()).await?;
+    // Whose account this is says whose parent it is.
+    let guardians = cx.store.every::<Guardian>(&Filter::equals("account", user.id.as_str())).await?;
+    if let Some(guardian) = guardians.into_iter().next() {
+        user.children =
+            guardian.body.children.into_iter().filter(|child| user.student.as_ref() != Some(child)).collect();
+    }
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     keep_an_admin(cx, &mut change, before.as_ref(), Some(&user)).await?;

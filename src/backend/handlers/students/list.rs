@@ -101,6 +101,27 @@ pub(super) fn words_filter(text: &str) -> Filter {
     all
 }
 
+/// The children of the guardians whose phone has these digits, as far as the asker may see them, besides those found.
+async fn of_guardians(cx: &Cx, text: &str, found: &[StudentRow], limit: u32) -> Result<Vec<StudentRow>, Fault> {
+    let room = usize::try_from(limit).unwrap_or_default().saturating_sub(found.len());
+    let guardians = super::super::guardians::by_text(cx, text).await?;
+    let children = guardians.iter().flat_map(|guardian| &guardian.children);
+    let ids: std::collections::BTreeSet<String> = children
+        .filter(|child| !found.iter().any(|row| row.id == **child))
+        .map(|child| child.as_str().to_owned())
+        .take(room)
+        .collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut rows = Vec::new();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let student: Student = document.parse(Student::SCHEMA.collection)?;
+        if cx.may(Action::ViewStudents, &super::resource(&student)) {
+            rows.push(document.parse(Student::SCHEMA.collection)?);
+        }
+    }
+    Ok(rows)
+}
+
 /// `Request::Find`.
 pub async fn find(cx: &Cx, text: &str, limit: u32) -> Result<Reply, Fault> {
     // The palette is for a few words; a pasted page is not searched for.
@@ -111,7 +132,8 @@ pub async fn find(cx: &Cx, text: &str, limit: u32) -> Result<Reply, Fault> {
     let phone: String = text.chars().filter(char::is_ascii_digit).collect();
     let spaced = text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-./".contains(c));
     // `76 12 34 56` is one phone, however spaced.
-    let filter = if spaced && phone.len() >= 3 {
+    let by_phone = spaced && phone.len() >= 3;
+    let filter = if by_phone {
         Filter::Or(vec![Filter::WordPrefix("phone_digits".into(), phone), words_filter(&text)])
     } else {
         words_filter(&text)
@@ -122,7 +144,10 @@ pub async fn find(cx: &Cx, text: &str, limit: u32) -> Result<Reply, Fault> {
         seek: Seek::First,
         limit: limit.clamp(1, 100),
     };
-    let page = cx.store.page::<Student, StudentRow>(&query, Student::LONG).await?;
+    let mut page = cx.store.page::<Student, StudentRow>(&query, Student::LONG).await?;
+    if by_phone {
+        page.items.extend(of_guardians(cx, &text, &page.items, query.limit).await?);
+    }
     let found = page.items.into_iter().map(|row| Found {
         name: format!("{} {}", row.last_name.as_str().to_uppercase(), row.first_name),
         id: row.id,

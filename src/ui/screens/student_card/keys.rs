@@ -10,6 +10,7 @@ pub enum Do {
     ExplainYear,
     Tab,
     Edit,
+    Guardians,
     Delete,
     Undo,
     NextStudent,
@@ -58,6 +59,12 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["N", "p"], action: Do::PreviousStudent, help: "student-card-key-previous", hint: None },
     Binding { keys: &["e"], action: Do::Edit, help: "student-card-key-edit", hint: Some("student-card-hint-edit") },
     Binding {
+        keys: &["r"],
+        action: Do::Guardians,
+        help: "student-card-key-guardians",
+        hint: Some("student-card-hint-guardians"),
+    },
+    Binding {
         keys: &["d", "<delete>"],
         action: Do::Delete,
         help: "student-card-key-delete",
@@ -75,6 +82,6 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<pageup>", "<C-u>", "<C-b>"], action: Do::PageUp, help: "students-key-page-up", hint: None },
     Binding { keys: &["<home>", "g"], action: Do::First, help: "key-first", hint: None },
     Binding { keys: &["<end>", "G"], action: Do::Last, help: "key-last", hint: None },
-    Binding { keys: &["r", "<f5>"], action: Do::Reread, help: "student-card-key-reread", hint: None },
+    Binding { keys: &["<f5>"], action: Do::Reread, help: "student-card-key-reread", hint: None },
     Binding { keys: &["<esc>"], action: Do::Back, help: "key-back", hint: None },
 ];

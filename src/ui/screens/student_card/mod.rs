@@ -102,7 +102,7 @@ impl StudentScreen {
         let locale = &ctx.locale;
         let gone = self.gone.is_some();
         match action {
-            Do::Edit | Do::Delete | Do::Tab if gone => Some(t!(locale, "student-card-gone-already")),
+            Do::Edit | Do::Guardians | Do::Delete | Do::Tab if gone => Some(t!(locale, "student-card-gone-already")),
             Do::Edit => (!ctx.may(Action::EditStudents)).then(|| t!(locale, "students-may-not-edit")),
             Do::Delete => (!ctx.may(Action::DeleteStudents)).then(|| t!(locale, "students-may-not-delete")),
             Do::Undo => (!gone).then(|| t!(locale, "students-nothing-to-undo")),
@@ -125,7 +125,15 @@ impl StudentScreen {
             Do::NextTerm | Do::PreviousTerm => {
                 (self.tab != Tab::Marks).then(|| t!(locale, "student-card-terms-with-marks"))
             }
-            Do::Down | Do::Up | Do::PageDown | Do::PageUp | Do::First | Do::Last | Do::Reread | Do::Back => None,
+            Do::Guardians
+            | Do::Down
+            | Do::Up
+            | Do::PageDown
+            | Do::PageUp
+            | Do::First
+            | Do::Last
+            | Do::Reread
+            | Do::Back => None,
         }
     }
 

@@ -134,6 +134,7 @@ impl StudentScreen {
             Some(Do::ExplainYear) => self.explain_year(),
             Some(Do::Tab) => self.turn_tab(),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
+            Some(Do::Guardians) => vec![Effect::Go(Route::Guardians(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),
             Some(Do::Undo) => self.take_back(),
             Some(Do::NextStudent) => self.go(Way::Next),
