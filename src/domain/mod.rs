@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 pub mod access;
+pub mod account;
 pub mod calendar;
 pub mod demo;
 pub mod entities;

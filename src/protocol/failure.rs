@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ServerFault;
 use crate::domain::{
+    account::AccountError,
     calendar::Timestamp,
     id::{EvaluationId, StudentId},
     rules::RuleFault,
@@ -123,8 +124,10 @@ pub enum Why {
     Missing,
     /// Agrees to be written to, and has no address for it.
     ConsentWithout,
-    /// Mobile Money is on a mobile's number.
-    NotMobile,
+    /// No account of that kind, by its number.
+    Account(AccountError),
+    /// So many guardians fit that it is not a search.
+    TooManyGuardians,
     /// Not among the school's levels or series.
     NotListed {
         what: String,

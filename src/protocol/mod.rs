@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
-pub use guardians::{GuardianRow, GuardiansOf};
+pub use guardians::{GuardianPage, GuardianRow, GuardiansOf};
 pub use kept::{KeptCount, KeptMark, KeptNames, KeptState, KeptUndone};
 pub use moment::{MomentChange, MomentQuestion, MomentRow, SheetMoment, Standing};
 pub use rules::{
@@ -398,7 +398,7 @@ pub enum Reply {
     Setup(Box<Setup>),
     Years(Vec<Stored<SchoolYear>>),
     Options(Vec<OptionRow>),
-    Guardians(Vec<GuardianRow>),
+    Guardians(GuardianPage),
     Class {
         class: Class,
         version: u64,

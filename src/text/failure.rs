@@ -107,6 +107,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
+            account::{AccountError, Operator},
             calendar::Timestamp,
             id::{EvaluationId, StudentId},
             score::{MarkError, Scale},
@@ -247,6 +248,14 @@ mod tests {
             Why::BirthDate,
             Why::Range { min: 0, max: 100 },
             Why::NoKey,
+            Why::ConsentWithout,
+            Why::TooManyGuardians,
+            Why::Account(AccountError::NotMobile),
+            Why::Account(AccountError::OtherNetwork { operator: Operator::OrangeMoney }),
+            Why::Account(AccountError::Iban),
+            Why::Account(AccountError::IbanShape),
+            Why::Account(AccountError::Card),
+            Why::Account(AccountError::Nothing),
             Why::Whole { min: 0, max: 100 },
             Why::Closed,
             Why::LastAdmin,

@@ -134,6 +134,11 @@ pub fn relation(locale: &Locale, relation: Relation) -> String {
         Relation::Father => t!(locale, "relation-father"),
         Relation::Mother => t!(locale, "relation-mother"),
         Relation::Guardian => t!(locale, "relation-guardian"),
+        Relation::Grandparent => t!(locale, "relation-grandparent"),
+        Relation::UncleOrAunt => t!(locale, "relation-uncle-or-aunt"),
+        Relation::Sibling => t!(locale, "relation-sibling"),
+        Relation::Host => t!(locale, "relation-host"),
+        Relation::Other => t!(locale, "relation-other"),
     }
 }
 

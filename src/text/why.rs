@@ -3,6 +3,7 @@
 use super::{Locale, rules, sanitise::line};
 use crate::{
     domain::{
+        account::AccountError,
         filter_text::{FilterError, FilterErrorKind},
         score::{MarkError, Score},
         text_values::TextError,
@@ -20,7 +21,8 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::NoKey => t!(locale, "why-no-key"),
         Why::Missing => t!(locale, "why-missing"),
         Why::ConsentWithout => t!(locale, "why-consent-without"),
-        Why::NotMobile => t!(locale, "why-not-mobile"),
+        Why::Account(error) => account_error(locale, *error),
+        Why::TooManyGuardians => t!(locale, "why-too-many-guardians"),
         Why::NotListed { what } => t!(locale, "why-not-listed", what = line(what)),
         Why::TermDates { .. } => t!(locale, "why-term-dates"),
         Why::NotInYear => t!(locale, "why-not-in-year"),
@@ -85,6 +87,19 @@ pub fn text_error(locale: &Locale, error: &TextError) -> String {
         TextError::Phone => t!(locale, "text-phone"),
         TextError::Pattern { pattern } => t!(locale, "text-pattern", pattern = line(pattern)),
         TextError::TooManyBytes { max } => t!(locale, "text-too-many-bytes", max = *max),
+    }
+}
+
+/// Why a number is no account.
+#[must_use]
+pub fn account_error(locale: &Locale, error: AccountError) -> String {
+    match error {
+        AccountError::NotMobile => t!(locale, "why-not-mobile"),
+        AccountError::OtherNetwork { operator } => t!(locale, "account-other-network", operator = operator.name()),
+        AccountError::Iban => t!(locale, "account-iban"),
+        AccountError::IbanShape => t!(locale, "account-iban-shape"),
+        AccountError::Card => t!(locale, "account-card"),
+        AccountError::Nothing => t!(locale, "account-nothing"),
     }
 }
 

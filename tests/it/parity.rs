@@ -23,7 +23,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("doctor", Twin::Menu(&["menu-health", "menu-kept"])),
     ("seed", Twin::Menu(&["menu-health"])),
     ("students", Twin::Menu(&["students-title", "student-form-title-new"])),
-    ("guardians", Twin::Menu(&["students-title"])),
+    ("guardians", Twin::Menu(&["directory-title"])),
     ("years", Twin::Menu(&["years-title"])),
     ("levels", Twin::Menu(&["levels-title"])),
     ("options", Twin::Menu(&["options-title"])),

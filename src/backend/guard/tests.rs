@@ -124,7 +124,7 @@ fn samples() -> Vec<(&'static str, Request)> {
     };
     let rules = crate::domain::rules::Preset::Mali.rules();
     let guardian = serde_json::from_value(serde_json::json!({
-        "_id": "g", "relation": "father", "last_name": "Traoré", "first_name": "Moussa",
+        "_id": "g", "last_name": "Traoré", "first_name": "Moussa",
     }))
     .unwrap();
     let year = crate::domain::entities::SchoolYear {

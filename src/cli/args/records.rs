@@ -232,11 +232,19 @@ pub struct OptionStudents {
 #[derive(Debug, Subcommand)]
 pub enum GuardiansCommand {
     List(ListGuardians),
+    Show {
+        #[arg(id = "guardian", value_name = "PHONE|ID")]
+        who: String,
+    },
     Add {
         #[arg(long = "last", value_name = "L")]
         last: String,
         #[arg(long = "first", value_name = "F")]
         first: String,
+        #[arg(long, value_name = "MATRICULE", required = true)]
+        child: Vec<String>,
+        #[arg(long, value_name = "WORD")]
+        relation: Option<String>,
         #[command(flatten)]
         args: Box<GuardianArgs>,
     },
@@ -254,22 +262,35 @@ pub enum GuardiansCommand {
         #[arg(id = "guardian", value_name = "PHONE|ID")]
         who: String,
     },
+    Link {
+        #[arg(id = "guardian", value_name = "PHONE|ID")]
+        who: String,
+        #[arg(long, value_name = "MATRICULE", required = true)]
+        child: Vec<String>,
+        #[arg(long, value_name = "WORD")]
+        relation: Option<String>,
+    },
+    Unlink {
+        #[arg(id = "guardian", value_name = "PHONE|ID")]
+        who: String,
+        #[arg(long, value_name = "MATRICULE", required = true)]
+        child: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
 pub struct ListGuardians {
-    #[arg(long, value_name = "MATRICULE")]
+    #[arg(long, value_name = "MATRICULE", conflicts_with = "find")]
     pub student: Option<String>,
     #[arg(long, value_name = "TEXT")]
     pub find: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
 }
 
 /// What is known of a guardian besides the name; an empty text empties.
 #[derive(Debug, Args)]
 pub struct GuardianArgs {
-    #[arg(long, value_name = "father|mother|guardian")]
-    pub relation: Option<String>,
     #[arg(long = "phone", id = "phones", value_name = "P")]
     pub phone: Vec<String>,
     #[arg(long, value_name = "ADDRESS")]
@@ -282,10 +303,6 @@ pub struct GuardianArgs {
     pub mail: Option<bool>,
     #[arg(long, value_name = "OPERATOR:P")]
     pub money: Option<String>,
-    #[arg(long, value_name = "MATRICULE")]
-    pub child: Vec<String>,
-    #[arg(long = "without-child", id = "without-child", value_name = "MATRICULE")]
-    pub no_child: Vec<String>,
     #[arg(long, value_name = "USER")]
     pub account: Option<String>,
 }

@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{
+    account::Operator,
     id::{GuardianId, StudentId, UserId},
     schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema},
     text_values::{Email, Name, Phone},
     words,
 };
 
-/// What a guardian is to the children.
+/// What a guardian is to a child. The same person may be the father of one and the uncle of another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
@@ -21,10 +22,29 @@ pub enum Relation {
     Mother,
     /// tuteur, tutrice
     Guardian,
+    /// grand-père, grand-mère
+    Grandparent,
+    /// oncle, tante
+    UncleOrAunt,
+    /// frère, sœur
+    Sibling,
+    /// logeur, logeuse: where a student from elsewhere lives
+    Host,
+    /// autre
+    Other,
 }
 
 impl Relation {
-    pub const ALL: [Self; 3] = [Self::Father, Self::Mother, Self::Guardian];
+    pub const ALL: [Self; 8] = [
+        Self::Father,
+        Self::Mother,
+        Self::Guardian,
+        Self::Grandparent,
+        Self::UncleOrAunt,
+        Self::Sibling,
+        Self::Host,
+        Self::Other,
+    ];
 
     /// As stored.
     #[must_use]
@@ -33,50 +53,26 @@ impl Relation {
             Self::Father => "father",
             Self::Mother => "mother",
             Self::Guardian => "guardian",
+            Self::Grandparent => "grandparent",
+            Self::UncleOrAunt => "uncle_or_aunt",
+            Self::Sibling => "sibling",
+            Self::Host => "host",
+            Self::Other => "other",
         }
     }
 
-    /// Reads the stored word or the French one.
+    /// Reads the stored word or a French one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match words::fold(text.trim()).as_str() {
             "father" | "pere" => Some(Self::Father),
             "mother" | "mere" => Some(Self::Mother),
             "guardian" | "tuteur" | "tutrice" => Some(Self::Guardian),
-            _ => None,
-        }
-    }
-}
-
-/// Who runs a Mobile Money account (`domain.md`, Money).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operator {
-    OrangeMoney,
-    Moov,
-    Momo,
-}
-
-impl Operator {
-    pub const ALL: [Self; 3] = [Self::OrangeMoney, Self::Moov, Self::Momo];
-
-    /// As its customers call it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OrangeMoney => "Orange Money",
-            Self::Moov => "Moov",
-            Self::Momo => "MoMo",
-        }
-    }
-
-    /// Reads the name in any case; `orange` is enough.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        match words::fold(text.trim()).as_str() {
-            "orange money" | "orange" => Some(Self::OrangeMoney),
-            "moov" => Some(Self::Moov),
-            "momo" | "mtn" => Some(Self::Momo),
+            "grandparent" | "grand-parent" | "grand-pere" | "grand-mere" => Some(Self::Grandparent),
+            "uncle_or_aunt" | "uncle" | "aunt" | "oncle" | "tante" => Some(Self::UncleOrAunt),
+            "sibling" | "brother" | "sister" | "frere" | "soeur" => Some(Self::Sibling),
+            "host" | "logeur" | "logeuse" => Some(Self::Host),
+            "other" | "autre" => Some(Self::Other),
             _ => None,
         }
     }
@@ -89,18 +85,24 @@ pub struct MobileMoney {
     pub number: Phone,
 }
 
+/// A child of a guardian.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    pub student: StudentId,
+    pub relation: Relation,
+}
+
 /// A guardian, of any number of children. A phone may be that of several.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guardian {
     #[serde(rename = "_id")]
     pub id: GuardianId,
-    pub relation: Relation,
     pub last_name: Name,
     pub first_name: Name,
     /// The first is the one to call.
     #[serde(default)]
     pub phones: Vec<Phone>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
     #[serde(default)]
     pub languages: Vec<Name>,
@@ -110,12 +112,12 @@ pub struct Guardian {
     /// Agrees to be written to by e-mail.
     #[serde(default)]
     pub mail: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<MobileMoney>,
     #[serde(default)]
-    pub children: Vec<StudentId>,
+    pub children: Vec<Child>,
     /// The account that logs in for this guardian; its children are these.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<UserId>,
 }
 
@@ -124,6 +126,30 @@ impl Guardian {
     #[must_use]
     pub fn full_name(&self) -> String {
         format!("{} {}", self.last_name.as_str().to_uppercase(), self.first_name)
+    }
+
+    /// What they are to that child; `None`: it is none of theirs.
+    #[must_use]
+    pub fn relation_to(&self, student: &StudentId) -> Option<Relation> {
+        self.children.iter().find(|child| child.student == *student).map(|child| child.relation)
+    }
+
+    /// The students they answer for.
+    pub fn students(&self) -> impl Iterator<Item = &StudentId> {
+        self.children.iter().map(|child| &child.student)
+    }
+
+    /// Makes the child theirs; one who is already gets this relation.
+    pub fn link(&mut self, student: StudentId, relation: Relation) {
+        match self.children.iter_mut().find(|child| child.student == student) {
+            Some(child) => child.relation = relation,
+            None => self.children.push(Child { student, relation }),
+        }
+    }
+
+    /// The child is no longer theirs.
+    pub fn unlink(&mut self, student: &StudentId) {
+        self.children.retain(|child| child.student != *student);
     }
 }
 
@@ -139,13 +165,14 @@ fn search(doc: &Value) -> Derived {
     let texts = |name: &str| doc.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let mut names = words::words(text("last_name"));
     names.extend(words::words(text("first_name")));
-    let money = doc.get("money").and_then(|money| money.get("number")).and_then(Value::as_str);
-    let mut digits: Vec<String> = texts("phones").chain(money).flat_map(words::digit_tails).collect();
+    let mut digits: Vec<String> = texts("phones").flat_map(words::digit_tails).collect();
+    let children = doc.get("children").and_then(Value::as_array).into_iter().flatten();
+    let children = children.filter_map(|child| child.get("student").and_then(Value::as_str));
     digits.sort();
     digits.dedup();
     vec![
         ("name_key", DerivedValue::Key(words::sort_key(&[text("last_name"), text("first_name")]))),
-        ("child_words", DerivedValue::Words(texts("children").map(words::fold).collect())),
+        ("child_words", DerivedValue::Words(children.map(words::fold).collect())),
         ("name_words", DerivedValue::Words(names)),
         ("phone_digits", DerivedValue::Words(digits)),
     ]

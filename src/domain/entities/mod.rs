@@ -13,7 +13,7 @@ mod student;
 
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
-pub use guardian::{Guardian, MobileMoney, Operator, Relation};
+pub use guardian::{Child, Guardian, MobileMoney, Relation};
 pub use level::{Level, LevelKind};
 pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;

@@ -17,6 +17,8 @@ pub(super) enum FieldKey {
     Matricule,
     Sex,
     Status,
+    /// A guardian's name or phone.
+    Guardian,
 }
 
 /// Folded names, the one that is suggested first.
@@ -32,6 +34,7 @@ const NAMES: &[(FieldKey, &[&str])] = &[
     (FieldKey::Matricule, &["matricule", "mat", "number", "no"]),
     (FieldKey::Sex, &["sexe", "sex"]),
     (FieldKey::Status, &["statut", "status"]),
+    (FieldKey::Guardian, &["tuteur", "tutrice", "parent", "guardian"]),
 ];
 
 impl FieldKey {

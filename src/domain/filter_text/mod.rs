@@ -74,6 +74,14 @@ pub enum FilterErrorKind {
     },
 }
 
+/// Stands for words of the name of one of the student's guardians, with a blank between them. No store knows this field:
+/// the backend puts the students in its place.
+pub const GUARDIAN_WORDS: &str = "guardian_words";
+/// The same for a run of digits of a guardian's phone.
+pub const GUARDIAN_DIGITS: &str = "guardian_digits";
+/// So many digits without a field's name are looked for among guardians' phones too.
+const GUARDIAN_RUN: usize = 6;
+
 /// Longer texts than this many characters are refused whole.
 pub const MAX: usize = 500;
 
@@ -144,6 +152,12 @@ fn phone_run(digits: &str) -> Option<Filter> {
     Some(if bare.len() < digits.len() && bare.len() >= 3 { either(vec![run(digits), run(bare)]) } else { run(digits) })
 }
 
+fn guardian_phone(digits: String) -> Filter {
+    let bare = digits.trim_start_matches('0');
+    let run = if bare.len() >= 3 { bare.to_owned() } else { digits };
+    Filter::WordPrefix(Cow::Borrowed(GUARDIAN_DIGITS), run)
+}
+
 /// A word without a field: a name, a matricule, a phone or a class.
 fn free(token: &Token, context: &FilterContext<'_>) -> Filter {
     let named = all(prefixes(&token.value, &["last_words", "first_words", "number_words"]));
@@ -153,7 +167,9 @@ fn free(token: &Token, context: &FilterContext<'_>) -> Filter {
         Filter::Or(ways) => ways,
         other => vec![other],
     };
-    ways.extend(token.digits().as_deref().and_then(phone_run));
+    let digits = token.digits();
+    ways.extend(digits.as_deref().and_then(phone_run));
+    ways.extend(digits.filter(|digits| digits.len() >= GUARDIAN_RUN).map(guardian_phone));
     let classes = find(context, &token.value, |class| Some(&class.name));
     if !classes.is_empty() {
         ways.push(Filter::any_of("class_name", classes));
@@ -184,6 +200,14 @@ fn field(token: &Token, op: Op, context: &FilterContext<'_>) -> Result<Filter, F
         FieldKey::Matricule => named(&["number_words"]),
         FieldKey::Phone if is_none(&token.value) => Ok(absent("phone")),
         FieldKey::Phone => token.digits().as_deref().and_then(phone_run).ok_or(FilterErrorKind::PhoneTooShort),
+        FieldKey::Guardian => match token.digits() {
+            Some(digits) if digits.len() >= 3 => Ok(guardian_phone(digits)),
+            Some(_) => Err(FilterErrorKind::PhoneTooShort),
+            None => match parts(&token.value).join(" ") {
+                words if words.is_empty() => Err(FilterErrorKind::NoValue),
+                words => Ok(Filter::WordPrefix(Cow::Borrowed(GUARDIAN_WORDS), words)),
+            },
+        },
         FieldKey::Sex => {
             Sex::parse(&token.value).map(|sex| Filter::equals("sex", sex.as_str())).ok_or(FilterErrorKind::UnknownSex)
         }

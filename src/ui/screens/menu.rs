@@ -112,6 +112,13 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::Daily,
+        label: "directory-title",
+        about: About::If(Action::EditStudents, "directory-about", "directory-about-look"),
+        needs: Some(Action::ViewStudents),
+        route: || Route::Directory,
+    },
+    MenuItem {
+        section: Section::Daily,
         label: "student-form-title-new",
         about: About::All("student-form-about"),
         needs: Some(Action::EditStudents),

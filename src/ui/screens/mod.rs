@@ -130,6 +130,8 @@ pub enum Route {
     StudentNew,
     StudentEdit(StudentId),
     Guardians(StudentId),
+    /// All guardians of the school.
+    Directory,
     /// Which sheet; at that class, if one is given.
     SheetPicker {
         class: Option<ClassId>,
@@ -205,6 +207,7 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Student { id, place } => Box::new(student_card::StudentScreen::new(ctx, id.clone(), place.clone())),
         Route::StudentNew => Box::new(student_form::StudentForm::new(ctx, None)),
         Route::StudentEdit(id) => Box::new(student_form::StudentForm::new(ctx, Some(id.clone()))),
+        Route::Directory => Box::new(guardians::directory()),
         Route::Guardians(id) => Box::new(guardians::screen(id.clone())),
         Route::DeletedStudents => Box::new(deleted_students::screen()),
         Route::Years => Box::new(years::screen()),

@@ -1,6 +1,7 @@
 //! The backend over both stores: what must come out the same on either.
 
 mod completion;
+mod guardians;
 mod options;
 mod past;
 mod processes;

@@ -94,8 +94,7 @@ pub async fn save_user(cx: &Cx, ask: &SaveUser) -> Result<Reply, Fault> {
     // Whose account this is says whose parent it is.
     let guardians = cx.store.every::<Guardian>(&Filter::equals("account", user.id.as_str())).await?;
     if let Some(guardian) = guardians.into_iter().next() {
-        user.children =
-            guardian.body.children.into_iter().filter(|child| user.student.as_ref() != Some(child)).collect();
+        user.children = guardian.students().filter(|child| user.student.as_ref() != Some(*child)).cloned().collect();
     }
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());

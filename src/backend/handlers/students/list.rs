@@ -6,6 +6,7 @@ use crate::{
     backend::{
         cx::{Cx, Fault, Tag},
         guard,
+        handlers::guardians,
     },
     cache::keys::LIST_TTL,
     domain::{
@@ -30,7 +31,7 @@ fn sees_marks(cx: &Cx) -> bool {
 }
 
 /// What may be asked by, and of whom.
-fn admit(cx: &Cx, mut query: Query) -> Result<Query, Fault> {
+async fn admit(cx: &Cx, mut query: Query) -> Result<Query, Fault> {
     guard::askable(&cx.who, Student::SCHEMA, &query)?;
     if !sees_marks(cx) {
         let mut by_marks = query.sort.0.iter().any(|(field, _)| field == "average");
@@ -40,6 +41,7 @@ fn admit(cx: &Cx, mut query: Query) -> Result<Query, Fault> {
         }
     }
     query.filter = guard::cut(&cx.who, Action::ViewStudents, query.filter)?;
+    query.filter = guardians::students_of(cx, query.filter).await?;
     Ok(query)
 }
 
@@ -53,7 +55,7 @@ fn said(fault: Fault) -> Fault {
 
 /// `Request::ListStudents`.
 pub async fn list(cx: &Cx, query: &Query) -> Result<Reply, Fault> {
-    let query = admit(cx, query.clone())?;
+    let query = admit(cx, query.clone()).await?;
     let read = async { Ok(cx.store.page::<Student, StudentRow>(&query, Student::LONG).await?) };
     // The first page of the whole school's list, in any order, is what every screen opens with.
     let default = query.filter == Filter::All && query.seek == Seek::First && query.limit <= CACHED_ROWS;
@@ -81,7 +83,7 @@ fn hash(query: &Query) -> String {
 
 /// `Request::CountStudents`.
 pub async fn count(cx: &Cx, filter: &Filter) -> Result<Reply, Fault> {
-    let query = admit(cx, Query { filter: filter.clone(), ..Query::default() })?;
+    let query = admit(cx, Query { filter: filter.clone(), ..Query::default() }).await?;
     let cap = if query.filter == Filter::All { u64::MAX } else { CAP };
     let counted: Result<Count, StoreError> = cx.store.count(Student::SCHEMA, &query.filter, cap).await;
     Ok(Reply::Count(counted.map_err(|error| said(error.into()))?))
@@ -104,8 +106,8 @@ pub(super) fn words_filter(text: &str) -> Filter {
 /// The children of the guardians whose phone has these digits, as far as the asker may see them, besides those found.
 async fn of_guardians(cx: &Cx, text: &str, found: &[StudentRow], limit: u32) -> Result<Vec<StudentRow>, Fault> {
     let room = usize::try_from(limit).unwrap_or_default().saturating_sub(found.len());
-    let guardians = super::super::guardians::by_text(cx, text).await?;
-    let children = guardians.iter().flat_map(|guardian| &guardian.children);
+    let guardians = guardians::by_text(cx, text, limit).await?;
+    let children = guardians.iter().flat_map(|guardian| guardian.students());
     let ids: std::collections::BTreeSet<String> = children
         .filter(|child| !found.iter().any(|row| row.id == **child))
         .map(|child| child.as_str().to_owned())

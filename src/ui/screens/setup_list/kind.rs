@@ -59,6 +59,9 @@ pub trait Kind {
     /// Adds what is usual for such a school, where there is something usual.
     const FILL: Option<Request> = None;
 
+    /// Words to find are looked for by the backend ([`Kind::look_for`]), not among the rows.
+    const ASKS_TO_FIND: bool = false;
+
     /// What must be read for the list.
     fn asks(&self, ctx: &Ctx) -> Vec<Request>;
 
@@ -67,6 +70,11 @@ pub trait Kind {
 
     /// An answer to a search that a form asked for (`form_key`, `form_changed`).
     fn found(&mut self, _ctx: &Ctx, _reply: Reply, _form: &mut Form) {}
+
+    /// Something else is looked for from now on: what to ask, in lists that ask to find.
+    fn look_for(&mut self, _text: &str) -> Option<Request> {
+        None
+    }
 
     /// One text for each column.
     fn cells(&self, ctx: &Ctx, row: &Self::Row) -> Vec<String>;

@@ -104,7 +104,8 @@ impl<K: Kind> SetupList<K> {
     fn refind(&mut self, ctx: &Ctx, here: Option<&String>) {
         let rows = self.rows.as_deref().unwrap_or_default();
         let labels: Vec<String> = rows.iter().map(|row| self.kind.cells(ctx, row).join(" ")).collect();
-        self.found = fitting(&labels, self.find.text());
+        let text = if K::ASKS_TO_FIND { "" } else { self.find.text() };
+        self.found = fitting(&labels, text);
         let place = |id: &String| self.found.iter().position(|index| rows.get(*index).map(K::id).as_ref() == Some(id));
         let last = self.found.len().saturating_sub(1);
         self.selected = here.and_then(place).unwrap_or(self.selected).min(last);

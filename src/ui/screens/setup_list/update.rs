@@ -128,6 +128,7 @@ impl<K: Kind> SetupList<K> {
                 self.find.clear();
                 self.mode = Mode::List;
                 self.refind(ctx, here.as_ref());
+                return self.look();
             }
             Some(FindDo::Down) => self.step(1),
             Some(FindDo::Up) => self.step(-1),
@@ -138,10 +139,17 @@ impl<K: Kind> SetupList<K> {
                     // The best match first.
                     self.selected = 0;
                     self.refind(ctx, None);
+                    return self.look();
                 }
             }
         }
         Vec::new()
+    }
+
+    /// Asks for what is looked for, in lists that ask.
+    fn look(&mut self) -> Vec<Effect> {
+        let request = self.kind.look_for(self.find.text());
+        request.map(|request| Effect::Ask { slot: READS[0], request }).into_iter().collect()
     }
 
     fn form_key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
@@ -171,7 +179,7 @@ impl<K: Kind> SetupList<K> {
                 self.find.paste(text);
                 self.selected = 0;
                 self.refind(ctx, None);
-                Vec::new()
+                self.look()
             }
             Mode::Form { form, .. } => {
                 let mut effects = told(ctx, form.paste(text));

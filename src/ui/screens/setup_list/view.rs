@@ -64,7 +64,7 @@ impl<K: Kind> SetupList<K> {
         let total = self.rows.as_ref().map_or(0, Vec::len);
         let count = match self.rows {
             None => t!(ctx.locale, "list-reading"),
-            Some(_) if self.find.is_empty() => t!(ctx.locale, "list-count", count = total),
+            Some(_) if self.find.is_empty() || K::ASKS_TO_FIND => t!(ctx.locale, "list-count", count = total),
             Some(_) => t!(ctx.locale, "list-found", count = self.found.len(), total = total),
         };
         let width = u16::try_from(sanitise::width(&count)).unwrap_or(0).min(area.width);

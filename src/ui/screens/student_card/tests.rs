@@ -73,7 +73,7 @@ fn words_agree_with_the_sex() {
     assert!(driver.shows("née le 12/03/2009 à Bamako") && driver.shows("1re / 45") && driver.shows("3e ex æquo"));
     let mut card = made::card();
     card.student.body.sex = Some(Sex::Male);
-    driver.press("r");
+    driver.press("<f5>");
     driver.reply(Reply::Student(Box::new(card)));
     assert!(driver.shows("né le") && driver.shows("1er / 45"));
 }
