@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{text_values::Phone, words};
+use super::{
+    text_values::{Name, Phone},
+    words,
+};
 
 /// Who runs a Mobile Money account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,6 +75,15 @@ impl Operator {
             Some((_, prefixes)) if !fits(prefixes) => Err(AccountError::OtherNetwork { operator: self }),
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+/// A bank or operator as it is kept: operators by their own name, however they were typed.
+#[must_use]
+pub fn holder(typed: Name) -> Name {
+    match Operator::parse(typed.as_str()) {
+        Some(operator) => Name::preset(operator.name()),
+        None => typed,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod replay;
 pub mod rules;
 pub mod schema;
 pub mod score;
+pub mod sensitive;
 pub mod stats;
 pub mod text_values;
 pub mod weights;

@@ -73,6 +73,12 @@ pub enum Field {
     Quartier,
     Commune,
     Language,
+    /// Bank or Mobile Money operator of a student.
+    Bank,
+    Candidate,
+    Account,
+    NationalId,
+    MedicalNote,
     Samples,
     /// The same password once more.
     Repeat,
@@ -126,6 +132,12 @@ pub enum Why {
     ConsentWithout,
     /// No account of that kind, by its number.
     Account(AccountError),
+    /// No NINA of Mali.
+    Nina,
+    /// Not built as national ids are.
+    NationalId,
+    /// Right, and not kept: there is no key to keep it under.
+    Locked,
     /// So many guardians fit that it is not a search.
     TooManyGuardians,
     /// Not among the school's levels or series.

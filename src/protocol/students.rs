@@ -6,13 +6,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Failure, SheetKey};
+use super::{Failure, Field, SheetKey, Why};
 use crate::domain::{
     calendar::{Term, Timestamp, YearId},
     entities::{Dossier, Sex, Student, StudentStatus},
     id::{ActId, ClassId, EvaluationId, StudentId, SubjectId},
     schema::Stored,
     score::{Average, MarkValue},
+    sensitive::{Sensitive, SensitiveError, SensitiveField},
     text_values::{Matricule, Name, Phone},
 };
 
@@ -70,6 +71,47 @@ pub struct StudentForm {
     /// First day in this year.
     pub starts: Starts,
     pub status: StudentStatus,
+    /// What is kept under lock only.
+    #[serde(default)]
+    pub sensitive: Sensitive,
+}
+
+impl StudentForm {
+    /// Why what is kept under lock cannot be taken: it is wrong, or there is no key yet. `region`: the school's country.
+    ///
+    /// # Errors
+    /// Always, where any of it is given; the values are not in it.
+    pub fn locked(&self, region: &str) -> Result<(), Failure> {
+        let bank = self.dossier.bank.as_ref().map(Name::as_str);
+        if let Err((field, error)) = self.sensitive.check(bank, region) {
+            return Err(Failure::invalid(field.into(), error.into()));
+        }
+        match self.sensitive.given() {
+            Some(field) => Err(Failure::invalid(field.into(), Why::Locked)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<SensitiveField> for Field {
+    fn from(field: SensitiveField) -> Self {
+        match field {
+            SensitiveField::Account => Self::Account,
+            SensitiveField::NationalId => Self::NationalId,
+            SensitiveField::MedicalNote => Self::MedicalNote,
+        }
+    }
+}
+
+impl From<SensitiveError> for Why {
+    fn from(error: SensitiveError) -> Self {
+        match error {
+            SensitiveError::Account(error) => Self::Account(error),
+            SensitiveError::Nina => Self::Nina,
+            SensitiveError::NationalId => Self::NationalId,
+            SensitiveError::Text(error) => Self::Text(error),
+        }
+    }
 }
 
 /// What a form says of the first day at the school in this year.

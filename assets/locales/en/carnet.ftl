@@ -2312,3 +2312,24 @@ cli-cmd-guardians-show = Shows a guardian
 cli-cmd-guardians-link = Adds a child to a guardian, or changes the relation
 cli-cmd-guardians-unlink = Takes a child away from a guardian
 cli-col-id = Id
+
+## Dossier
+field-bank = Bank, operator
+field-candidate = Candidate no.
+field-account = Account
+field-national-id = National id
+field-medical-note = Medical note
+why-nina = This is no NINA: 14 digits, then a letter. From another country, write it with its code: CI:C0012345678.
+why-national-id = This is no national id: 5 to 20 letters, digits or dashes.
+why-locked = This is right, but it is not kept: carnet writes it under a key only, and the school has no key yet. Empty this field to save the rest.
+student-locked = closed (the school has no key yet)
+student-card-locked = Closed for want of a key: account, national id, medical note
+student-card-candidate = candidate no. { $number }
+student-form-help-bank = The name only: Orange Money, Moov Money, BDM…
+student-form-help-account = Closed: checked (IBAN, card, Mobile Money), not kept without a key.
+student-form-help-locked = Closed: checked, but not kept while the school has no key.
+cli-arg-candidate = Number as a candidate of a national examination
+cli-arg-bank = Bank or Mobile Money operator
+cli-arg-bank-account = Account (IBAN, card, Mobile Money): checked, not kept while the school has no key
+cli-arg-national-id = National id (NINA): checked, not kept while the school has no key
+cli-arg-medical-note = Medical note: not kept while the school has no key

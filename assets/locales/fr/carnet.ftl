@@ -2320,3 +2320,24 @@ cli-cmd-guardians-show = Montre un tuteur
 cli-cmd-guardians-link = Ajoute un enfant à un tuteur, ou change le lien
 cli-cmd-guardians-unlink = Retire un enfant à un tuteur
 cli-col-id = Identifiant
+
+## Dossier
+field-bank = Banque, opérateur
+field-candidate = N° de candidat
+field-account = Compte
+field-national-id = N° national
+field-medical-note = Note médicale
+why-nina = Ce n’est pas un NINA : 14 chiffres puis une lettre. D’un autre pays, écrivez-le avec son code : CI:C0012345678.
+why-national-id = Ce n’est pas un numéro d’identité : de 5 à 20 lettres, chiffres ou tirets.
+why-locked = C’est juste, mais ce n’est pas gardé : carnet n’écrit cela que sous clé, et l’école n’a pas encore de clé. Effacez ce champ pour enregistrer le reste.
+student-locked = fermé (l’école n’a pas encore de clé)
+student-card-locked = Fermé, faute de clé : compte, numéro national, note médicale
+student-card-candidate = candidat n° { $number }
+student-form-help-bank = Le nom seulement : Orange Money, Moov Money, BDM…
+student-form-help-account = Fermé : vérifié (IBAN, carte, Mobile Money), pas gardé sans clé.
+student-form-help-locked = Fermé : vérifié, mais pas gardé tant que l’école n’a pas de clé.
+cli-arg-candidate = Numéro de candidat à un examen national
+cli-arg-bank = Banque ou opérateur Mobile Money
+cli-arg-bank-account = Compte (IBAN, carte, Mobile Money) : vérifié, pas gardé tant que l’école n’a pas de clé
+cli-arg-national-id = Numéro d’identité (NINA) : vérifié, pas gardé tant que l’école n’a pas de clé
+cli-arg-medical-note = Note médicale : pas gardée tant que l’école n’a pas de clé

@@ -50,6 +50,7 @@ fn samples() -> Vec<(&'static str, Request)> {
         birth_date: None,
         birth_place: None,
         dossier: crate::domain::entities::Dossier::default(),
+        sensitive: crate::domain::sensitive::Sensitive::default(),
         starts: crate::protocol::Starts::Keep,
         class: None,
         status: crate::domain::entities::StudentStatus::Active,

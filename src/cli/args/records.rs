@@ -62,6 +62,16 @@ pub struct DossierArgs {
     pub language: Option<String>,
     #[arg(long, value_name = "DATE")]
     pub starts: Option<String>,
+    #[arg(long, value_name = "NUMBER")]
+    pub candidate: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub bank: Option<String>,
+    #[arg(long = "account", id = "bank-account", value_name = "NUMBER")]
+    pub bank_account: Option<String>,
+    #[arg(long, value_name = "NUMBER")]
+    pub national_id: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub medical_note: Option<String>,
 }
 
 /// What is not given stays; an empty text empties what may be empty.

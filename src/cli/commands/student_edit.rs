@@ -12,6 +12,8 @@ use crate::{
     domain::{
         entities::{Dossier, StudentStatus},
         id::ClassId,
+        sensitive::{Sensitive, SensitiveField},
+        text_values::Matricule,
     },
     protocol::{Field, Reply, Request, SaveStudent, Setup, Starts, StudentForm},
     t,
@@ -28,6 +30,8 @@ fn class(locale: &Locale, setup: &Setup, typed: &str) -> Result<Option<ClassId>,
 pub async fn add(app: &mut App, session: &mut Session, args: &AddStudent) -> Result<(), Stop> {
     let (locale, setup) = (&app.locale, session.setup());
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut added = Dossier::default();
+    dossier(locale, &args.more, &mut added)?;
     let form = StudentForm {
         matricule: args.matricule.as_deref().map(|typed| resolve::matricule(locale, typed)).transpose()?,
         last_name: resolve::name(locale, Field::LastName, &args.last)?,
@@ -36,11 +40,8 @@ pub async fn add(app: &mut App, session: &mut Session, args: &AddStudent) -> Res
         phone: resolve::phone(locale, &setup.school.region, &text(&args.phone))?,
         birth_date: resolve::date(locale, Field::BirthDate, &text(&args.birth_date))?,
         birth_place: resolve::optional_name(locale, Field::BirthPlace, &text(&args.birth_place))?,
-        dossier: Dossier {
-            quartier: resolve::optional_name(locale, Field::Quartier, &text(&args.more.quartier))?,
-            commune: resolve::optional_name(locale, Field::Commune, &text(&args.more.commune))?,
-            language: resolve::optional_name(locale, Field::Language, &text(&args.more.language))?,
-        },
+        dossier: added,
+        sensitive: sensitive(&args.more),
         starts: starts(locale, &args.more)?,
         class: class(locale, setup, &text(&args.class))?,
         status: match &args.status {
@@ -65,6 +66,7 @@ pub async fn edit(app: &mut App, session: &mut Session, args: &EditStudent) -> R
         birth_date: old.birth_date,
         birth_place: old.birth_place.clone(),
         dossier: old.dossier.clone(),
+        sensitive: sensitive(&args.more),
         starts: starts(&locale, &args.more)?,
         class: old.class.clone(),
         status: old.status,
@@ -80,17 +82,32 @@ fn starts(locale: &Locale, args: &DossierArgs) -> Result<Starts, Stop> {
     Ok(resolve::date(locale, Field::Starts, typed)?.map_or(Starts::WithTheYear, Starts::On))
 }
 
+/// What is kept under lock: the backend says what becomes of it.
+fn sensitive(args: &DossierArgs) -> Sensitive {
+    let mut all = Sensitive::default();
+    all.set(SensitiveField::Account, args.bank_account.as_deref().unwrap_or_default());
+    all.set(SensitiveField::NationalId, args.national_id.as_deref().unwrap_or_default());
+    all.set(SensitiveField::MedicalNote, args.medical_note.as_deref().unwrap_or_default());
+    all
+}
+
 /// Only what was given.
 fn dossier(locale: &Locale, args: &DossierArgs, dossier: &mut Dossier) -> Result<(), Stop> {
     let fields = [
         (Field::Quartier, &args.quartier, &mut dossier.quartier),
         (Field::Commune, &args.commune, &mut dossier.commune),
         (Field::Language, &args.language, &mut dossier.language),
+        (Field::Bank, &args.bank, &mut dossier.bank),
     ];
     for (field, typed, value) in fields {
         if let Some(typed) = typed {
             *value = resolve::optional_name(locale, field, typed)?;
         }
+    }
+    if let Some(typed) = &args.candidate {
+        let given = Some(typed.trim()).filter(|typed| !typed.is_empty());
+        let read = given.map(|typed| resolve::checked(locale, Field::Candidate, Matricule::parse(typed)));
+        dossier.candidate = read.transpose()?;
     }
     Ok(())
 }

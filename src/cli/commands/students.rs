@@ -21,7 +21,7 @@ use crate::{
         filter_text::{self, FilterContext},
         query::{Direction, Query, Seek, Sort},
         score::{Average, MarkCode, Scale, Score},
-        text_values::{Name, Phone},
+        text_values::{Matricule, Name, Phone},
     },
     protocol::{CardRank, Field, Reply, Request, Setup, StudentCard, StudentRow, Why},
     t,
@@ -243,6 +243,20 @@ fn fields(app: &App, setup: &Setup, card: &StudentCard) -> Vec<(Column, Cell)> {
         (Column::text("quartier", names::field(locale, Field::Quartier)), known(student.dossier.quartier.as_ref())),
         (Column::text("commune", names::field(locale, Field::Commune)), known(student.dossier.commune.as_ref())),
         (Column::text("language", names::field(locale, Field::Language)), known(student.dossier.language.as_ref())),
+        (
+            Column::text("candidate", names::field(locale, Field::Candidate)),
+            Cell::maybe(student.dossier.candidate.as_ref().map(Matricule::as_str)),
+        ),
+        (Column::text("bank", names::field(locale, Field::Bank)), known(student.dossier.bank.as_ref())),
+        (Column::text("account", names::field(locale, Field::Account)), Cell::text(t!(locale, "student-locked"))),
+        (
+            Column::text("national_id", names::field(locale, Field::NationalId)),
+            Cell::text(t!(locale, "student-locked")),
+        ),
+        (
+            Column::text("medical_note", names::field(locale, Field::MedicalNote)),
+            Cell::text(t!(locale, "student-locked")),
+        ),
         (
             Column::text("starts", names::field(locale, Field::Starts)),
             Cell::maybe(card.starts.map(|day| day.to_string())),

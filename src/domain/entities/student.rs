@@ -154,6 +154,12 @@ pub struct Dossier {
     /// Spoken at home.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Name>,
+    /// The bank or Mobile Money operator that fees come from; the account itself is under lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank: Option<Name>,
+    /// Number as a candidate of a national examination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<Matricule>,
 }
 
 impl Dossier {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The fields of a student that a column may be mapped to, with the French words for them.
-const FIELDS: [(&str, &[&str]); 9] = [
+const FIELDS: [(&str, &[&str]); 17] = [
     ("matricule", &["matricule", "numero"]),
     ("last_name", &["last_name", "last", "nom"]),
     ("first_name", &["first_name", "first", "prenom", "prenoms"]),
@@ -26,6 +26,14 @@ const FIELDS: [(&str, &[&str]); 9] = [
     ("birth_date", &["birth_date", "naissance", "date_naissance"]),
     ("birth_place", &["birth_place", "lieu", "lieu_naissance"]),
     ("status", &["status", "statut"]),
+    ("quartier", &["quartier"]),
+    ("commune", &["commune"]),
+    ("language", &["language", "langue"]),
+    ("candidate", &["candidate", "candidat", "numero_candidat"]),
+    ("bank", &["bank", "banque", "operateur"]),
+    ("account", &["account", "compte", "iban"]),
+    ("national_id", &["national_id", "nina"]),
+    ("medical_note", &["medical_note", "note_medicale"]),
 ];
 
 /// Where each field and each column of marks stands in a row.
@@ -115,6 +123,10 @@ impl<'a> Cells<'a> {
 
     pub fn matricule(&self) -> Result<Option<Matricule>, Refusal> {
         self.read("matricule", Field::Matricule, |text| Matricule::parse(text).map_err(Why::Text))
+    }
+
+    pub fn candidate(&self) -> Result<Option<Matricule>, Refusal> {
+        self.read("candidate", Field::Candidate, |text| Matricule::parse(text).map_err(Why::Text))
     }
 
     pub fn phone(&self, region: &str) -> Result<Option<Phone>, Refusal> {

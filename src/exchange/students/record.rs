@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::{NEW_CLASSES, Planner, Refusal, alike, fields::Cells, place};
 use crate::{
     domain::{
-        entities::{Student, StudentStatus},
+        account,
+        entities::{Dossier, Student, StudentStatus},
         id::ClassId,
         schema::Stored,
+        sensitive::{Sensitive, SensitiveField},
         text_values::{Matricule, Name, Phone},
     },
     protocol::{Failure, Field, Starts, StudentForm, Why},
@@ -101,7 +103,7 @@ impl<'a> Planner<'a> {
         if phone.is_none() && self.known.phone_required {
             return Err(missing("phone", Field::Phone));
         }
-        Ok(StudentForm {
+        let mut form = StudentForm {
             matricule: matricule.or_else(|| existing.map(|student| student.matricule.clone())),
             last_name: last
                 .or_else(|| made("Élève".to_owned()))
@@ -119,11 +121,36 @@ impl<'a> Planner<'a> {
                 Some(_) => class,
                 None => existing.and_then(|student| student.class.clone()),
             },
-            dossier: existing.map(|student| student.dossier.clone()).unwrap_or_default(),
+            dossier: dossier(existing, cells)?,
+            sensitive: Sensitive::default(),
             starts: Starts::Keep,
             status: cells.status()?.or_else(|| existing.map(|student| student.status)).unwrap_or(StudentStatus::Active),
-        })
+        };
+        for (name, field) in LOCKED {
+            form.sensitive.set(field, cells.get(name).unwrap_or_default());
+            form.locked(self.known.region).map_err(|failure| (cells.heading(name), failure))?;
+        }
+        Ok(form)
     }
+}
+
+/// What is kept under lock, by the names of columns.
+const LOCKED: [(&str, SensitiveField); 3] = [
+    ("account", SensitiveField::Account),
+    ("national_id", SensitiveField::NationalId),
+    ("medical_note", SensitiveField::MedicalNote),
+];
+
+/// What the row says of the dossier; the rest stays.
+fn dossier(existing: Option<&Stored<Student>>, cells: &Cells<'_>) -> Result<Dossier, Refusal> {
+    let old = existing.map(|student| student.dossier.clone()).unwrap_or_default();
+    Ok(Dossier {
+        quartier: cells.name("quartier", Field::Quartier)?.or(old.quartier),
+        commune: cells.name("commune", Field::Commune)?.or(old.commune),
+        language: cells.name("language", Field::Language)?.or(old.language),
+        bank: cells.name("bank", Field::Bank)?.map(account::holder).or(old.bank),
+        candidate: cells.candidate()?.or(old.candidate),
+    })
 }
 
 /// What the form changes of the record, as people read it.
@@ -148,6 +175,16 @@ pub(super) fn differences(
     note("status", Some(student.status.as_str().to_owned()), Some(form.status.as_str().to_owned()));
     let new = form.matricule.as_ref().map_or(student.matricule.as_str(), Matricule::as_str);
     note("matricule", Some(student.matricule.as_str().to_owned()), Some(new.to_owned()));
+    let (old, new) = (&student.dossier, &form.dossier);
+    for (field, old, new) in [
+        ("quartier", &old.quartier, &new.quartier),
+        ("commune", &old.commune, &new.commune),
+        ("language", &old.language, &new.language),
+        ("bank", &old.bank, &new.bank),
+    ] {
+        note(field, old.as_ref().map(name), new.as_ref().map(name));
+    }
+    note("candidate", old.candidate.clone().map(String::from), new.candidate.clone().map(String::from));
     if class.is_some() {
         note("class", student.class_name.as_ref().map(name), class.map(name));
     }

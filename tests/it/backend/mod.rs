@@ -171,6 +171,7 @@ impl Client {
             birth_date: None,
             birth_place: None,
             dossier: carnet::domain::entities::Dossier::default(),
+            sensitive: carnet::domain::sensitive::Sensitive::default(),
             starts: carnet::protocol::Starts::Keep,
             class: class.cloned(),
             status: StudentStatus::Active,

@@ -2,6 +2,7 @@
 
 mod completion;
 mod guardians;
+mod locked;
 mod options;
 mod past;
 mod processes;

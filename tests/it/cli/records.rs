@@ -144,3 +144,38 @@ fn the_own_student_of_a_teacher_is_kept() {
     let prof = list.as_array().and_then(|all| all.iter().find(|user| user["username"] == "prof"));
     assert_eq!(prof.map(|prof| prof["linked"].clone()), Some(serde_json::json!(["TRAORÉ Awa"])));
 }
+
+/// The account, the national id and the medical note are checked and not kept: not in the store, not in a log.
+#[test]
+fn what_belongs_under_lock_is_refused_and_nowhere_written() {
+    let home = Home::opened();
+    let add = |more: &[&str]| {
+        let base = ["students", "add", "--last", "Traoré", "--first", "Awa", "--bank", "orange"];
+        home.run(&[&base[..], more].concat())
+    };
+    add(&["--account", "66 12 34 56"]).refused(1, "Orange Money");
+    add(&["--account", "76 12 34 56"]).refused(1, "clé");
+    add(&["--national-id", "1234"]).refused(1, "NINA");
+    add(&["--national-id", "11091234567001K"]).refused(1, "clé");
+    add(&["--medical-note", "asthme depuis 2019"]).refused(1, "clé");
+    let matricule = add(&["--candidate", "BAC-00123"]).good().out.trim().to_owned();
+    home.run(&["students", "edit", &matricule, "--bank", "Ecobank", "--account", "FR15 2004 1010 0505 0001 3M02 606"])
+        .refused(1, "IBAN");
+    home.run(&["students", "edit", &matricule, "--bank", "Ecobank", "--account", "4111111111111111"]).refused(1, "clé");
+    let shown = home.json(&["students", "show", &matricule]);
+    assert_eq!(
+        (&shown["dossier"]["bank"], &shown["dossier"]["candidate"]),
+        (&"Orange Money".into(), &"BAC-00123".into())
+    );
+    let table = home.run(&["students", "show", &matricule]).good().out;
+    assert_eq!(table.matches("fermé").count(), 3, "{table}");
+    home.write("file.csv", "matricule;nom;prenom;compte\nX1;Sow;Oumou;4111111111111111\nX2;Ba;Issa;\n");
+    let file = home.path("file.csv");
+    let report = home.json(&["import", "students", file.to_str().expect("path"), "--dry-run"]);
+    assert_eq!((&report["totals"]["refuse"], &report["totals"]["create"]), (&1.into(), &1.into()), "{report}");
+    std::fs::remove_file(file).expect("removed");
+    for value in ["11091234567001K", "asthme depuis 2019", "4111111111111111"] {
+        let found = std::process::Command::new("grep").args(["-rl", value]).arg(home.folder.path()).output();
+        assert_eq!(String::from_utf8_lossy(&found.expect("grep").stdout), "", "{value}");
+    }
+}

@@ -27,6 +27,7 @@ use crate::{
 
 /// `Request::SaveStudent`: one attempt.
 pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
+    ask.form.locked(&cx.settings.school.region)?;
     let class_name = class_name(cx, ask)?;
     // A retry must find the id that the first try gave, so it comes from the act.
     let id = ask.id.as_ref().map_or_else(|| StudentId::new(ask.act.as_str()), |(id, _)| id.clone());

@@ -10,6 +10,7 @@ use crate::{
         cx::{Cx, Fault},
     },
     domain::{
+        account,
         entities::{Enrolment, EnrolmentStatus, Student, StudentStatus},
         id::{EnrolmentId, StudentId},
         query::Filter,
@@ -61,6 +62,7 @@ pub(in crate::backend) fn compose(
     student.birth_date = form.birth_date;
     student.birth_place.clone_from(&form.birth_place);
     student.dossier.clone_from(&form.dossier);
+    student.dossier.bank = form.dossier.bank.clone().map(account::holder);
     student.class.clone_from(&form.class);
     student.class_name = class_name;
     student.status = form.status;

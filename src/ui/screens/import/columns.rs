@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The fields of a student that a column may be, as the plan names them.
-pub(super) const FIELDS: [(&str, Field); 9] = [
+pub(super) const FIELDS: [(&str, Field); 17] = [
     ("matricule", Field::Matricule),
     ("last_name", Field::LastName),
     ("first_name", Field::FirstName),
@@ -25,6 +25,14 @@ pub(super) const FIELDS: [(&str, Field); 9] = [
     ("birth_date", Field::BirthDate),
     ("birth_place", Field::BirthPlace),
     ("status", Field::Status),
+    ("quartier", Field::Quartier),
+    ("commune", Field::Commune),
+    ("language", Field::Language),
+    ("candidate", Field::Candidate),
+    ("bank", Field::Bank),
+    ("account", Field::Account),
+    ("national_id", Field::NationalId),
+    ("medical_note", Field::MedicalNote),
 ];
 
 /// What a column is used for.

@@ -1,6 +1,6 @@
 //! The history in words: who changed what, when, from which value to which.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     domain::{
@@ -80,14 +80,25 @@ fn record(locale: &Locale, line: &HistoryLine) -> Vec<String> {
         (Some(_), None) => vec![t!(locale, "student-card-removed")],
         (None, None) => vec![t!(locale, "student-card-unknown", action = sanitise::line(&line.action))],
         (Some(old), Some(new)) => {
+            let (old, new) = (flat(old), flat(new));
             let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
             names.sort();
             names.dedup();
             let changes = names.into_iter().filter_map(|name| {
                 let field = field(name)?;
-                let value = |of: &serde_json::Map<String, Value>| shown(locale, field, of.get(name));
+                let (old, new) = (old.get(name), new.get(name));
+                // Of the dossier, all is told where a part of it changed.
+                if old == new {
+                    return None;
+                }
                 let label = text::field_name(locale, field);
-                Some(t!(locale, "student-card-field", field = label, old = value(old), new = value(new)))
+                Some(t!(
+                    locale,
+                    "student-card-field",
+                    field = label,
+                    old = shown(locale, field, old),
+                    new = shown(locale, field, new)
+                ))
             });
             let changes: Vec<String> = changes.collect();
             if changes.is_empty() {
@@ -97,6 +108,15 @@ fn record(locale: &Locale, line: &HistoryLine) -> Vec<String> {
             }
         }
     }
+}
+
+/// The parts of the dossier beside the other fields.
+fn flat(fields: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = fields.clone();
+    if let Some(Value::Object(dossier)) = flat.remove("dossier") {
+        flat.extend(dossier);
+    }
+    flat
 }
 
 fn field(name: &str) -> Option<Field> {
@@ -110,6 +130,11 @@ fn field(name: &str) -> Option<Field> {
         "class_name" => Field::Class,
         "matricule" => Field::Matricule,
         "status" => Field::Status,
+        "quartier" => Field::Quartier,
+        "commune" => Field::Commune,
+        "language" => Field::Language,
+        "bank" => Field::Bank,
+        "candidate" => Field::Candidate,
         _ => return None,
     })
 }

@@ -71,6 +71,8 @@ impl StudentScreen {
         }
         if let Some(trouble) = &self.trouble {
             line(ctx, frame, row(area, 3), Tone::Bad, &format!("! {trouble}"));
+        } else if ctx.may(Action::EditStudents) {
+            line(ctx, frame, row(area, 3), Tone::Dim, &t!(ctx.locale, "student-card-locked"));
         }
         if let Some(shown) = &self.explained {
             shown.view(ctx, frame, body);
@@ -204,9 +206,11 @@ fn who(ctx: &Ctx, frame: &mut Frame, area: Rect, card: &StudentCard) {
     };
     let mut parts = vec![phone, small(&account)];
     let dossier = &student.dossier;
-    for known in [&dossier.quartier, &dossier.commune, &dossier.language] {
+    for known in [&dossier.quartier, &dossier.commune, &dossier.language, &dossier.bank] {
         parts.extend(known.as_ref().map(|name| sanitise::line(name.as_str())));
     }
+    let candidate = dossier.candidate.as_ref().map(|number| sanitise::line(number.as_str()));
+    parts.extend(candidate.map(|number| t!(locale, "student-card-candidate", number = number)));
     parts.extend(card.starts.map(|day| t!(locale, "student-card-starts", date = format::date(day))));
     line(ctx, frame, row(area, 2), Tone::Text, &parts.join(" · "));
 }

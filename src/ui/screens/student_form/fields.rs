@@ -5,10 +5,12 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
+        account,
         calendar::Term,
         entities::{Dossier, SchoolYear, Sex, Student, StudentStatus},
         id::ClassId,
-        text_values::{Matricule, Name, Phone, TextError},
+        sensitive::{Sensitive, SensitiveField},
+        text_values::{Matricule, Name, Phone, Remark, TextError},
     },
     protocol::{self, Field, Starts, Why},
     t, text,
@@ -88,6 +90,11 @@ pub(super) fn empty() -> Cells {
         text(Field::Language),
         text(Field::Starts),
         (Field::Status, Cell::Pick(Some(0))),
+        text(Field::Candidate),
+        text(Field::Bank),
+        text(Field::Account),
+        text(Field::NationalId),
+        text(Field::MedicalNote),
     ]
 }
 
@@ -104,6 +111,12 @@ pub(super) fn of(student: &Student, starts: Option<Date>, classes: &Classes) -> 
         Field::Commune => name(&student.dossier.commune),
         Field::Language => name(&student.dossier.language),
         Field::Starts => Cell::Text(starts.map(format::date).unwrap_or_default()),
+        Field::Bank => name(&student.dossier.bank),
+        Field::Candidate => {
+            Cell::Text(student.dossier.candidate.as_ref().map(Matricule::to_string).unwrap_or_default())
+        }
+        // Under lock: nothing of them comes back.
+        Field::Account | Field::NationalId | Field::MedicalNote => Cell::Text(String::new()),
         Field::Phone => Cell::Text(student.phone.as_ref().map(Phone::international).unwrap_or_default()),
         Field::Class => Cell::Pick(student.class.as_ref().and_then(|class| classes.position(class))),
         Field::Status => Cell::Pick(StudentStatus::ALL.iter().position(|status| *status == student.status)),
@@ -171,7 +184,8 @@ fn labels(locale: &Locale, classes: &Classes, field: Field) -> Vec<String> {
 
 fn most(field: Field) -> usize {
     match field {
-        Field::Phone | Field::Matricule => 32,
+        Field::Phone | Field::Matricule | Field::Candidate => 32,
+        Field::MedicalNote => Remark::MAX + 1,
         Field::BirthDate | Field::Starts => 10,
         // One more than is allowed, so that too long a name is refused in words and not cut in silence.
         _ => Name::MAX + 1,
@@ -185,6 +199,9 @@ fn help(locale: &Locale, field: Field, new: bool) -> Option<String> {
         Field::BirthDate => Some(t!(locale, "student-form-help-date")),
         Field::Starts => Some(t!(locale, "student-form-help-starts")),
         Field::Language => Some(t!(locale, "student-form-help-language")),
+        Field::Bank => Some(t!(locale, "student-form-help-bank")),
+        Field::Account => Some(t!(locale, "student-form-help-account")),
+        Field::NationalId | Field::MedicalNote => Some(t!(locale, "student-form-help-locked")),
         _ => None,
     }
 }
@@ -210,12 +227,35 @@ pub(super) fn check(ctx: &Ctx, form: &Form, field: Field, new: bool) -> Result<O
             Ok(Some(format::date(date)))
         }
         Field::Starts => starts(ctx, text).map(|day| Some(format::date(day))),
-        Field::Matricule => Matricule::parse(text).map(|read| Some(read.to_string())).map_err(Why::Text),
+        Field::Account => locked(ctx, form, SensitiveField::Account),
+        Field::NationalId => locked(ctx, form, SensitiveField::NationalId),
+        Field::MedicalNote => locked(ctx, form, SensitiveField::MedicalNote),
+        Field::Bank => Name::parse(text).map(|read| Some(account::holder(read).to_string())).map_err(Why::Text),
+        Field::Matricule | Field::Candidate => {
+            Matricule::parse(text).map(|read| Some(read.to_string())).map_err(Why::Text)
+        }
         Field::LastName | Field::FirstName | Field::BirthPlace | Field::Quartier | Field::Commune | Field::Language => {
             Name::parse(text).map(|read| Some(read.to_string())).map_err(Why::Text)
         }
         _ => Ok(None),
     }
+}
+
+/// What is kept under lock: wrong ones are said here, right ones by the backend.
+fn locked(ctx: &Ctx, form: &Form, field: SensitiveField) -> Result<Option<String>, Why> {
+    let typed = form.value(field.into());
+    let bank = Some(form.value(Field::Bank)).filter(|bank| !bank.trim().is_empty());
+    let region = ctx.setup().map_or("ML", |setup| setup.school.region.as_str());
+    let checked = Sensitive::only(field, typed).check(bank, region);
+    checked.map(|()| Some(typed.to_owned())).map_err(|(_, error)| error.into())
+}
+
+fn sensitive(form: &Form) -> Sensitive {
+    let mut all = Sensitive::default();
+    for field in SensitiveField::ALL {
+        all.set(field, form.value(field.into()));
+    }
+    all
 }
 
 /// A day of the current year.
@@ -265,7 +305,10 @@ pub(super) fn read(ctx: &Ctx, form: &mut Form, classes: &Classes, new: bool) -> 
             quartier: name(Field::Quartier),
             commune: name(Field::Commune),
             language: name(Field::Language),
+            bank: name(Field::Bank),
+            candidate: Matricule::parse(form.value(Field::Candidate)).ok(),
         },
+        sensitive: sensitive(form),
         starts: format::parse_date(form.value(Field::Starts)).map_or(Starts::WithTheYear, Starts::On),
         class,
         status: form.chosen(Field::Status).and_then(|index| StudentStatus::ALL.get(index)).copied().unwrap_or_default(),

@@ -370,3 +370,33 @@ fn a_saved_change_goes_back_to_the_card() {
     assert!(matches!(driver.asked(), Request::OpenStudent(_)));
     assert!(driver.shows("est enregistrée"));
 }
+
+/// From the last name up: the form goes around.
+const LOCKED: &str = "<up> <up> <up>";
+
+#[test]
+fn what_is_under_lock_is_checked_here_and_refused_by_the_backend() {
+    use crate::domain::sensitive::{Sensitive, SensitiveField};
+    let mut driver = change(Lang::Fr);
+    assert!(!driver.shows("fermé"));
+    driver.press(LOCKED);
+    assert!(driver.shows("Compte") && driver.shows("Fermé"), "{}", driver.screen());
+    driver.press("4111111111111112 <C-s>");
+    assert!(driver.asks.is_empty() && driver.shows("numéro de carte"), "{}", driver.screen());
+    driver.press("<backspace> 1 <C-s>");
+    let save = saved(&driver);
+    assert_eq!(save.form.sensitive, Sensitive::only(SensitiveField::Account, "4111111111111111"));
+    driver.fail(Failure::invalid(Field::Account, Why::Locked));
+    assert!(driver.shows("pas encore de clé"), "{}", driver.screen());
+}
+
+#[test]
+fn locked_frames() {
+    for lang in Lang::ALL {
+        let mut driver = change(lang);
+        driver.press(LOCKED);
+        insta::assert_snapshot!(format!("locked_{}_80x24", lang.code()), driver.frame());
+        driver.press("<down> 1 2 <C-s>");
+        insta::assert_snapshot!(format!("locked_wrong_{}_80x24", lang.code()), driver.frame());
+    }
+}
