@@ -226,9 +226,14 @@ pub enum MarkError {
 /// Reads a decimal number with comma or point and at most two decimals as hundredths.
 pub(in crate::domain) fn parse_hundredths(text: &str) -> Result<u32, MarkError> {
     let text = text.trim();
-    if let Some(rest) = text.strip_prefix(['-', '−']) {
-        return Err(if parse_hundredths(rest).is_ok() { MarkError::Negative } else { MarkError::NotAMark });
+    match text.strip_prefix(['-', '−']) {
+        Some(rest) if unsigned_hundredths(rest.trim()).is_ok() => Err(MarkError::Negative),
+        Some(_) => Err(MarkError::NotAMark),
+        None => unsigned_hundredths(text),
     }
+}
+
+fn unsigned_hundredths(text: &str) -> Result<u32, MarkError> {
     let (whole, decimals) = text.split_once([',', '.']).unwrap_or((text, ""));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || (text.len() > whole.len() && !digits(decimals)) {
@@ -320,6 +325,14 @@ mod tests {
         assert_eq!(read(",5"), Err(MarkError::NotAMark));
         assert_eq!(read("999999999999999999999"), Err(MarkError::AboveScale { scale }));
         assert_eq!(read("NaN"), Err(MarkError::NotAMark));
+        assert_eq!(read("--1"), Err(MarkError::NotAMark));
+    }
+
+    /// A ruled line of a hostile file is read like any other nonsense.
+    #[test]
+    fn a_million_signs_are_no_mark() {
+        assert_eq!(read(&"-".repeat(1_000_000)), Err(MarkError::NotAMark));
+        assert_eq!(read(&format!("{}1", "- ".repeat(1_000_000))), Err(MarkError::NotAMark));
     }
 
     #[test]
