@@ -4,9 +4,11 @@ use carnet::{
     domain::{
         entities::{Role, Student},
         id::{ActId, EvaluationId, StudentId},
-        score::{Average, MarkValue, Scale, Score},
+        score::{Average, MarkError, MarkValue, Scale, Score},
     },
-    protocol::{CellSet, CellWritten, EvaluationDraft, Failure, MarksSet, Reply, Request, SetMarks, SheetView, Why},
+    protocol::{
+        CellSet, CellWritten, EvaluationDraft, Failure, Field, MarksSet, Reply, Request, SetMarks, SheetView, Why,
+    },
     store::Records,
 };
 
@@ -273,4 +275,39 @@ async fn marks_above_a_smaller_scale_are_named_and_a_larger_one_does_not_come_ba
     class.paste(vec![low]).await.unwrap();
     assert_eq!(class.scene.admin.call(Request::Undo(act)).await, Ok(Reply::Done));
     assert_eq!(class.scene.admin.sheet(&key).await.evaluations[0].scale, Scale::TWENTY);
+}
+
+/// A smaller scale since: what stood before may be above it, and does not come back.
+#[tokio::test]
+async fn marks_above_a_scale_that_was_made_smaller_do_not_come_back() {
+    let mut class = Class::of(2).await;
+    let key = class.scene.key.clone();
+    let scaled = |view: &SheetView, scale: &str| {
+        let id = Some(view.evaluations[0].id.clone());
+        let scale = Scale::parse(scale).unwrap();
+        let draft = EvaluationDraft { id, scale, ..Client::column(&key, "Devoir 1", view.version) };
+        Request::SaveEvaluation(Box::new(draft))
+    };
+    let view = class.scene.admin.sheet(&key).await;
+    class.scene.admin.call(scaled(&view, "40")).await.unwrap();
+    let high = CellSet {
+        value: Score::new(3_500, Scale::parse("40").unwrap()).map(MarkValue::Score),
+        ..class.cell(0, 0, None, None)
+    };
+    let cells = vec![high, class.cell(1, 0, Some(1_200), None)];
+    class.paste(cells).await.unwrap();
+    let cells = vec![class.cell(0, 0, Some(1_500), None), class.cell(1, 0, Some(1_600), None)];
+    class.paste(cells).await.unwrap();
+    let view = class.scene.admin.sheet(&key).await;
+    class.scene.admin.call(scaled(&view, "20")).await.unwrap();
+    let Ok(Reply::MarksSet(set)) = class.step(true, false).await else { panic!("taken back") };
+    let written: Vec<_> = set.written.iter().map(|cell| (&cell.student, cell.value)).collect();
+    assert_eq!(written, [(&class.students[1], points(1_200))]);
+    let above = Failure::invalid(Field::Mark, Why::Mark(MarkError::AboveScale { scale: Scale::TWENTY }));
+    let refused: Vec<_> = set.refused.iter().map(|cell| (&cell.student, &cell.why)).collect();
+    assert_eq!(refused, [(&class.students[0], &above)]);
+    assert_eq!(class.average(0).await.map(Average::hundredths), Some(1_500));
+    // The paste before: nothing of it was touched since, and nothing of it may come back but the empty cells.
+    let Ok(Reply::MarksSet(set)) = class.step(true, false).await else { panic!("taken back") };
+    assert_eq!(set.written.len(), 1, "{set:?}");
 }

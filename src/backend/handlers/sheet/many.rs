@@ -76,6 +76,11 @@ impl Many {
         self.sheet.evaluation(column).is_some() && self.students.contains_key(student)
     }
 
+    /// Refuses a score above the scale that the column has now.
+    pub fn fits(&self, (column, _): &At, value: Option<MarkValue>) -> Result<(), Failure> {
+        self.sheet.evaluation(column).map_or(Err(Failure::NotFound), |column| fits(value, column.scale))
+    }
+
     /// As it stands, as an answer has it.
     pub fn standing(&self, at: &At) -> CellWritten {
         let (evaluation, student) = at.clone();

@@ -16,7 +16,7 @@ use crate::{
         query::{Direction, Filter, Query, Seek, Sort},
         score::MarkValue,
     },
-    protocol::{Failure, MarkSet, MarksSet, Reply, SheetKey, Why},
+    protocol::{CellRefused, Failure, MarkSet, MarksSet, Reply, SheetKey, Why},
     store::Records,
 };
 
@@ -182,8 +182,9 @@ async fn step_one(
     Ok(Reply::MarkSet(Box::new(set)))
 }
 
-/// Marks that were entered together. Those that somebody has changed since stay as they are, and are said; if all of
-/// them were changed, nothing is done without asking, and then only to the first, which was asked about.
+/// Marks that were entered together. Those that somebody has changed since stay as they are, and are said, as are those
+/// above a scale that was made smaller since; if all of them were changed, nothing is done without asking, and then only
+/// to the first, which was asked about.
 async fn step_many(
     cx: &Cx,
     way: Way,
@@ -193,17 +194,21 @@ async fn step_many(
 ) -> Result<Reply, Fault> {
     let cells = entries.iter().map(target).collect::<Result<Vec<At>, Fault>>()?;
     let many = Many::read(cx, key, &cells).await?;
-    let (mut wanted, mut moved) = (BTreeMap::new(), Vec::new());
+    let (mut wanted, mut moved, mut refused) = (BTreeMap::new(), Vec::new(), Vec::new());
     for (entry, at) in entries.iter().zip(cells).filter(|(_, at)| many.has(at)) {
         let (stands, value) = values(cx, way, entry)?;
-        if many.value(&at) == stands {
+        if let Err(why) = many.fits(&at, value) {
+            refused.push(CellRefused { evaluation: at.0, student: at.1, why });
+        } else if many.value(&at) == stands {
             wanted.insert(at, value);
         } else {
             moved.push((at, value));
         }
     }
     if wanted.is_empty() {
-        let (at, value) = moved.first().cloned().ok_or(Failure::refused(Why::Nothing))?;
+        let Some((at, value)) = moved.first().cloned() else {
+            return Err(refused.into_iter().next().map_or(Failure::refused(Why::Nothing), |cell| cell.why).into());
+        };
         if !force {
             return Err(many.clash(cx, &at).await?.why.into());
         }
@@ -212,7 +217,6 @@ async fn step_many(
     }
     let of = entries.first().map(|entry| &entry.act);
     let wrote = many.write(cx, act, &wanted, action(way), of).await?;
-    let mut refused = Vec::new();
     for (at, _) in moved {
         refused.push(many.clash(cx, &at).await?);
     }
