@@ -116,15 +116,20 @@ impl<'a> Change<'a> {
 
     /// A document read for the decision and not written: it must not have changed.
     pub fn guard<T: Entity>(&mut self, read: &Stored<T>) {
-        self.batch.guard::<T>(read.id(), Expect::Version(read.version));
+        if !self.guards::<T>(read.id()) {
+            self.batch.guard::<T>(read.id(), Expect::Version(read.version));
+        }
     }
 
     /// No document of that id may come into being meanwhile.
     pub fn guard_absent<T: Entity>(&mut self, id: &str) {
-        let known = |guard: &crate::store::Guard| guard.schema == T::SCHEMA && guard.id == id;
-        if !self.batch.guards.iter().any(known) {
+        if !self.guards::<T>(id) {
             self.batch.guard::<T>(id, Expect::Absent);
         }
+    }
+
+    fn guards<T: Entity>(&self, id: &str) -> bool {
+        self.batch.guards.iter().any(|guard| guard.schema == T::SCHEMA && guard.id == id)
     }
 
     /// The way back names a document that was chosen and not written: taking the act back looks whether it still is.

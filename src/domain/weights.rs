@@ -156,10 +156,16 @@ impl Weights {
         student.basis = stamp;
     }
 
+    /// Is it a subject that only those have who take it?
+    #[must_use]
+    pub fn is_option(&self, subject: &SubjectId) -> bool {
+        self.options.contains(subject)
+    }
+
     /// Does who takes these options have that subject in that year?
     #[must_use]
     pub fn takes(&self, options: &BTreeMap<YearId, Vec<SubjectId>>, year: &YearId, subject: &SubjectId) -> bool {
-        !self.options.contains(subject) || options.get(year).is_some_and(|taken| taken.contains(subject))
+        !self.is_option(subject) || options.get(year).is_some_and(|taken| taken.contains(subject))
     }
 
     fn stamp_of(&self, student: &Student) -> &String {

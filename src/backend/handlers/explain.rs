@@ -136,6 +136,7 @@ impl OfTerm<'_> {
         if let Some(subject) = &question.subject {
             wanted.retain(|known| known == subject);
         }
+        wanted.retain(|subject| self.counts(&year, subject));
         for subject in wanted {
             let marks = self.marks(&year, &subject, &sheets);
             let given = marks.iter().any(|basis| basis.mark.value.is_some());
@@ -153,6 +154,20 @@ impl OfTerm<'_> {
             return Err(Failure::Denied.into());
         }
         Ok(())
+    }
+
+    /// Marks in an option that the student does not take stand on the sheet and count nowhere; in a closed term those
+    /// counted that were taken then.
+    fn counts(&self, year: &YearId, subject: &SubjectId) -> bool {
+        let weights = &self.cx.settings.weights;
+        match self.student.closed_term(year, self.term) {
+            Some(_) if weights.is_option(subject) => {
+                let then = self.student.subject_averages.get(year).and_then(|terms| terms.get(&self.term));
+                then.is_some_and(|averages| averages.contains_key(subject))
+            }
+            Some(_) => true,
+            None => weights.takes(&self.student.options, year, subject),
+        }
     }
 
     fn basis(

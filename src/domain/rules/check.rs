@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HonourKind, RuleSet, SubjectFormula};
+use super::{HonourKind, RuleSet, SubjectFormula, decision_rule, same_level};
 use crate::domain::{score::Average, text_values::Name, words};
 
 /// Terms of the longest year.
@@ -150,18 +150,17 @@ fn council(rules: &RuleSet, faults: &mut Vec<RuleFault>) {
     }
 }
 
-/// A level from which passing leads back to it.
+/// A level from which passing leads back to it, also by the rule for all levels without one of their own.
 fn circle(rules: &RuleSet) -> Option<&Name> {
-    let next = |level: &Name| {
-        let rule = rules.decisions.iter().find(|rule| rule.level.as_ref() == Some(level))?;
-        rule.next.as_ref()
-    };
-    rules.decisions.iter().filter_map(|rule| rule.level.as_ref()).find(|start| {
+    let next = |level: &Name| decision_rule(rules, Some(level)).and_then(|rule| rule.next.as_ref());
+    // Whatever has no rule of its own is met on the way from these.
+    let named = rules.decisions.iter().flat_map(|rule| [rule.level.as_ref(), rule.next.as_ref()]);
+    named.flatten().find(|start| {
         let mut at = next(start);
         // Longer than the list is a circle that this level only leads into: another start finds it.
-        for _ in &rules.decisions {
+        for _ in 0..rules.decisions.len().saturating_mul(2) {
             match at {
-                Some(level) if level == *start => return true,
+                Some(level) if same_level(level, start) => return true,
                 Some(level) => at = next(level),
                 None => return false,
             }
@@ -251,5 +250,14 @@ mod tests {
         let circle = RuleFault::LevelLoop { level: "11e".to_owned() };
         assert_eq!(with(&[("10e", "11e"), ("11e", "12e"), ("12e", "11e")]), [circle]);
         assert_eq!(with(&[("10e", "10e")]), [RuleFault::LevelLoop { level: "10e".to_owned() }]);
+        // By the rule for all other levels: who passes 11e would be in 11e again.
+        let mut set = Preset::Mali.rules();
+        set.decisions[0].next = Some(name("11e"));
+        assert_eq!(check(&set), [RuleFault::LevelLoop { level: "11e".to_owned() }]);
+        set.decisions.push(rule("11e", "Terminale"));
+        set.decisions.push(DecisionRule { next: None, ..rule("Terminale", "x") });
+        assert_eq!(check(&set), []);
+        set.decisions[2].next = Some(name("12e"));
+        assert_eq!(check(&set), [RuleFault::LevelLoop { level: "11e".to_owned() }], "12e, as all others, leads to 11e");
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AverageOf, Exact, RuleSet, averages::weighted_mean};
+use super::{AverageOf, Exact, RuleSet, averages::weighted_mean, same_level};
 use crate::domain::{score::Average, text_values::Name};
 
 /// Praise is for averages from its bound on, a sanction for those below it.
@@ -75,7 +75,9 @@ pub enum Decision {
 /// The rule for classes of a level.
 #[must_use]
 pub fn decision_rule<'a>(rules: &'a RuleSet, level: Option<&Name>) -> Option<&'a DecisionRule> {
-    let own = rules.decisions.iter().find(|rule| rule.level.is_some() && rule.level.as_ref() == level);
+    let named =
+        |rule: &&DecisionRule| matches!((&rule.level, level), (Some(own), Some(level)) if same_level(own, level));
+    let own = rules.decisions.iter().find(named);
     own.or_else(|| rules.decisions.iter().find(|rule| rule.level.is_none()))
 }
 
@@ -205,6 +207,7 @@ mod tests {
         };
         assert_eq!(at("10e", 1_100, 0), Some(Decision::Pass(Some(name("11e")))));
         assert_eq!(at("10e", 1_099, 0), Some(Decision::Exclude));
+        assert_eq!(at("10E", 1_099, 0), Some(Decision::Exclude), "written otherwise");
         assert_eq!(at("11e", 1_000, 0), Some(Decision::Pass(None)));
         assert_eq!(at("11e", 999, 0), Some(Decision::Repeat));
         assert_eq!(at("11e", 999, 1), Some(Decision::Exclude));

@@ -35,6 +35,7 @@ use crate::domain::{
     schema::{Entity, Field, FieldType, Schema, nothing_derived},
     score::Average,
     text_values::Name,
+    words,
 };
 
 /// How class marks (MC) and composition (NC) make a subject average.
@@ -126,7 +127,7 @@ pub enum FamiliesSee {
 pub struct Cycle {
     /// As the school calls it: `Premier cycle`.
     pub name: Name,
-    /// Levels of classes, written as on the classes.
+    /// Levels of classes, in whatever case and accents.
     pub levels: Vec<Name>,
     pub formula: SubjectFormula,
 }
@@ -188,6 +189,11 @@ fn yes() -> bool {
     true
 }
 
+/// Do these name one level? By the letters alone, as where a name must be free: `3E ANNEE` is `3e année`.
+pub(super) fn same_level(one: &Name, other: &Name) -> bool {
+    one == other || words::fold(one.as_str()) == words::fold(other.as_str())
+}
+
 impl RuleSet {
     /// `{name}:{version}`.
     #[must_use]
@@ -198,11 +204,24 @@ impl RuleSet {
     /// The rules as they are in classes of that level: its cycle's formula stands in for the school's.
     #[must_use]
     pub fn at(&self, level: Option<&Name>) -> Cow<'_, Self> {
-        let cycle = level.and_then(|level| self.cycles.iter().find(|cycle| cycle.levels.contains(level)));
+        let cycle = level
+            .and_then(|level| self.cycles.iter().find(|cycle| cycle.levels.iter().any(|own| same_level(own, level))));
         match cycle {
             Some(cycle) if cycle.formula != self.formula => Cow::Owned(Self { formula: cycle.formula, ..self.clone() }),
             Some(_) | None => Cow::Borrowed(self),
         }
+    }
+
+    /// Calls a level otherwise wherever the rules name it; `false`: they do not.
+    pub fn rename_level(&mut self, from: &Name, to: &Name) -> bool {
+        let in_cycles = self.cycles.iter_mut().flat_map(|cycle| &mut cycle.levels);
+        let in_decisions = self.decisions.iter_mut().flat_map(|rule| [&mut rule.level, &mut rule.next]).flatten();
+        let mut named = false;
+        for name in in_cycles.chain(in_decisions).filter(|name| same_level(name, from)) {
+            name.clone_from(to);
+            named = true;
+        }
+        named
     }
 
     /// The part that averages are made by: words, ranks and decisions are not in it.

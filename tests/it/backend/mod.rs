@@ -3,11 +3,13 @@
 mod again;
 mod cached;
 mod closing;
+mod come_back;
 mod door;
 mod fickle;
 mod hostile;
 pub mod import;
 mod offline;
+mod option_left;
 mod restoring;
 mod rules;
 pub mod setup;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{preview, sound, unmoved};
+use super::{next_version, preview, sound, unmoved};
 use crate::{
     backend::{
         change::Change,
@@ -10,7 +10,7 @@ use crate::{
         handlers::setup::finish,
         recompute,
     },
-    domain::{entities::School, query::Filter, rules::RuleSet},
+    domain::{entities::School, rules::RuleSet},
     protocol::{Failure, Reply, SaveRules, Why},
     store::Records,
 };
@@ -26,9 +26,7 @@ pub async fn save(cx: &Cx, ask: &SaveRules) -> Result<Reply, Fault> {
     if *current == (RuleSet { id: current.id.clone(), version: current.version, ..ask.rules.clone() }) {
         return Ok(Reply::RulesSaved { rules: Box::new(current.clone()), students: 0, act: None });
     }
-    let versions = cx.store.every::<RuleSet>(&Filter::All).await?;
-    let mine = versions.iter().filter(|known| known.name == ask.rules.name).map(|known| known.body.version);
-    let version = mine.max().unwrap_or(0).saturating_add(1);
+    let version = next_version(cx, &ask.rules.name).await?;
     let rules = RuleSet { id: RuleSet::id_of(&ask.rules.name, version), version, ..ask.rules.clone() };
     force(cx, rules, true).await
 }

@@ -16,6 +16,7 @@ use crate::{
         query::Filter,
         rules::{RuleSet, check},
         schema::Entity,
+        text_values::Name,
     },
     protocol::{Failure, Reply, RulesRow, Why},
     store::Records,
@@ -47,8 +48,15 @@ pub(in crate::backend) async fn person(cx: &Cx, actor: &str) -> Result<String, F
     Ok(user.map_or_else(|| actor.to_owned(), |user| user.display_name.as_str().to_owned()))
 }
 
+/// The version that rules of that name would have next.
+pub(in crate::backend) async fn next_version(cx: &Cx, name: &Name) -> Result<u32, Fault> {
+    let versions = cx.store.every::<RuleSet>(&Filter::All).await?;
+    let mine = versions.iter().filter(|known| known.name == *name).map(|known| known.body.version);
+    Ok(mine.max().unwrap_or(0).saturating_add(1))
+}
+
 /// Refuses rules that cannot stand.
-fn sound(rules: &RuleSet) -> Result<(), Fault> {
+pub(in crate::backend) fn sound(rules: &RuleSet) -> Result<(), Fault> {
     let faults = check(rules);
     if faults.is_empty() { Ok(()) } else { Err(Failure::refused(Why::Rules(faults)).into()) }
 }

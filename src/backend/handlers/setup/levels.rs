@@ -5,14 +5,16 @@ use serde_json::{Value, json};
 use super::{finish, name_free};
 use crate::{
     backend::{
+        audit::Said,
         change::Change,
         cx::{Cx, Fault},
+        handlers::rules::{next_version, sound},
         recompute,
     },
     domain::{
-        entities::{Class, Level, LevelCoefficient, LevelKind, Subject},
+        entities::{Class, Level, LevelCoefficient, LevelKind, School, Subject},
         id::LevelId,
-        rules::Preset,
+        rules::{Preset, RuleSet},
         schema::Stored,
         text_values::Name,
     },
@@ -20,7 +22,7 @@ use crate::{
     store::Records,
 };
 
-/// `Request::SaveLevel`. A new name goes onto its classes and coefficients.
+/// `Request::SaveLevel`. A new name goes onto its classes and coefficients, and into the rules.
 pub async fn save_level(cx: &Cx, level: &Level, version: Option<u64>) -> Result<Reply, Fault> {
     let mut level = level.clone();
     let before = if let Some(version) = version {
@@ -45,6 +47,9 @@ pub async fn save_level(cx: &Cx, level: &Level, version: Option<u64>) -> Result<
     change.put_or_add(before.as_ref(), &level)?;
     if let Some(before) = before.as_ref().filter(|before| before.name != level.name) {
         rename(cx, &mut change, before, &level.name)?;
+        if before.kind == LevelKind::Level {
+            rename_in_rules(cx, &mut change, &before.name, &level.name).await?;
+        }
     }
     let old = before.as_ref().map_or(Value::Null, |before| json!(before.body));
     finish(change, &act, "level.save", (level.id.as_str(), old, json!(level))).await?;
@@ -82,6 +87,26 @@ fn rename(cx: &Cx, change: &mut Change<'_>, level: &Level, to: &Name) -> Result<
         }
     }
     Ok(())
+}
+
+/// Rules that name it (formulas and decisions by level) become a new version that names it anew: closed terms keep
+/// the version of before, as they keep the level's old name.
+async fn rename_in_rules(cx: &Cx, change: &mut Change<'_>, from: &Name, to: &Name) -> Result<(), Fault> {
+    let now = &cx.settings.rules;
+    let mut rules = now.clone();
+    if !rules.rename_level(from, to) {
+        return Ok(());
+    }
+    // Where the new name stands in them already.
+    sound(&rules)?;
+    rules.version = next_version(cx, &rules.name).await?;
+    rules.id = RuleSet::id_of(&rules.name, rules.version);
+    change.add(&rules)?;
+    let school = &cx.settings.school;
+    change.put(school, &School { rules: rules.id.clone(), ..school.body.clone() })?;
+    let said =
+        Said { action: "rules.save", target: rules.id.clone(), old: json!(now), new: json!(rules), ..Said::default() };
+    change.audit("setup", said).await
 }
 
 /// `Request::DeleteLevel`: refused while a class or a coefficient names it.

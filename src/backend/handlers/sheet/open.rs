@@ -7,11 +7,12 @@ use crate::{
     backend::cx::{Cx, Fault},
     domain::{
         access::{Action, Resource},
-        entities::{Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
+        entities::{Class, ClassResult, Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
         id::{EvaluationId, StudentId},
         query::Filter,
         rules::RuleSet,
         schema::{Entity, Stored},
+        text_values::Name,
         words,
     },
     protocol::{CellView, Failure, Reply, SheetKey, SheetRow, SheetView},
@@ -50,7 +51,8 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     let resource = Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() };
     let editable =
         cx.may(Action::EditSheet, &resource) && sheet.state == SheetState::Open && cx.settings.writable(&key.year);
-    let rules = rules_of(cx, sheet.rules.as_deref()).await?.at(class.level.as_ref()).into_owned();
+    let level = level_of(cx, &sheet, &class).await?;
+    let rules = rules_of(cx, sheet.rules.as_deref()).await?.at(level.as_ref()).into_owned();
     Ok(Reply::Sheet(Box::new(SheetView {
         key: key.clone(),
         coefficient: subject.coefficient_in(&class),
@@ -66,6 +68,15 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         redo: redo && editable,
         kept,
     })))
+}
+
+/// The level by which the sheet's averages are made: of a closed one, that which the class had then.
+async fn level_of(cx: &Cx, sheet: &Sheet, class: &Class) -> Result<Option<Name>, Fault> {
+    if sheet.state == SheetState::Open {
+        return Ok(class.level.clone());
+    }
+    let then = cx.store.one::<ClassResult>(&ClassResult::id_of(&sheet.class, &sheet.year, sheet.term)).await?;
+    Ok(then.map_or_else(|| class.level.clone(), |result| result.body.level))
 }
 
 /// The rules that a term was closed by; else those in force.

@@ -124,6 +124,34 @@ async fn attempt(
     Ok(u64::try_from(ground.students.len()).unwrap_or(u64::MAX))
 }
 
+/// A deleted student comes back: a term that was closed for it may have been opened again meanwhile, or closed anew
+/// without it. Then it is no longer closed as it was.
+pub(in crate::backend) async fn thaw_where_reopened(
+    cx: &Cx,
+    change: &mut Change<'_>,
+    student: &mut Student,
+) -> Result<(), Fault> {
+    let closed = student.closed.iter().flat_map(|(year, terms)| {
+        terms.iter().map(|(term, how)| (year.clone(), *term, ClassResult::id_of(&how.class, year, *term)))
+    });
+    for (year, term, id) in closed.collect::<Vec<_>>() {
+        match cx.store.one::<ClassResult>(&id).await? {
+            Some(result) if result.students.iter().any(|row| row.student == student.id) => {
+                change.guard(&result);
+                continue;
+            }
+            Some(result) => change.guard(&result),
+            None => change.guard_absent::<ClassResult>(&id),
+        }
+        let terms = student.closed.entry(year.clone()).or_default();
+        terms.remove(&term);
+        if terms.is_empty() {
+            student.closed.remove(&year);
+        }
+    }
+    Ok(())
+}
+
 /// A deleted student comes back: terms that its class has closed meanwhile are closed for it too, by the rules and
 /// coefficients of the closing. None of the others may be closed before it is here.
 pub(in crate::backend) async fn freeze_where_closed(
@@ -158,8 +186,13 @@ async fn weights_then(cx: &Cx, result: &ClassResult) -> Result<Weights, Fault> {
     };
     let subjects: Vec<Subject> = cx.settings.subjects.iter().map(|subject| then(subject)).collect();
     let subjects: Vec<&Subject> = subjects.iter().collect();
-    let classes = cx.settings.classes.iter().map(|class| &class.body);
-    Ok(Weights::new(&rules, cx.settings.current(), classes, &subjects))
+    // The class as it was then: its level chooses the formula.
+    let of_then = |class: &Class| match class.id == result.class {
+        true => Class { level: result.level.clone(), series: result.series.clone(), ..class.clone() },
+        false => class.clone(),
+    };
+    let classes: Vec<Class> = cx.settings.classes.iter().map(|class| of_then(&class.body)).collect();
+    Ok(Weights::new(&rules, cx.settings.current(), &classes, &subjects))
 }
 
 /// The student's averages of the term, made anew once more, stay from now on.

@@ -4,7 +4,7 @@ mod close;
 mod gaps;
 mod reopen;
 
-pub(in crate::backend) use close::{close, freeze_where_closed};
+pub(in crate::backend) use close::{close, freeze_where_closed, thaw_where_reopened};
 pub(in crate::backend) use reopen::reopen;
 
 use std::collections::BTreeMap;

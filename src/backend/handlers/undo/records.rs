@@ -2,7 +2,10 @@
 
 use super::{Reverting, body, class_name, moved};
 use crate::{
-    backend::{cx::Fault, handlers::terms::freeze_where_closed},
+    backend::{
+        cx::Fault,
+        handlers::terms::{freeze_where_closed, thaw_where_reopened},
+    },
     domain::{
         entities::{Before, Enrolment, EnrolmentStatus, Grade, Mark, Sheet, Student},
         id::StudentId,
@@ -30,6 +33,7 @@ impl Reverting<'_> {
                 if student.class_name.is_none() {
                     student.class = None;
                 }
+                thaw_where_reopened(self.cx, &mut self.change, &mut student).await?;
                 for home in self.homes()? {
                     let (class, year) = (&home.class, &home.year);
                     freeze_where_closed(self.cx, &mut self.change, &mut student, (class, year)).await?;

@@ -146,6 +146,7 @@ fn a_cycle_has_its_own_formula() {
     let at = |level: &str| printed_of(&rules.at(Name::parse(level).ok().as_ref()), &marks);
     assert_eq!(at("Terminale"), Some(1_817));
     assert_eq!(at("3e année"), Some(1_775));
+    assert_eq!(at("3E ANNEE"), Some(1_775), "a level is the same in whatever case and accents");
     assert_eq!(printed_of(&rules.at(None), &marks), Some(1_817));
 }
 
