@@ -23,6 +23,8 @@ use crate::{
     store::Records,
 };
 
+/// The greatest coefficient of a column.
+const MOST: u8 = 100;
 /// So many marks above a new scale are named.
 const TOLD: usize = 12;
 
@@ -35,6 +37,9 @@ pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, 
         || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
         |sheet| sheet.body.clone(),
     );
+    if draft.coefficient > MOST {
+        return Err(Failure::invalid(Field::Coefficient, Why::Whole { min: 0, max: MOST.into() }).into());
+    }
     let column = column_of(cx, draft);
     title_free(&sheet, &column)?;
     let old = match sheet.evaluations.iter_mut().find(|known| known.id == column.id) {
