@@ -46,6 +46,8 @@ pub enum AuditFault {
     Cut,
     /// Another entry stands there than the one that was known outside the store, or than the chain's head says.
     Replaced,
+    /// The chain goes on behind the head that the store keeps of it, from that number on: the head was set back.
+    Behind,
     /// That line of the file of anchors was changed.
     Anchor,
 }

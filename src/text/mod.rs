@@ -14,7 +14,7 @@ mod server;
 mod why;
 
 pub use agree::rank;
-pub use audit::{audit_finding, audit_value};
+pub use audit::{audit_fault, audit_finding, audit_value};
 pub use failure::{failure, store_work, trouble};
 pub use io::{io_error, io_reason};
 pub use locale::{Lang, Locale};

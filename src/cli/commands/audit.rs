@@ -89,7 +89,7 @@ async fn verify(app: &mut App, session: &mut Session) -> Result<(), Stop> {
         vec![
             Cell::text(sanitise::line(&finding.stream)),
             Cell::count(finding.seq),
-            Cell::text(text::audit_finding(&locale, finding)),
+            Cell::text(text::audit_fault(&locale, finding.fault)),
         ]
     })?;
     if report.findings.is_empty() {

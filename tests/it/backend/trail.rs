@@ -142,6 +142,43 @@ async fn an_entry_changed_or_taken_out_is_located() {
     assert_eq!(verified(&mut admin).await.findings, wanted);
 }
 
+/// The head in the store says less than the chain holds: what comes next could not be written.
+#[tokio::test]
+async fn a_head_that_was_set_back_is_found() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let key = marked(&place, &mut admin).await;
+    let store = place.store();
+    let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+    let entries = chain(&store, id.as_str()).await;
+    let (last, before) = (entries.last().unwrap(), &entries[entries.len() - 2]);
+    let sheet = store.one::<Sheet>(id.as_str()).await.unwrap().unwrap();
+    let shorter = Sheet { audit_count: before.seq, audit_hash: before.hash.clone(), ..sheet.body.clone() };
+    by_hand(&store, |batch| {
+        batch.put(&shorter, Expect::Any).unwrap();
+    })
+    .await;
+    assert_eq!(verified(&mut admin).await.findings, [finding(id.as_str(), last.seq, AuditFault::Behind)]);
+}
+
+/// As a hand at the file does it, which knows nothing of keys beside the documents.
+#[tokio::test]
+async fn an_entry_taken_out_of_the_file_is_located() {
+    for (seq, fault) in [(2, AuditFault::Missing), (4, AuditFault::Cut)] {
+        let place = Place::new();
+        let backend = place.start(1);
+        let mut admin = opened(&backend).await;
+        let key = marked(&place, &mut admin).await;
+        let id = Sheet::id_of(&key.class, &key.subject, &key.year, key.term);
+        let file = rusqlite::Connection::open(place.file()).unwrap();
+        let sql = "DELETE FROM audit WHERE json_extract(doc, '$.stream') = ? AND json_extract(doc, '$.seq') = ?";
+        assert_eq!(file.execute(sql, (id.as_str(), seq)), Ok(1));
+        let seq = u64::try_from(seq).unwrap();
+        assert_eq!(verified(&mut admin).await.findings, [finding(id.as_str(), seq, fault)]);
+    }
+}
+
 #[tokio::test]
 async fn a_restore_is_no_tampering() {
     let place = Place::new();

@@ -94,8 +94,23 @@ pub(super) async fn check(cx: &Cx) -> Result<AuditReport, Fault> {
         report.streams = report.streams.saturating_add(1);
         report.entries = report.entries.saturating_add(u64::try_from(entries.len()).unwrap_or(u64::MAX));
         report.findings.extend(verify(&cx.core.config.audit_key, stream, &entries, &heads));
+        report.findings.extend(behind(cx, stream, &entries).await?);
     }
+    report.findings.sort();
+    report.findings.dedup();
     Ok(report)
+}
+
+/// A head that says less than the chain holds, although no entry is on its way: it was set back by hand.
+async fn behind(cx: &Cx, stream: &str, entries: &[AuditEntry]) -> Result<Option<AuditFinding>, Fault> {
+    let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(None) };
+    // Read after the entries, each of which was written together with its head.
+    let head = match cx.store.one::<Sheet>(stream).await? {
+        Some(sheet) => sheet.audit_count,
+        None => cx.store.one::<StreamHead>(stream).await?.map_or(0, |head| head.count),
+    };
+    let seq = head.saturating_add(1);
+    Ok((head < last).then(|| AuditFinding { stream: stream.to_owned(), seq, fault: AuditFault::Behind }))
 }
 
 async fn heads(cx: &Cx) -> Result<BTreeMap<String, Head>, Fault> {
