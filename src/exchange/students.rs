@@ -7,7 +7,7 @@ mod fields;
 mod marks;
 mod record;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     domain::{
@@ -89,7 +89,7 @@ struct Planner<'a> {
 /// Plans every row.
 ///
 /// # Errors
-/// A mapped column is not in the file, or a field is unknown.
+/// A mapped column is not in the file, or a field is unknown; two columns of the file would be one of a sheet.
 pub fn plan(source: &StudentsSource, known: &Known<'_>, act: ActId) -> Result<ImportPlan, Failure> {
     let mut planner = Planner {
         source,
@@ -101,6 +101,7 @@ pub fn plan(source: &StudentsSource, known: &Known<'_>, act: ActId) -> Result<Im
         taken: HashMap::new(),
         new_classes: Vec::new(),
     };
+    once_each(source)?;
     let new_subjects = new_subjects(source, known)?;
     let mut totals: BTreeMap<ImportFate, u64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(source.rows.len());
@@ -134,6 +135,19 @@ fn index<'a>(
     key: impl Fn(&'a Student) -> Option<&'a str>,
 ) -> HashMap<&'a str, &'a Stored<Student>> {
     students.iter().filter_map(|student| Some((key(&student.body)?, student))).collect()
+}
+
+/// Refuses two columns of the file that would be one column of a sheet.
+fn once_each(source: &StudentsSource) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for column in &source.marks {
+        let place = (words::fold(column.column.trim()), words::fold(column.subject.as_str()), column.term);
+        if !seen.insert(place) {
+            let why = Why::NameTaken { name: column.column.trim().to_owned() };
+            return Err(Failure::invalid(Field::Mapping, why));
+        }
+    }
+    Ok(())
 }
 
 /// Subjects of mark columns that the school has not.

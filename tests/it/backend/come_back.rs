@@ -5,11 +5,11 @@ use carnet::{
     domain::{
         calendar::Term,
         entities::{Level, LevelKind, Student},
-        id::{ActId, LevelId, StudentId},
+        id::{ActId, EvaluationId, LevelId, StudentId},
         rules::RuleSet,
         score::Average,
     },
-    protocol::{CloseTerm, Reply, Request},
+    protocol::{CloseTerm, EvaluationDraft, Failure, Field, Reply, Request, SaveStudent, StudentForm, Why},
     store::Records,
 };
 
@@ -152,4 +152,44 @@ async fn a_level_that_is_renamed_keeps_its_rules() {
     admin.call(Request::Undo(act)).await.unwrap();
     assert_eq!(in_force(&mut admin).await, before);
     assert_eq!(printed(record(&place, &pupil).await.average), Some(1_775));
+}
+
+/// Marks given here count in the term that was closed there.
+#[tokio::test]
+async fn a_column_that_counts_in_a_closed_term_of_another_class_stays_as_it_is() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let (key, column, pupil) = golden(&mut admin).await;
+    let other = admin.class(1).id;
+    let stored = place.store().one::<Student>(pupil.as_str()).await.unwrap().unwrap();
+    let form = Client::form("Traoré", "Awa", Some(&other));
+    let form = StudentForm { matricule: Some(stored.matricule.clone()), ..form };
+    let ask = SaveStudent { act: admin.act(), id: Some((pupil.clone(), stored.version)), form, marks: vec![] };
+    admin.call(Request::SaveStudent(Box::new(ask))).await.unwrap();
+    let ask = CloseTerm { act: admin.act(), term: one(), class: Some(other), anyway: true };
+    admin.call(Request::CloseTerm(ask)).await.unwrap();
+    let before = record(&place, &pupil).await;
+    let view = admin.sheet(&key).await;
+    let draft = |title: &str, coefficient| {
+        let draft = Client::column(&key, title, view.version);
+        Request::SaveEvaluation(Box::new(EvaluationDraft { id: Some(column.clone()), coefficient, ..draft }))
+    };
+    let delete = |column: &EvaluationId, version| {
+        let (sheet, evaluation) = (key.clone(), column.clone());
+        Request::DeleteEvaluation { sheet, evaluation, version }
+    };
+    let closed = Err(Failure::refused(Why::Closed));
+    assert_eq!(admin.call(draft("Devoir 1", 3)).await, closed);
+    assert_eq!(admin.call(delete(&column, view.version)).await, closed);
+    assert_eq!(record(&place, &pupil).await.grades, before.grades);
+    // Its name is nobody's average.
+    assert!(admin.call(draft("Devoir un", 1)).await.is_ok());
+    let over = Client::column(&key, "Devoir 3", admin.sheet(&key).await.version);
+    let refused = admin.call(Request::SaveEvaluation(Box::new(EvaluationDraft { coefficient: 101, ..over }))).await;
+    assert!(matches!(refused, Err(Failure::Invalid { field: Field::Coefficient, .. })), "{refused:?}");
+    // Where nobody's closed term is concerned, all is as always.
+    let free = admin.add_column(&key, "Devoir 2").await;
+    let version = admin.sheet(&key).await.version;
+    assert!(admin.call(delete(&free, version)).await.is_ok());
 }

@@ -233,3 +233,27 @@ async fn an_import_that_fails_on_its_way_says_what_stands() {
     assert_eq!((again.committed, again.stopped), (395, None));
     assert_eq!(count::<Student>(&place.store()).await, 395);
 }
+
+/// On a sheet they would be one column, which cannot hold two marks.
+#[tokio::test]
+async fn two_columns_that_are_one_on_the_sheet_are_refused_by_their_name() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let column = |name: &str| MarkColumn {
+        column: name.to_owned(),
+        subject: Name::parse("Mathématiques").unwrap(),
+        term: Term::new(1).unwrap(),
+    };
+    let source = StudentsSource {
+        headers: ["Matricule", "Devoir 9", "DEVOIR 9"].map(str::to_owned).into(),
+        rows: vec![(1, ["MLE-2026-0001", "12", "13"].map(str::to_owned).into())],
+        map: BTreeMap::from([("matricule".to_owned(), "Matricule".to_owned())]),
+        marks: vec![column("Devoir 9"), column("DEVOIR 9")],
+        fill_missing: false,
+        source: "marks".to_owned(),
+    };
+    let refused = admin.call(Request::PlanImport(Box::new(source))).await;
+    let why = carnet::protocol::Why::NameTaken { name: "DEVOIR 9".to_owned() };
+    assert_eq!(refused, Err(Failure::invalid(carnet::protocol::Field::Mapping, why)));
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{begin, cell::fits, to_write};
+use super::{begin, cell::fits, still_open, to_write};
 use crate::{
     backend::{
         audit::Said,
@@ -60,6 +60,9 @@ pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, 
     }
     let marks = if old.is_some() { marks_of(cx, &column.id).await? } else { Vec::new() };
     none_above(cx, &marks, &column).await?;
+    if old.as_ref().is_some_and(|old| counts_otherwise(old, &column)) {
+        none_closed(cx, &marks, key).await?;
+    }
     let said = Said {
         action: "evaluation.save",
         target: column.id.as_str().to_owned(),
@@ -85,6 +88,7 @@ pub async fn delete_evaluation(cx: &Cx, key: &SheetKey, id: &EvaluationId, versi
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     let marks = marks_of(cx, id).await?;
+    none_closed(cx, &marks, key).await?;
     let said =
         Said { action: EVALUATION_DELETE, target: id.as_str().to_owned(), old: json!(column), ..Said::default() };
     write_sheet(&mut change, Some(&before), sheet, said)?;
@@ -153,6 +157,23 @@ async fn none_above(cx: &Cx, marks: &[Stored<Mark>], column: &Evaluation) -> Res
     first.truncate(TOLD);
     let count = u64::try_from(above.len()).unwrap_or(u64::MAX);
     Err(Failure::invalid(Field::Scale, Why::MarksAbove { count, first }).into())
+}
+
+/// Do averages come out otherwise?
+fn counts_otherwise(old: &Evaluation, new: &Evaluation) -> bool {
+    (old.kind, old.scale, old.coefficient) != (new.kind, new.scale, new.coefficient)
+}
+
+/// Refuses while somebody's mark in the column counts in a term that was closed in another class, where they have gone:
+/// what was printed there must be able to be added up again.
+async fn none_closed(cx: &Cx, marks: &[Stored<Mark>], key: &SheetKey) -> Result<(), Fault> {
+    let given = marks.iter().filter(|mark| mark.value.is_some());
+    let ids: Vec<String> = given.map(|mark| mark.student.as_str().to_owned()).collect();
+    for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
+        let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        still_open(&student, key)?;
+    }
+    Ok(())
 }
 
 /// `Request::MoveEvaluation`: one attempt. Nothing but the order changes.
