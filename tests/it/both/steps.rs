@@ -32,6 +32,8 @@ type Done = (Cell, Option<MarkValue>, Option<MarkValue>);
 #[derive(Default)]
 struct Model {
     cells: BTreeMap<Cell, Option<MarkValue>>,
+    /// Whose change of a cell was the last one.
+    last: BTreeMap<Cell, usize>,
     done: [Vec<Done>; 2],
     undone: [Vec<Done>; 2],
     closed: bool,
@@ -58,6 +60,7 @@ impl Model {
         let old = self.stands(cell);
         if old != value {
             self.cells.insert(cell.clone(), value);
+            self.last.insert(cell.clone(), who);
             self.done[who].push((cell.clone(), old, value));
             self.undone[who].clear();
         }
@@ -75,11 +78,13 @@ impl Model {
         };
         let Some((cell, old, new)) = from.last().cloned() else { return Came::Nothing };
         let (stood, wanted) = if undo { (new, old) } else { (old, new) };
-        if self.cells.get(&cell).copied().flatten() != stood && !force {
+        let others = self.cells.get(&cell).copied().flatten() != stood || self.last.get(&cell) != Some(&who);
+        if others && !force {
             return Came::Clash;
         }
         from.pop();
         to.push((cell.clone(), old, new));
+        self.last.insert(cell.clone(), who);
         self.cells.insert(cell, wanted);
         Came::Stands(wanted)
     }

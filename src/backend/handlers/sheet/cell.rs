@@ -82,6 +82,11 @@ impl Cell {
         self.mark.as_ref().map_or(0, |mark| mark.version)
     }
 
+    /// Does that value stand there, and is nobody else's change the last one? A colleague may have typed the same again.
+    pub fn stands(&self, cx: &Cx, value: Option<MarkValue>) -> bool {
+        self.value() == value && self.mark.as_ref().is_none_or(|mark| mark.updated_by == cx.who.actor())
+    }
+
     /// Somebody's value stands in the way.
     pub async fn clash(&self, cx: &Cx) -> Result<Fault, Fault> {
         let at = (self.evaluation.id.clone(), self.student.id.clone());

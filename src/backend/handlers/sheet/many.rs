@@ -81,6 +81,11 @@ impl Many {
         self.sheet.evaluation(column).map_or(Err(Failure::NotFound), |column| fits(value, column.scale))
     }
 
+    /// Does that value stand there, and is nobody else's change the last one? A colleague may have typed the same again.
+    pub fn stands(&self, cx: &Cx, at: &At, value: Option<MarkValue>) -> bool {
+        self.value(at) == value && self.marks.get(at).is_none_or(|mark| mark.updated_by == cx.who.actor())
+    }
+
     /// As it stands, as an answer has it.
     pub fn standing(&self, at: &At) -> CellWritten {
         let (evaluation, student) = at.clone();

@@ -174,7 +174,7 @@ async fn step_one(
     let (evaluation, student) = target(entry)?;
     let cell = Cell::of_anybody(cx, key, &evaluation, &student).await?;
     let (stands, wanted) = values(cx, way, entry)?;
-    if cell.value() != stands && !force {
+    if !cell.stands(cx, stands) && !force {
         return Err(cell.clash(cx).await?);
     }
     let mut set = cell.write(cx, act, wanted, action(way), (Some(entry.act.clone()), None)).await?;
@@ -199,7 +199,7 @@ async fn step_many(
         let (stands, value) = values(cx, way, entry)?;
         if let Err(why) = many.fits(&at, value) {
             refused.push(CellRefused { evaluation: at.0, student: at.1, why });
-        } else if many.value(&at) == stands {
+        } else if many.stands(cx, &at, stands) {
             wanted.insert(at, value);
         } else {
             moved.push((at, value));
