@@ -187,7 +187,7 @@ async fn a_column_that_counts_in_a_closed_term_of_another_class_stays_as_it_is()
     assert!(admin.call(draft("Devoir un", 1)).await.is_ok());
     let over = Client::column(&key, "Devoir 3", admin.sheet(&key).await.version);
     let refused = admin.call(Request::SaveEvaluation(Box::new(EvaluationDraft { coefficient: 101, ..over }))).await;
-    assert!(matches!(refused, Err(Failure::Invalid { field: Field::Coefficient, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Failure::Invalid { field: Some(Field::Coefficient), .. })), "{refused:?}");
     // Where nobody's closed term is concerned, all is as always.
     let free = admin.add_column(&key, "Devoir 2").await;
     let version = admin.sheet(&key).await.version;

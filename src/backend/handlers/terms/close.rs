@@ -187,9 +187,10 @@ async fn weights_then(cx: &Cx, result: &ClassResult) -> Result<Weights, Fault> {
     let subjects: Vec<Subject> = cx.settings.subjects.iter().map(|subject| then(subject)).collect();
     let subjects: Vec<&Subject> = subjects.iter().collect();
     // The class as it was then: its level chooses the formula.
-    let of_then = |class: &Class| match class.id == result.class {
-        true => Class { level: result.level.clone(), series: result.series.clone(), ..class.clone() },
-        false => class.clone(),
+    let of_then = |class: &Class| {
+        let then = class.id == result.class;
+        let (level, series) = if then { (&result.level, &result.series) } else { (&class.level, &class.series) };
+        Class { level: level.clone(), series: series.clone(), ..class.clone() }
     };
     let classes: Vec<Class> = cx.settings.classes.iter().map(|class| of_then(&class.body)).collect();
     Ok(Weights::new(&rules, cx.settings.current(), &classes, &subjects))
