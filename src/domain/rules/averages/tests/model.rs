@@ -219,6 +219,55 @@ proptest! {
     }
 }
 
+/// As it is carried into the next average.
+fn naive_carried(rules: &RuleSet, points: i128) -> Naive {
+    match rules.general {
+        GeneralFrom::Exact => Naive(points, 200),
+        GeneralFrom::Printed => Naive(Naive(points, 200).printed(rules.rounding), 100),
+    }
+}
+
+fn of_points(rules: &RuleSet, points: i128) -> AverageOf {
+    AverageOf::of(rules.rounding, Exact::new(points, 200)).unwrap()
+}
+
+fn carrying() -> impl Strategy<Value = RuleSet> {
+    let roundings = [RoundingRule::Hundredth, RoundingRule::HundredthDown, RoundingRule::Tenth];
+    (any::<bool>(), 0usize..3, proptest::collection::vec(0u8..=3, 0..4)).prop_map(move |(exact, rounding, weights)| {
+        RuleSet {
+            general: if exact { GeneralFrom::Exact } else { GeneralFrom::Printed },
+            rounding: roundings[rounding],
+            annual_weights: weights,
+            ..Preset::Mali.rules()
+        }
+    })
+}
+
+proptest! {
+    /// Printed or exact, by any rounding: averages in halves of a hundredth, where every rounding has its say.
+    #[test]
+    fn a_general_average_is_the_naive_one(rules in carrying(), subjects in proptest::collection::vec((0i128..=4_000, 0u8..=10), 0..12)) {
+        let ours = general_average(&rules, subjects.iter().map(|(points, weight)| (of_points(&rules, *points), *weight)));
+        let terms: Vec<(Naive, i128)> =
+            subjects.iter().map(|(points, weight)| (naive_carried(&rules, *points), i128::from(*weight))).collect();
+        let naive = Naive::mean(&terms).map(|average| average.printed(rules.rounding));
+        prop_assert_eq!(ours.map(|average| i128::from(average.printed.hundredths())), naive);
+    }
+
+    /// A missing term is left out; a term that the weights do not name weighs one.
+    #[test]
+    fn an_annual_average_is_the_naive_one(rules in carrying(), terms in proptest::collection::vec(proptest::option::of(0i128..=4_000), 0..4)) {
+        let given: Vec<(u8, i128)> = (1..).zip(&terms).filter_map(|(term, points)| Some((term, (*points)?))).collect();
+        let listed: Vec<(Term, AverageOf)> =
+            given.iter().map(|(term, points)| (Term::new(*term).unwrap(), of_points(&rules, *points))).collect();
+        let weight = |term: u8| i128::from(rules.annual_weights.get(usize::from(term) - 1).copied().unwrap_or(1));
+        let naive: Vec<(Naive, i128)> =
+            given.iter().map(|(term, points)| (naive_carried(&rules, *points), weight(*term))).collect();
+        let ours = annual_average(&rules, &listed).map(|average| i128::from(average.printed.hundredths()));
+        prop_assert_eq!(ours, Naive::mean(&naive).map(|average| average.printed(rules.rounding)));
+    }
+}
+
 #[test]
 fn as_many_odd_scales_as_a_year_can_hold() {
     let rules = Preset::Mali.rules();
