@@ -7,6 +7,7 @@ use super::{core::Core, cx::Cx};
 use crate::{
     domain::{
         access::{Action, Principal, Resource, Scope, allows, scope},
+        calendar::YearId,
         entities::Role,
         id::{SessionId, UserId},
         query::{Filter, Query},
@@ -57,7 +58,9 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::SaveGuardian { .. }
         | Request::DeleteGuardian { .. }
         | Request::Options { .. }
-        | Request::SetOption(_) => school(A::EditStudents),
+        | Request::SetOption(_)
+        | Request::EnrolAhead { .. } => school(A::EditStudents),
+        Request::YearPlan { .. } => school(A::ViewMarks),
         Request::DeleteStudent { .. } | Request::DeletedStudents => school(A::DeleteStudents),
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),
@@ -79,6 +82,9 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::DeleteSubject { .. }
         | Request::SaveYear { .. }
         | Request::DeleteYear { .. }
+        | Request::Decide(_)
+        | Request::MapClass { .. }
+        | Request::OpenYear(_)
         | Request::SaveLevel { .. }
         | Request::DeleteLevel { .. }
         | Request::FillLevels
@@ -169,7 +175,7 @@ pub(super) async fn admit(
             core.end_session(user.as_str(), Some(session.as_str())).await;
             return Err(Failure::SessionOver);
         }
-        (known.who.clone(), known.user.must_change)
+        (known.in_year(year_of(&ask.body), year), known.user.must_change)
     };
     permits(&who, &need(&ask.body), must_change)?;
     Ok(Cx {
@@ -184,6 +190,19 @@ pub(super) async fn admit(
         ticket: ask.ticket,
         reply,
     })
+}
+
+/// The year that a request is about, where it names one: who taught a class then may read it.
+fn year_of(request: &Request) -> Option<&YearId> {
+    match request {
+        Request::OpenSheet(key) | Request::CellHistory { sheet: key, .. } => Some(&key.year),
+        Request::SheetAt(question) => Some(&question.sheet.year),
+        Request::Stats(question) | Request::StatsSpread(question) => question.year.as_ref(),
+        Request::Top(question) => question.year.as_ref(),
+        Request::Completion(question) => question.year.as_ref(),
+        // Writing is for the charges of the current year.
+        _ => None,
+    }
 }
 
 /// What one who is not here is admitted with, by the rights that the account has now: a kept mark is being sent.

@@ -20,6 +20,7 @@ mod made_up;
 mod news;
 mod offline;
 mod passwords;
+mod projection;
 mod recompute;
 mod replay;
 mod sessions;

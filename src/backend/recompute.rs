@@ -11,7 +11,7 @@ use super::{
     change::Change,
     core::Core,
     cx::{Cx, Fault},
-    guard,
+    guard, projection,
     settings::Settings,
 };
 use crate::{
@@ -37,6 +37,14 @@ pub(super) async fn catch_up(cx: &Cx, act: &ActId) {
         tracing::warn!(?fault, "averages are made anew later");
         cx.core.fall_behind();
     }
+}
+
+/// The same, where nothing may be decided by what is stale.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn whole(cx: &Cx, act: &ActId) -> Result<(), Fault> {
+    stale(cx, act, false).await.map(drop)
 }
 
 /// The same after new rules, which can be stopped: `None`, some averages are made by these and some by those of before.
@@ -116,15 +124,24 @@ async fn stale(cx: &Cx, act: &ActId, stoppable: bool) -> Result<Option<u64>, Fau
 /// The next stale students after that id, with their averages made anew.
 async fn read(cx: Cx, filter: Filter, after: Option<String>) -> Result<Ready, Fault> {
     let documents = cx.store.scan(Student::SCHEMA, &filter, after.as_deref(), CHUNK).await?;
-    reckoned(&cx, documents)
+    reckoned(&cx, documents).await
 }
 
-fn reckoned(cx: &Cx, documents: Vec<Document>) -> Result<Ready, Fault> {
+async fn reckoned(cx: &Cx, documents: Vec<Document>) -> Result<Ready, Fault> {
     let ids = documents.iter().map(|document| document.id.clone()).collect();
     let mut students = Vec::with_capacity(documents.len());
+    let mut read: Vec<Stored<Student>> = Vec::with_capacity(documents.len());
     for document in documents {
-        let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        read.push(document.parse(Student::SCHEMA.collection)?);
+    }
+    let places = projection::places(cx, &read).await?;
+    for before in read {
         let mut student = before.body.clone();
+        if cx.settings.weights.behind(&student) {
+            projection::project(cx, &mut student, places.get(&before.id));
+            // A form that was read before is of another year.
+            student.record_version = before.version.saturating_add(1);
+        }
         cx.settings.refresh(&mut student);
         students.push((before, student));
     }
@@ -134,7 +151,7 @@ fn reckoned(cx: &Cx, documents: Vec<Document>) -> Result<Ready, Fault> {
 async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> Result<u64, Fault> {
     for _ in 0..TRIES {
         if !Arc::ptr_eq(&ready.settings, &cx.settings) {
-            ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?)?;
+            ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?).await?;
         }
         let mut change = Change::new(cx, act, op.clone());
         let mut written = 0_u64;
@@ -152,7 +169,7 @@ async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> 
             Ok(_) => return Ok(written),
             Err(fault) if fault.is_conflict() => {
                 cx.reread().await?;
-                ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?)?;
+                ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?).await?;
             }
             Err(fault) => return Err(fault),
         }

@@ -1,6 +1,9 @@
 //! The school's set-up and the people known by their session, held between two changes of either.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::core::{Core, lock};
 use crate::{
@@ -54,6 +57,21 @@ pub(super) struct Settings {
 pub(super) struct Known {
     pub user: Stored<User>,
     pub who: Principal,
+    /// Charges of each year.
+    pub charges: BTreeMap<YearId, Vec<(ClassId, SubjectId)>>,
+}
+
+impl Known {
+    /// What the account may do in a year, with the charges it had then; `None`: the current one.
+    pub fn in_year(&self, year: Option<&YearId>, current: &YearId) -> Principal {
+        match year.filter(|year| *year != current) {
+            None => self.who.clone(),
+            Some(year) => {
+                let charges = self.charges.get(year).cloned().unwrap_or_default();
+                Principal { charges, ..self.who.clone() }
+            }
+        }
+    }
 }
 
 /// What is held between changes.
@@ -108,7 +126,8 @@ impl Settings {
             (&school.current_year, school.current_term),
             classes.iter().map(|class| &class.body),
             &subjects.iter().map(|subject| &subject.body).collect::<Vec<_>>(),
-        );
+        )
+        .closing(years.iter().filter(|year| year.closed).map(|year| year.id.clone()));
         Self { school, years, rules, levels: Vec::new(), classes, subjects, weights }
     }
 
@@ -212,8 +231,14 @@ impl Core {
             return Ok(Some(known.clone()));
         }
         let Some(account) = store.one::<User>(user.as_str()).await? else { return Ok(None) };
-        let who = principal(store, &account, Some(year)).await?;
-        let known = Arc::new(Known { user: account, who });
+        let mut charges: BTreeMap<YearId, Vec<(ClassId, SubjectId)>> = BTreeMap::new();
+        for charge in store.every::<Assignment>(&Filter::equals("teacher", account.id.as_str())).await? {
+            let Assignment { class, subject, year, .. } = charge.body;
+            charges.entry(year).or_default().push((class, subject));
+        }
+        let mut who = principal(store, &account, None).await?;
+        who.charges = charges.get(year).cloned().unwrap_or_default();
+        let known = Arc::new(Known { user: account, who, charges });
         let mut held = lock(&self.held);
         if held.people.len() >= PEOPLE {
             held.people.clear();

@@ -22,5 +22,6 @@ pub mod score;
 pub mod sensitive;
 pub mod stats;
 pub mod text_values;
+pub mod turn;
 pub mod weights;
 pub mod words;

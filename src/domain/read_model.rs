@@ -72,6 +72,11 @@ pub trait Ground {
     fn rules_in(&self, class: Option<&ClassId>) -> &RuleSet;
     /// The coefficient of a subject in a class, or in none.
     fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8;
+
+    /// Is the year closed, so that all its averages stay as they are?
+    fn stays(&self, _year: &YearId) -> bool {
+        false
+    }
 }
 
 /// Makes the averages anew from `grades`: those of subjects, of terms, of years, and the general one of the current
@@ -79,7 +84,7 @@ pub trait Ground {
 ///
 /// Another year than the current one keeps its general averages unless one of its subject averages has changed: a
 /// student who changes class, or a school that changes a coefficient, does not change last year's bulletins. A term that
-/// is closed for the student keeps all of its averages.
+/// is closed for the student keeps all of its averages, a year that is closed everything.
 pub fn refresh(student: &mut Student, current: (&YearId, Term), ground: &impl Ground) {
     let own = student.class.clone();
     let grades = std::mem::take(&mut student.grades);
@@ -95,7 +100,7 @@ pub fn refresh(student: &mut Student, current: (&YearId, Term), ground: &impl Gr
         .chain(student.subject_averages.keys())
         .cloned()
         .collect();
-    for year in years {
+    for year in years.into_iter().filter(|year| !ground.stays(year)) {
         let table = kept(student, &year, printed_table(&exact, &year));
         let same = student.subject_averages.get(&year).map_or(table.is_empty(), |before| *before == table);
         if year == *current.0 || !same || table.is_empty() == student.averages.contains_key(&year) {

@@ -48,6 +48,8 @@ pub struct Weights {
     outside: String,
     /// Of students with marks of another class than their own.
     mixed: String,
+    /// Years whose averages stay as they are.
+    closed: BTreeSet<YearId>,
 }
 
 /// Parts, told apart by their lengths.
@@ -120,7 +122,21 @@ impl Weights {
             options: subjects.iter().filter(|subject| subject.optional).map(|subject| subject.id.clone()).collect(),
             outside,
             mixed,
+            closed: BTreeSet::new(),
         }
+    }
+
+    /// With the years that are closed: what was reckoned in them stays.
+    #[must_use]
+    pub fn closing(self, years: impl IntoIterator<Item = YearId>) -> Self {
+        Self { closed: years.into_iter().collect(), ..self }
+    }
+
+    /// Does the student still carry the class of another year than the current one? Whose record is from before years
+    /// turned here says nothing of its year, and is right as long as none has.
+    #[must_use]
+    pub fn behind(&self, student: &Student) -> bool {
+        !self.closed.is_empty() && student.year.as_ref() != Some(&self.current.0)
     }
 
     /// A subject's coefficient in a class, or in none.
@@ -153,7 +169,8 @@ impl Weights {
             // Made by a version that reckons alike: only its words were others.
             student.rules_version = version;
         }
-        student.basis = stamp;
+        // Whose class is another year's is made anew with the class of this one.
+        student.basis = if self.behind(student) { String::new() } else { stamp };
     }
 
     /// Is it a subject that only those have who take it?
@@ -204,6 +221,10 @@ impl Ground for Weights {
 
     fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
         Self::coefficient(self, class, subject)
+    }
+
+    fn stays(&self, year: &YearId) -> bool {
+        self.closed.contains(year)
     }
 }
 

@@ -68,6 +68,8 @@ pub enum Field {
     SubjectKind,
     Optional,
     Starts,
+    /// What becomes of a student.
+    Outcome,
     /// The days of a term.
     TermDates(crate::domain::calendar::Term),
     Quartier,
@@ -152,6 +154,13 @@ pub enum Why {
     NotInYear,
     /// Not for the year that runs.
     CurrentYear,
+    /// The next year cannot be opened yet: students of whom nothing is decided, classes with open terms.
+    YearNotReady {
+        undecided: u64,
+        classes: u64,
+    },
+    /// The student has a class this year; the next one follows from what is decided.
+    HasClass,
     /// The subject is for the whole class.
     NoOption {
         what: String,

@@ -15,6 +15,7 @@ mod setup;
 mod sheet;
 mod students;
 mod terms;
+mod turn;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,10 +44,11 @@ pub use students::{
 };
 
 pub use terms::{ClassTerm, CloseTerm, ClosedBy, Gap, GapKind, TermClosed};
+pub use turn::{Council, Decide, OpenYear, PlanClass, PlanCounts, PlanRow, YearOpened, YearPlan};
 
 use crate::domain::{
     calendar::{Term, YearId},
-    entities::{Class, Guardian, Level, SchoolYear, Subject},
+    entities::{Class, ClassTarget, Guardian, Level, SchoolYear, Subject},
     id::{ActId, AssignmentId, ClassId, EvaluationId, GuardianId, LevelId, SessionId, StudentId, SubjectId, UserId},
     query::{Count, Filter, Page, Query},
     rules::RuleSet,
@@ -277,6 +279,24 @@ pub enum Request {
         id: YearId,
         version: u64,
     },
+    /// What becomes of everybody, or of a class, at the end of the current year.
+    YearPlan {
+        class: Option<ClassId>,
+    },
+    /// The council decides of a student.
+    Decide(Box<Decide>),
+    /// Which class follows a class; `None`: as guessed.
+    MapClass {
+        class: ClassId,
+        target: Option<ClassTarget>,
+    },
+    /// Opens the next year; what was cut short goes on when it is asked for again.
+    OpenYear(OpenYear),
+    /// A student without a class gets a place in the next year before it is opened, or loses it.
+    EnrolAhead {
+        student: StudentId,
+        class: Option<ClassId>,
+    },
     SaveLevel {
         level: Level,
         version: Option<u64>,
@@ -423,6 +443,8 @@ pub enum Reply {
     Explained(Box<Explained>),
     TermState(Vec<ClassTerm>),
     TermClosed(TermClosed),
+    YearPlan(Box<YearPlan>),
+    YearOpened(YearOpened),
     Assignments(Vec<AssignmentRow>),
     Users(Vec<AccountRow>),
     /// A saved account; with the first password that was made for it, if one was asked for.

@@ -11,6 +11,7 @@ pub mod names;
 pub mod rules;
 pub mod sanitise;
 mod server;
+pub mod turn;
 mod why;
 
 pub use agree::rank;

@@ -65,6 +65,7 @@ pub fn field(locale: &Locale, field: Field) -> String {
         Field::Capacity => t!(locale, "field-capacity"),
         Field::SubjectKind => t!(locale, "field-subject-kind"),
         Field::Optional => t!(locale, "field-optional"),
+        Field::Outcome => t!(locale, "field-outcome"),
         Field::Starts => t!(locale, "field-starts"),
         Field::Quartier => t!(locale, "field-quartier"),
         Field::Commune => t!(locale, "field-commune"),

@@ -29,6 +29,8 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::NotListed { what } => t!(locale, "why-not-listed", what = line(what)),
         Why::TermDates { .. } => t!(locale, "why-term-dates"),
         Why::NotInYear => t!(locale, "why-not-in-year"),
+        Why::YearNotReady { undecided, classes } => not_ready(locale, *undecided, *classes),
+        Why::HasClass => t!(locale, "why-has-class"),
         Why::CurrentYear => t!(locale, "why-current-year"),
         Why::NoOption { what } => t!(locale, "why-no-option", what = line(what)),
         Why::NotInOption => t!(locale, "why-not-in-option"),
@@ -76,6 +78,18 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::Stopped => t!(locale, "why-stopped"),
         Why::Gaps { classes } => t!(locale, "why-gaps", count = *classes),
     }
+}
+
+/// What stands in the way of the next year.
+fn not_ready(locale: &Locale, undecided: u64, classes: u64) -> String {
+    let mut said = Vec::new();
+    if classes > 0 {
+        said.push(t!(locale, "why-year-open-terms", count = classes));
+    }
+    if undecided > 0 {
+        said.push(t!(locale, "why-year-undecided", count = undecided));
+    }
+    said.join(" ")
 }
 
 /// Why a text is refused.

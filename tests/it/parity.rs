@@ -24,7 +24,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("seed", Twin::Menu(&["menu-health"])),
     ("students", Twin::Menu(&["students-title", "student-form-title-new"])),
     ("guardians", Twin::Menu(&["directory-title"])),
-    ("years", Twin::Menu(&["years-title"])),
+    ("years", Twin::Menu(&["years-title", "turn-title"])),
     ("levels", Twin::Menu(&["levels-title"])),
     ("options", Twin::Menu(&["options-title"])),
     ("classes", Twin::Menu(&["classes-title"])),

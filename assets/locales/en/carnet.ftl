@@ -2340,3 +2340,119 @@ cli-arg-bank = Bank or Mobile Money operator
 cli-arg-bank-account = Account (IBAN, card, Mobile Money): checked, not kept while the school has no key
 cli-arg-national-id = National id (NINA): checked, not kept while the school has no key
 cli-arg-medical-note = Medical note: not kept while the school has no key
+## The year turns
+why-has-class = This student has a class this year: what comes next is decided in "Turn of the year".
+why-year-open-terms = { $count ->
+    [one] One class still has open terms.
+   *[other] { $count } classes still have open terms.
+} Close them first.
+why-year-undecided = { $count ->
+    [one] Nothing is decided for one student.
+   *[other] Nothing is decided for { $count } students.
+} Decide in "Turn of the year".
+turn-outcome-promoted = passes
+turn-outcome-repeating = repeats
+turn-outcome-leaving = leaves
+turn-outcome-excluded = excluded
+turn-undecided = to decide
+turn-why-no-average = no average of the year
+turn-why-no-rule = no rule for this level
+turn-why-no-level = level not known
+turn-why-no-class = none at the next level
+turn-why-several = several possible
+turn-by-council = council
+turn-by-rules = rule
+turn-leaves = leaves the school
+turn-target-unknown = to choose
+turn-title = Turn of the year
+turn-menu-about = Passing and repeating; the next year
+turn-menu-about-look = Who passes, repeats or leaves
+turn-heading = { $year } → { $next } · passing { $promoted } · repeating { $repeating } · leaving { $leaving } · excluded { $excluded }
+turn-undecided-count = { $count ->
+    [0] Everything is decided.
+    [one] One student is still to be decided.
+   *[other] { $count } students are still to be decided.
+}
+turn-open-classes = { $count ->
+    [one] One class has open terms: { $names }.
+   *[other] { $count } classes have open terms: { $names }.
+}
+turn-ahead-count = { $count ->
+    [one] One new student already has a place in the next year.
+   *[other] { $count } new students already have a place in the next year.
+}
+turn-overfull = { $count ->
+    [one] One class will have more than it is meant for: { $names }.
+   *[other] { $count } classes will have more than they are meant for: { $names }.
+}
+turn-ready = Nothing stands in the way.
+turn-begun = An opening was cut short: ask for it again, it goes on.
+turn-reading = Reading the decisions…
+turn-nobody = There is nobody in this class.
+turn-no-class = There is no class yet.
+turn-classes-heading = Class · students · next class · next headcount
+turn-class-line-open = open terms: { $terms }
+turn-class-said = chosen
+turn-class-guessed = guessed
+turn-places = { $next } of { $capacity }
+turn-row-to = → { $class }
+turn-decide-title = The council's decision: { $name }
+turn-decide-field = Decision
+turn-decide-to = Class
+turn-decide-to-follows = the one that follows
+turn-decide-help = ← → changes. "by the rule" takes the council's decision back.
+turn-decide-help-to = ← → changes. Only for who passes or repeats.
+turn-decide-help-reason = Is read in the student's history.
+turn-decide-rules = by the rule
+turn-decided = The decision is saved; u takes it back.
+turn-taken-back = The decision is taken back.
+turn-map-title = The class after { $name }
+turn-map-field = Next class
+turn-map-help = ← → changes. "guess" goes by levels and names.
+turn-map-guess = guess
+turn-mapped = The next class is saved; u takes it back.
+turn-same = Nothing has changed.
+turn-assignments-title = Open { $next }
+turn-assignments-field = Teachers
+turn-assignments-keep = keep their classes and subjects
+turn-assignments-none = will be assigned anew
+turn-assignments-help = ← → changes. Enter goes on.
+turn-sure-title = Open the year { $next }?
+turn-sure = The year { $year } will be closed: read, and no longer written. This cannot be taken back.
+turn-opened = The year { $year } is open. Passing: { $promoted }, repeating: { $repeating }, left: { $left }.
+turn-opened-already = The year { $year } is open already; what was left is done.
+turn-work = Opening: { $done } of { $total }
+turn-enrolled = The place in the next year is saved; u takes it back.
+turn-key-open = See the students of the class
+turn-hint-open = students
+turn-key-decide = Decide
+turn-hint-decide = decide
+turn-key-map = Choose the next class
+turn-hint-map = next class
+turn-key-year = Open the next year
+turn-hint-year = open
+turn-key-undo = Take the last decision back
+turn-hint-undo = undo
+turn-key-next-open = Next student to decide
+turn-hint-next-open = to decide
+field-outcome = Decision
+cli-cmd-years-plan = Says what becomes of each student at the end of the year
+cli-cmd-years-decide = Saves the council's decision on a student
+cli-cmd-years-map = Says which class follows a class
+cli-cmd-years-open = Opens the next year
+cli-cmd-years-enrol = Gives a new student a place in the next year
+cli-arg-ahead-class = The class of the next year; empty: take the place away
+cli-arg-outcome = promoted, repeating, leaving or excluded
+cli-arg-take-back = Takes the decision back: the rule proposes again
+cli-arg-to-class = The class of the next year
+cli-arg-next-class = The next class, or "leaves", or "guess"
+cli-arg-keep-assignments = Teachers keep their classes and subjects
+cli-arg-mapped-class = The class
+cli-col-outcome = Decision
+cli-col-next-class = Next class
+cli-col-why = Why
+turn-told-turn = { $year } → { $next }: { $what }
+turn-told-decide = The council's decision: { $what }
+turn-told-decide-none = The council's decision taken back
+turn-told-enrol = Place in { $year }: { $what }
+turn-told-enrol-none = Place in the next year taken away

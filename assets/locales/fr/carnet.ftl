@@ -2348,3 +2348,119 @@ cli-arg-bank = Banque ou opérateur Mobile Money
 cli-arg-bank-account = Compte (IBAN, carte, Mobile Money) : vérifié, pas gardé tant que l’école n’a pas de clé
 cli-arg-national-id = Numéro d’identité (NINA) : vérifié, pas gardé tant que l’école n’a pas de clé
 cli-arg-medical-note = Note médicale : pas gardée tant que l’école n’a pas de clé
+## L’année se tourne
+why-has-class = Cet élève a une classe cette année : la suite se décide dans « Passage d’année ».
+why-year-open-terms = { $count ->
+    [one] Une classe a encore des périodes ouvertes.
+   *[other] { $count } classes ont encore des périodes ouvertes.
+} Closez-les d’abord.
+why-year-undecided = { $count ->
+    [one] Pour un élève, rien n’est décidé.
+   *[other] Pour { $count } élèves, rien n’est décidé.
+} Décidez-en dans « Passage d’année ».
+turn-outcome-promoted = passe
+turn-outcome-repeating = redouble
+turn-outcome-leaving = quitte
+turn-outcome-excluded = exclusion
+turn-undecided = à décider
+turn-why-no-average = sans moyenne annuelle
+turn-why-no-rule = aucune règle pour ce niveau
+turn-why-no-level = niveau inconnu
+turn-why-no-class = aucune au niveau suivant
+turn-why-several = plusieurs possibles
+turn-by-council = conseil
+turn-by-rules = règle
+turn-leaves = quitte l’école
+turn-target-unknown = à choisir
+turn-title = Passage d’année
+turn-menu-about = Passages et redoublements ; année suivante
+turn-menu-about-look = Qui passe, redouble ou quitte
+turn-heading = { $year } → { $next } · passages { $promoted } · redoublements { $repeating } · départs { $leaving } · exclusions { $excluded }
+turn-undecided-count = { $count ->
+    [0] Tout est décidé.
+    [one] Un élève reste à décider.
+   *[other] { $count } élèves restent à décider.
+}
+turn-open-classes = { $count ->
+    [one] Une classe a des périodes ouvertes : { $names }.
+   *[other] { $count } classes ont des périodes ouvertes : { $names }.
+}
+turn-ahead-count = { $count ->
+    [one] Un nouvel élève a déjà sa place dans l’année suivante.
+   *[other] { $count } nouveaux élèves ont déjà leur place dans l’année suivante.
+}
+turn-overfull = { $count ->
+    [one] Une classe dépassera le nombre prévu : { $names }.
+   *[other] { $count } classes dépasseront le nombre prévu : { $names }.
+}
+turn-ready = Rien ne s’oppose à l’ouverture.
+turn-begun = Une ouverture a été interrompue : demandez-la encore, elle continue.
+turn-reading = Lecture des décisions…
+turn-nobody = Il n’y a personne dans cette classe.
+turn-no-class = Il n’y a pas encore de classe.
+turn-classes-heading = Classe · élèves · classe suivante · effectif prévu
+turn-class-line-open = périodes ouvertes : { $terms }
+turn-class-said = choisie
+turn-class-guessed = devinée
+turn-places = { $next } sur { $capacity }
+turn-row-to = → { $class }
+turn-decide-title = Décision du conseil : { $name }
+turn-decide-field = Décision
+turn-decide-to = Classe
+turn-decide-to-follows = celle qui suit
+turn-decide-help = ← → change. « selon la règle » retire la décision du conseil.
+turn-decide-help-to = ← → change. Seulement pour qui passe ou redouble.
+turn-decide-help-reason = Se lit dans l’historique de l’élève.
+turn-decide-rules = selon la règle
+turn-decided = La décision est enregistrée ; u l’annule.
+turn-taken-back = La décision est annulée.
+turn-map-title = Classe qui suit { $name }
+turn-map-field = Classe suivante
+turn-map-help = ← → change. « deviner » s’en tient aux niveaux et aux noms.
+turn-map-guess = deviner
+turn-mapped = La classe suivante est enregistrée ; u l’annule.
+turn-same = Rien n’a changé.
+turn-assignments-title = Ouvrir { $next }
+turn-assignments-field = Enseignants
+turn-assignments-keep = gardent leurs classes et matières
+turn-assignments-none = seront affectés à nouveau
+turn-assignments-help = ← → change. Entrée continue.
+turn-sure-title = Ouvrir l’année { $next } ?
+turn-sure = L’année { $year } sera close : on la lira, on n’y écrira plus. Cela ne s’annule pas.
+turn-opened = L’année { $year } est ouverte. Passages : { $promoted }, redoublements : { $repeating }, départs : { $left }.
+turn-opened-already = L’année { $year } est déjà ouverte ; ce qui restait à faire est fait.
+turn-work = Ouverture : { $done } sur { $total }
+turn-enrolled = La place dans l’année suivante est enregistrée ; u l’annule.
+turn-key-open = Voir les élèves de la classe
+turn-hint-open = élèves
+turn-key-decide = Décider
+turn-hint-decide = décider
+turn-key-map = Choisir la classe suivante
+turn-hint-map = suivante
+turn-key-year = Ouvrir l’année suivante
+turn-hint-year = ouvrir
+turn-key-undo = Annuler la dernière décision
+turn-hint-undo = annuler
+turn-key-next-open = Prochain élève à décider
+turn-hint-next-open = à décider
+field-outcome = Décision
+cli-cmd-years-plan = Dit ce que devient chaque élève à la fin de l’année
+cli-cmd-years-decide = Enregistre la décision du conseil sur un élève
+cli-cmd-years-map = Dit quelle classe suit une classe
+cli-cmd-years-open = Ouvre l’année suivante
+cli-cmd-years-enrol = Donne à un nouvel élève sa place dans l’année suivante
+cli-arg-ahead-class = La classe de l’année suivante ; vide : retirer la place
+cli-arg-outcome = passe, redouble, quitte ou exclu
+cli-arg-take-back = Retire la décision : la règle propose à nouveau
+cli-arg-to-class = La classe de l’année suivante
+cli-arg-next-class = La classe suivante, ou « quitte », ou « deviner »
+cli-arg-keep-assignments = Les enseignants gardent leurs classes et matières
+cli-arg-mapped-class = La classe
+cli-col-outcome = Décision
+cli-col-next-class = Classe suivante
+cli-col-why = Pourquoi
+turn-told-turn = { $year } → { $next } : { $what }
+turn-told-decide = Décision du conseil : { $what }
+turn-told-decide-none = Décision du conseil retirée
+turn-told-enrol = Place en { $year } : { $what }
+turn-told-enrol-none = Place dans l’année suivante retirée

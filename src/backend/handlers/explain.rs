@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     sheet::rules_of,
     students::{classes_of, resource, results_of, seen_by_family, sheets_of},
+    turn::{decided, rules_of_year},
 };
 use crate::{
     backend::cx::{Cx, Fault},
@@ -36,19 +37,27 @@ pub async fn explain(cx: &Cx, question: &ExplainQuestion) -> Result<Reply, Fault
     let visible = if family { Some(columns_for_family(cx, &mut student, &classes).await?) } else { None };
     let year = question.year.clone().unwrap_or_else(|| cx.settings.school.current_year.clone());
     let closed = question.term.and_then(|term| student.closed_term(&year, term)).map(|how| how.rules.clone());
+    let decided = decided(cx, &student.id, &year).await?;
+    let settled = decided.and_then(|decided| decided.settled);
     let level = classes.get(&year).and_then(|class| cx.settings.class(class)).and_then(|class| class.level.clone());
     let mut told = Explained {
         student: student.id.clone(),
         name: student.full_name(),
         sex: student.sex,
-        rules: rules_of(cx, closed.as_deref()).await?,
+        rules: match &closed {
+            Some(then) => rules_of(cx, Some(then)).await?,
+            None => rules_of_year(cx, &year).await?.into_owned(),
+        },
         closed: closed.is_some(),
         term: question.term,
         subjects: Vec::new(),
         partial: false,
         terms: Vec::new(),
-        repeated: repeated(cx, &student, &year, level.as_ref()).await?,
-        level,
+        repeated: match &settled {
+            Some(then) => then.repeated,
+            None => repeated(cx, &student, &year, level.as_ref()).await?,
+        },
+        level: settled.map_or(level, |then| then.level),
         year,
     };
     match question.term {
@@ -125,7 +134,8 @@ impl OfTerm<'_> {
         let year = told.year.clone();
         let results = results_of(self.cx, self.student).await?;
         let result = results.iter().find(|result| result.year == year && result.term == self.term);
-        let homes = read_model::homes(&self.student.grades, self.student.class.as_ref(), &settings.school.current_year);
+        // As they were in the year that is asked about.
+        let homes = read_model::homes(&self.student.grades, self.classes.get(&year), &year);
         let sheets = self.sheets(&year).await?;
         let mut wanted: Vec<SubjectId> = settings.subjects.iter().map(|subject| subject.id.clone()).collect();
         for grade in &self.student.grades {
@@ -179,7 +189,7 @@ impl OfTerm<'_> {
         marks: Vec<MarkBasis>,
     ) -> SubjectBasis {
         let settings = &self.cx.settings;
-        let home = homes.get(&(year, self.term, id)).copied().flatten().or(self.student.class.as_ref());
+        let home = homes.get(&(year, self.term, id)).copied().flatten().or(self.classes.get(year));
         let then = result.and_then(|result| result.subjects.iter().find(|subject| subject.subject == *id));
         let level = match result {
             Some(result) if home == Some(&result.class) => result.level.clone(),

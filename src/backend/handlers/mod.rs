@@ -24,6 +24,7 @@ mod sheet;
 mod statistics;
 mod students;
 mod terms;
+mod turn;
 mod undo;
 mod upkeep;
 
@@ -65,6 +66,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::TermState { .. }
         | Request::Years
         | Request::Guardians(_)
+        | Request::YearPlan { .. }
         | Request::Options { .. }
         | Request::Assignments
         | Request::Users
@@ -94,6 +96,9 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveGuardian { .. }
         | Request::DeleteGuardian { .. }
         | Request::DeleteYear { .. }
+        | Request::Decide(_)
+        | Request::MapClass { .. }
+        | Request::EnrolAhead { .. }
         | Request::DeleteLevel { .. }
         | Request::FillLevels
         | Request::SetOption(_)
@@ -118,6 +123,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveRules(_)
         | Request::UseRules { .. }
         | Request::CloseTerm(_)
+        | Request::OpenYear(_)
         | Request::Undo(_)
         | Request::CommitImport { .. }
         | Request::CreateBackup
@@ -244,6 +250,11 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::Years => setup::years(cx).await,
         Request::SaveYear { year, version } => setup::save_year(cx, year, *version).await,
         Request::DeleteYear { id, version } => setup::delete_year(cx, id, *version).await,
+        Request::YearPlan { class } => turn::plan(cx, class.as_ref()).await,
+        Request::Decide(ask) => turn::decide(cx, ask).await,
+        Request::MapClass { class, target } => turn::map_class(cx, class, target.as_ref()).await,
+        Request::OpenYear(ask) => turn::open(cx, ask).await,
+        Request::EnrolAhead { student, class } => turn::enrol_ahead(cx, student, class.as_ref()).await,
         Request::SaveLevel { level, version } => setup::save_level(cx, level, *version).await,
         Request::DeleteLevel { id, version } => setup::delete_level(cx, id, *version).await,
         Request::FillLevels => setup::fill_levels(cx).await,

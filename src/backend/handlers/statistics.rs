@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::turn::rules_of_year;
 use crate::{
     backend::cx::{Cx, Fault, Tag},
     cache::keys::{CLASS_STATS_TTL, TOP_TTL},
@@ -15,6 +16,7 @@ use crate::{
         entities::{Enrolment, EnrolmentStatus, Student, StudentStatus, TermAverages},
         id::{ClassId, StudentId, SubjectId},
         query::Filter,
+        rules::RuleSet,
         schema::Entity,
         score::Average,
         stats::{last_with_data, summary, top},
@@ -118,7 +120,7 @@ pub(in crate::backend) async fn class_term(
         let students = in_class(cx, class, year, unread_for(subject)).await?;
         let averages: Vec<Option<Average>> =
             students.iter().map(|student| student.average(year, term, subject)).collect();
-        Ok(of(cx.settings.rules.pass, year, Some(term), &averages))
+        Ok(of(rules_of_year(cx, year).await?.pass, year, Some(term), &averages))
     })
     .await
 }
@@ -150,23 +152,26 @@ async fn school_term(cx: &Cx, year: &YearId, term: Term, subject: Option<&Subjec
     let key = cx.core.config.keys.class_stats_of("*", year, term, subject.map(SubjectId::as_str));
     cx.cached(&Tag::Students, &key, CLASS_STATS_TTL, async {
         let then = Then::read(cx, None, year, term).await?;
+        let members = Members::of(cx, year).await?;
         let mut seen = then.seen(subject);
         walk(cx, unread_for(subject), |student| {
-            if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
-                seen.push(Seen { average: student.average(year, term, subject), class: student.class });
+            if members.have(&student) && !then.tells(&student) {
+                let class = members.class(&student);
+                seen.push(Seen { average: student.average(year, term, subject), class });
             }
         })
         .await?;
         let averages: Vec<Option<Average>> = seen.iter().map(|seen| seen.average).collect();
-        let mut stats = of(cx.settings.rules.pass, year, Some(term), &averages);
+        let rules = rules_of_year(cx, year).await?;
+        let mut stats = of(rules.pass, year, Some(term), &averages);
         stats.sorted = Vec::new();
-        stats.classes = by_class(cx, &seen);
+        stats.classes = by_class(cx, &rules, &seen);
         Ok(stats)
     })
     .await
 }
 
-fn by_class(cx: &Cx, seen: &[Seen]) -> Vec<(ClassId, String, u64, Option<f64>)> {
+fn by_class(cx: &Cx, rules: &RuleSet, seen: &[Seen]) -> Vec<(ClassId, String, u64, Option<f64>)> {
     let mut groups: HashMap<&ClassId, Vec<Option<Average>>> = HashMap::new();
     for student in seen {
         if let Some(class) = &student.class {
@@ -175,10 +180,52 @@ fn by_class(cx: &Cx, seen: &[Seen]) -> Vec<(ClassId, String, u64, Option<f64>)> 
     }
     let line = |class: &crate::domain::schema::Stored<crate::domain::entities::Class>| {
         let averages = groups.get(&class.id).map(Vec::as_slice).unwrap_or_default();
-        let figures = summary(averages, cx.settings.rules.pass);
+        let figures = summary(averages, rules.pass);
         (class.id.clone(), class.name.as_str().to_owned(), figures.count, figures.mean)
     };
     cx.settings.classes.iter().map(line).collect()
+}
+
+/// Who is of the school in a year.
+enum Members {
+    /// The current one: all who have not left.
+    Now,
+    /// Another: those who had a place in it, with their class.
+    Then(HashMap<StudentId, ClassId>),
+}
+
+impl Members {
+    async fn of(cx: &Cx, year: &YearId) -> Result<Self, Fault> {
+        if *year == cx.settings.school.current_year {
+            return Ok(Self::Now);
+        }
+        let all = cx.store.every::<Enrolment>(&Filter::equals("year", year.as_str())).await?;
+        let here = all.into_iter().filter(|one| one.status == EnrolmentStatus::Enrolled);
+        Ok(Self::Then(here.map(|one| (one.body.student, one.body.class)).collect()))
+    }
+
+    fn have(&self, student: &Slim) -> bool {
+        match self {
+            Self::Now => student.status != StudentStatus::Withdrawn,
+            Self::Then(classes) => classes.contains_key(&student.id),
+        }
+    }
+
+    fn class(&self, student: &Slim) -> Option<ClassId> {
+        match self {
+            Self::Now => student.class.clone(),
+            Self::Then(classes) => classes.get(&student.id).cloned(),
+        }
+    }
+
+    fn class_name(&self, cx: &Cx, student: &Slim) -> Option<Name> {
+        match self {
+            Self::Now => student.class_name.clone(),
+            Self::Then(classes) => {
+                classes.get(&student.id).and_then(|class| cx.settings.class(class)).map(|class| class.name.clone())
+            }
+        }
+    }
 }
 
 /// What figures of that subject, or general ones, are not made of.
@@ -267,11 +314,14 @@ async fn last_term(cx: &Cx, year: &YearId, class: Option<&ClassId>) -> Result<Op
 
 async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Result<Vec<TopRow>, Fault> {
     let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
+    let members = Members::of(cx, year).await?;
     let then = Then::read(cx, question.class.as_ref(), year, term).await?;
     let mut ranked = then.best(cx, limit).await?;
     let mut keep = |student: Slim| {
         if let Some(average) = student.average(year, term, None) {
-            ranked.push((Slim { averages: BTreeMap::new(), subject_averages: BTreeMap::new(), ..student }, average));
+            let class_name = members.class_name(cx, &student);
+            let (averages, subject_averages) = (BTreeMap::new(), BTreeMap::new());
+            ranked.push((Slim { averages, subject_averages, class_name, ..student }, average));
         }
     };
     match &question.class {
@@ -279,7 +329,7 @@ async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Res
         Some(class) => in_class(cx, class, year, Student::LONG).await?.into_iter().for_each(keep),
         None => {
             walk(cx, Student::LONG, |student| {
-                if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
+                if members.have(&student) && !then.tells(&student) {
                     keep(student);
                 }
             })
@@ -290,7 +340,7 @@ async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Res
     ranked
         .sort_by_cached_key(|(student, _)| words::sort_key(&[student.last_name.as_str(), student.first_name.as_str()]));
     let averages: Vec<Option<Average>> = ranked.iter().map(|(_, average)| Some(*average)).collect();
-    let chosen = top(cx.settings.rules.ranking, &averages, limit, question.with_ties);
+    let chosen = top(rules_of_year(cx, year).await?.ranking, &averages, limit, question.with_ties);
     let row = |(index, rank): (usize, crate::domain::rules::Rank)| {
         let (student, average) = ranked.get(index)?;
         Some(TopRow {

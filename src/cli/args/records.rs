@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::value::{self, SeriesCoefficient, TermDates, TermOrYear};
 use crate::domain::{
     calendar::{Division, Term},
-    entities::SubjectKind,
+    entities::{Outcome, SubjectKind},
 };
 
 #[derive(Debug, Subcommand)]
@@ -326,6 +326,45 @@ pub enum YearsCommand {
         #[arg(id = "school-year", value_name = "2027-2028")]
         year: String,
     },
+    Plan {
+        #[arg(long = "class")]
+        class: Option<String>,
+    },
+    Decide(DecideArgs),
+    Map {
+        #[arg(id = "mapped-class", value_name = "CLASS")]
+        class: String,
+        #[arg(id = "next-class", value_name = "NEXT")]
+        next: String,
+    },
+    Open(OpenYearArgs),
+    Enrol {
+        matricule: String,
+        #[arg(long = "class", id = "ahead-class", value_name = "CLASS")]
+        class: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    pub matricule: String,
+    #[arg(long, value_name = "promoted|repeating|leaving|excluded", value_parser = value::outcome)]
+    #[arg(required_unless_present = "take_back")]
+    pub outcome: Option<Outcome>,
+    #[arg(long = "to", id = "to-class", value_name = "CLASS")]
+    pub to: Option<String>,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub reason: String,
+    #[arg(long, conflicts_with_all = ["outcome", "to-class"])]
+    pub take_back: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct OpenYearArgs {
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long)]
+    pub keep_assignments: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::{
     domain::{
         calendar::{Division, Term},
-        entities::SubjectKind,
+        entities::{Outcome, SubjectKind},
     },
     text::Lang,
 };
@@ -43,6 +43,10 @@ pub struct TermDates {
 
 /// What was expected, as an example: the sentence around it is made where errors are printed.
 type Example = &'static str;
+
+pub(super) fn outcome(text: &str) -> Result<Outcome, Example> {
+    Outcome::parse(text).ok_or("passe, redouble, quitte, exclu")
+}
 
 pub(super) fn lang(text: &str) -> Result<Lang, Example> {
     match text {

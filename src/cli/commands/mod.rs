@@ -29,6 +29,7 @@ mod student_edit;
 mod students;
 mod subjects;
 mod terms;
+mod turn;
 mod users;
 mod years;
 

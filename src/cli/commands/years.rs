@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::done;
+use super::{done, turn};
 use crate::{
     cli::{
         app::App,
@@ -35,6 +35,11 @@ pub async fn run(app: &mut App, session: &mut Session, what: YearsCommand) -> Re
     let locale = app.locale.clone();
     let request = match what {
         YearsCommand::List => return list(app, session).await,
+        YearsCommand::Plan { class } => return turn::plan(app, session, class.as_deref()).await,
+        YearsCommand::Decide(args) => return turn::decide(app, session, &args).await,
+        YearsCommand::Map { class, next } => return turn::map(app, session, &class, &next).await,
+        YearsCommand::Open(args) => return turn::open(app, session, &args).await,
+        YearsCommand::Enrol { matricule, class } => return turn::enrol(app, session, &matricule, &class).await,
         YearsCommand::Add(args) => {
             let division = if args.semesters { Division::Semesters } else { Division::Trimesters };
             let id = id(&locale, &args.year)?;

@@ -10,6 +10,7 @@ mod results;
 mod school;
 mod setup;
 mod student;
+mod turn;
 
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
@@ -21,6 +22,7 @@ pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
 pub use setup::{Assignment, Class, LevelCoefficient, Subject, SubjectKind};
 pub use student::{ClosedTerm, Dossier, Enrolment, EnrolmentStatus, Grade, Sex, Student, StudentStatus, TermAverages};
+pub use turn::{ClassTarget, DecidedBy, Outcome, Settled, YearDecision, YearTurn};
 
 use super::schema::{Entity, Schema};
 
@@ -40,6 +42,8 @@ pub const ALL: &[&Schema] = &[
     Sheet::SCHEMA,
     Mark::SCHEMA,
     ClassResult::SCHEMA,
+    YearTurn::SCHEMA,
+    YearDecision::SCHEMA,
     Act::SCHEMA,
     StreamHead::SCHEMA,
     AuditEntry::SCHEMA,

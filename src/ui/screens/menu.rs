@@ -217,6 +217,14 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::School,
+        label: "turn-title",
+        about: About::If(Action::EditSetup, "turn-menu-about", "turn-menu-about-look"),
+        // Everybody's averages stand there: not for teachers, who see their own classes.
+        needs: Some(Action::ViewUsers),
+        route: || Route::Turn { class: None },
+    },
+    MenuItem {
+        section: Section::School,
         label: "import-title",
         about: About::All("menu-import-about"),
         needs: Some(Action::Import),

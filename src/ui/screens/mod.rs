@@ -31,6 +31,7 @@ pub mod student_form;
 pub mod students;
 pub mod subjects;
 pub mod time_machine;
+pub mod turn;
 pub mod users;
 pub mod wizard;
 pub mod years;
@@ -162,6 +163,10 @@ pub enum Route {
     Users,
     Rules,
     Closing,
+    /// What becomes of everybody at the end of the year; of the students of a class, or class by class.
+    Turn {
+        class: Option<ClassId>,
+    },
     Statistics,
     /// How far the marks are entered.
     Completion,
@@ -219,5 +224,6 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::Users => Box::new(users::screen()),
         Route::Rules => Box::new(rules::Rules::new()),
         Route::Closing => Box::new(closing::Closing::new()),
+        Route::Turn { class } => Box::new(turn::Turn::new(class.clone())),
     }
 }

@@ -41,6 +41,10 @@ pub struct Fickle {
     let_go: Notify,
     /// Entries of the history that searches have found since it was last asked.
     entries: AtomicUsize,
+    /// Commits until it is away; `usize::MAX`: it stays.
+    left: AtomicUsize,
+    /// Of the last of them the answer is lost.
+    loses: AtomicBool,
 }
 
 impl Fickle {
@@ -53,12 +57,36 @@ impl Fickle {
             held: Notify::new(),
             let_go: Notify::new(),
             entries: AtomicUsize::new(0),
+            left: AtomicUsize::new(usize::MAX),
+            loses: AtomicBool::new(false),
         })
     }
 
     pub fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
         self.thawed.notify_waiters();
+    }
+
+    /// Takes so many commits more, and is then away; `loses`: the last one's answer is lost.
+    pub fn cut_after(&self, commits: usize, loses: bool) {
+        self.loses.store(loses, Ordering::SeqCst);
+        self.left.store(commits, Ordering::SeqCst);
+    }
+
+    /// Counts a commit; `true`: the answer of this one is lost.
+    fn counted(&self) -> Result<bool, StoreError> {
+        match self.left.load(Ordering::SeqCst) {
+            usize::MAX => Ok(false),
+            0 => {
+                self.left.store(usize::MAX, Ordering::SeqCst);
+                self.set(Mood::Away);
+                Err(StoreError::Unavailable("cut".into()))
+            }
+            left => {
+                self.left.store(left - 1, Ordering::SeqCst);
+                Ok(left == 1 && self.loses.load(Ordering::SeqCst))
+            }
+        }
     }
 
     /// Holds up the next reading of marks.
@@ -156,9 +184,11 @@ impl Store for Fickle {
         if self.is(Mood::Locked) {
             return Err(StoreError::Locked);
         }
-        let lost = self.is(Mood::LosesAnswer) && !batch.writes.is_empty();
+        let cut = !batch.writes.is_empty() && self.counted()?;
+        let lost = cut || (self.is(Mood::LosesAnswer) && !batch.writes.is_empty());
         let done = self.store.commit(batch).await;
         if lost {
+            self.left.store(usize::MAX, Ordering::SeqCst);
             self.set(Mood::Away);
             return Err(StoreError::Unavailable("the answer is lost".into()));
         }

@@ -8,6 +8,8 @@ mod past;
 mod processes;
 mod steps;
 mod tampered;
+mod year;
+mod year_cut;
 
 use std::sync::Arc;
 

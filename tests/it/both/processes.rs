@@ -42,7 +42,7 @@ fn edits() -> u32 {
     std::env::var(EDITS).ok().and_then(|number| number.parse().ok()).unwrap_or(15)
 }
 
-async fn open(address: &str) -> SharedStore {
+pub async fn open(address: &str) -> SharedStore {
     let parts: Vec<&str> = address.splitn(3, ' ').collect();
     match parts.as_slice() {
         ["sqlite", path @ ..] => {

@@ -11,6 +11,7 @@ mod redis;
 mod rules;
 mod setup;
 mod trouble;
+mod turn;
 
 use std::{
     io::Write,

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, path::Path};
 
 use carnet::{
     domain::{
-        entities::{self, Role, Student},
+        entities::{self, ClassTarget, Outcome, Role, Student},
         score::{MarkCode, MarkValue},
     },
-    protocol::{CloseTerm, Reply, Request, StudentForm},
+    protocol::{CloseTerm, Council, Decide, Reply, Request, StudentForm},
     store::{
         Records, Store, backup,
         sqlite::{OpenOptions, SqliteStore},
@@ -47,6 +47,10 @@ async fn fill(place: &Place) {
     let Ok(Reply::Acted(act)) = admin.call(delete).await else { panic!("deleted") };
     admin.call(Request::Undo(act)).await.unwrap();
     admin.call(Request::Seed { students: 60, seed: 7, fill: true }).await.unwrap();
+    let class = admin.class(0).id;
+    admin.call(Request::MapClass { class, target: Some(ClassTarget::Leaves) }).await.unwrap();
+    let decision = Some(Council { outcome: Outcome::Leaving, to: None, reason: "déménage".to_owned() });
+    admin.call(Request::Decide(Box::new(Decide { student: awa.id, decision }))).await.unwrap();
     let ask = CloseTerm { act: admin.act(), term: key.term, class: None, anyway: true };
     assert!(matches!(admin.call(Request::CloseTerm(ask)).await, Ok(Reply::TermClosed(_))));
     backend.shutdown().await;

@@ -135,6 +135,7 @@ impl<'a> Rows<'a> {
         }
         let marks = self.marks(&mut after, work).await?;
         self.wrote = true;
+        after.year = Some(cx.settings.school.current_year.clone());
         cx.settings.refresh(&mut after);
         after.record_version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         self.change.put_or_add(before.as_ref(), &after)?;
@@ -156,7 +157,9 @@ impl<'a> Rows<'a> {
         let student = self.ahead.student(&written(self.plan, number, work));
         let Some((_, version)) = &work.existing else { return Ok(student) };
         let moved = |student: &Stored<Student>| {
-            student.record_version > *version || (!work.marks.is_empty() && student.version != *version)
+            student.record_version > *version
+                || self.cx.settings.weights.behind(student)
+                || (!work.marks.is_empty() && student.version != *version)
         };
         if student.as_ref().is_some_and(moved) {
             return Err(Failure::Conflict.into());

@@ -81,6 +81,9 @@ pub async fn delete_assignment(cx: &Cx, id: &AssignmentId, version: u64) -> Resu
     if charge.version != version {
         return Err(Failure::Conflict.into());
     }
+    if !cx.settings.writable(&charge.year) {
+        return Err(Failure::refused(Why::Closed).into());
+    }
     let act = cx.fresh_act();
     let mut change = Change::new(cx, &act, act.clone());
     change.delete(&charge)?;

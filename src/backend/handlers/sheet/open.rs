@@ -55,7 +55,10 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     let rules = rules_of(cx, sheet.rules.as_deref()).await?.at(level.as_ref()).into_owned();
     Ok(Reply::Sheet(Box::new(SheetView {
         key: key.clone(),
-        coefficient: subject.coefficient_in(&class),
+        coefficient: match sheet.state {
+            SheetState::Open => subject.coefficient_in(&class),
+            SheetState::Closed => coefficient_then(cx, key).await?.unwrap_or_else(|| subject.coefficient_in(&class)),
+        },
         class,
         subject,
         state: sheet.state,
@@ -77,6 +80,15 @@ async fn level_of(cx: &Cx, sheet: &Sheet, class: &Class) -> Result<Option<Name>,
     }
     let then = cx.store.one::<ClassResult>(&ClassResult::id_of(&sheet.class, &sheet.year, sheet.term)).await?;
     Ok(then.map_or_else(|| class.level.clone(), |result| result.body.level))
+}
+
+/// What the subject counted when the term was closed.
+async fn coefficient_then(cx: &Cx, key: &SheetKey) -> Result<Option<u8>, Fault> {
+    let result = cx.store.one::<ClassResult>(&ClassResult::id_of(&key.class, &key.year, key.term)).await?;
+    let subject = |result: &Stored<ClassResult>| {
+        result.subjects.iter().find(|one| one.subject == key.subject).map(|one| one.coefficient)
+    };
+    Ok(result.as_ref().and_then(subject))
 }
 
 /// The rules that a term was closed by; else those in force.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Slim, Then, class_term, in_class, school_term, walk};
+use super::{Members, Slim, Then, class_term, in_class, rules_of_year, school_term, walk};
 use crate::{
     backend::cx::{Cx, Fault, Tag},
     cache::keys::CLASS_STATS_TTL,
     domain::{
         access::{Action, Resource, allows},
         calendar::{Term, YearId},
-        entities::{Student, StudentStatus},
+        entities::Student,
         id::{ClassId, SubjectId},
         score::Average,
         stats::{last_with_data, summary},
@@ -95,16 +95,18 @@ async fn reckoned(
             Some(_) if !then.results.is_empty() => {}
             Some(class) => in_class(cx, class, year, Student::MARKS).await?.iter().for_each(keep),
             None => {
+                let members = Members::of(cx, year).await?;
                 walk(cx, Student::MARKS, |student| {
-                    if student.status != StudentStatus::Withdrawn && !then.tells(&student) {
+                    if members.have(&student) && !then.tells(&student) {
                         keep(&student);
                     }
                 })
                 .await?;
             }
         }
+        let rules = rules_of_year(cx, year).await?;
         let share = |averages: &[Option<Average>]| {
-            let figures = summary(averages, cx.settings.rules.pass);
+            let figures = summary(averages, rules.pass);
             Share { count: figures.count, mean: figures.mean, pass_rate: figures.pass_rate }
         };
         Ok(averages.into_iter().map(|(subject, averages)| (subject, share(&averages))).collect())

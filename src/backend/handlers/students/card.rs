@@ -110,7 +110,7 @@ pub(in crate::backend) async fn classes_of(cx: &Cx, student: &Student) -> Result
     let enrolments = cx.store.every::<Enrolment>(&Filter::equals("student", student.id.as_str())).await?;
     let mut classes: BTreeMap<YearId, ClassId> =
         enrolments.into_iter().map(|enrolment| (enrolment.body.year, enrolment.body.class)).collect();
-    if let Some(class) = &student.class {
+    if let Some(class) = student.class.as_ref().filter(|_| !cx.settings.weights.behind(student)) {
         classes.insert(cx.settings.school.current_year.clone(), class.clone());
     }
     Ok(classes)

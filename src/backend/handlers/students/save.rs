@@ -48,6 +48,7 @@ pub async fn save(cx: &Cx, ask: &SaveStudent) -> Result<Reply, Fault> {
     let mut after = compose(before.as_deref(), id, given, &ask.form, class_name);
     let mut change = Change::new(cx, &ask.act, ask.act.clone());
     first_marks(cx, &mut change, &mut after, &ask.marks).await?;
+    after.year = Some(cx.settings.school.current_year.clone());
     cx.settings.refresh(&mut after);
     let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
     after.record_version = version;
@@ -93,7 +94,8 @@ fn starts_in_year(cx: &Cx, ask: &SaveStudent) -> Result<(), Fault> {
 async fn existing(cx: &Cx, ask: &SaveStudent) -> Result<Option<Stored<Student>>, Fault> {
     let Some((id, version)) = &ask.id else { return Ok(None) };
     let student = cx.store.one::<Student>(id.as_str()).await?.ok_or(Failure::NotFound)?;
-    if student.record_version > *version {
+    // Whose class is still that of last year is about to be moved: the form shows what no longer holds.
+    if student.record_version > *version || cx.settings.weights.behind(&student) {
         return Err(Failure::Conflict.into());
     }
     Ok(Some(student))

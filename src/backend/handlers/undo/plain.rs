@@ -57,6 +57,8 @@ impl Reverting<'_> {
         let school = match self.chunk.befores.iter().find(|before| before.collection == "rules") {
             Some(chosen) if chosen.id != now.rules => return Err(moved()),
             Some(_) => School { rules: then.rules, ..now.body.clone() },
+            // The year has turned since.
+            None if now.current_year != then.current_year => return Err(moved()),
             None => School { current_term: then.current_term, current_year: then.current_year, ..now.body.clone() },
         };
         self.change.follow(now.version, &school)

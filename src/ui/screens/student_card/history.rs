@@ -43,7 +43,10 @@ fn what(ctx: &Ctx, line: &HistoryLine) -> Vec<String> {
         MARK_SET => vec![mark(ctx, line)],
         MARK_UNDO => vec![t!(locale, "student-card-taken-back", what = mark(ctx, line))],
         MARK_REDO => vec![t!(locale, "student-card-again", what = mark(ctx, line))],
-        _ => record(locale, line),
+        action => match text::turn::told(locale, action, &line.old, &line.new) {
+            Some(told) => vec![told],
+            None => record(locale, line),
+        },
     };
     if let (Some(last), Some(reason)) = (said.last_mut(), reason) {
         *last = format!("{last} ({})", sanitise::line(reason));
