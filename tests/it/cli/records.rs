@@ -171,7 +171,10 @@ fn what_belongs_under_lock_is_refused_and_nowhere_written() {
     assert_eq!(table.matches("fermé").count(), 3, "{table}");
     home.write("file.csv", "matricule;nom;prenom;compte\nX1;Sow;Oumou;4111111111111111\nX2;Ba;Issa;\n");
     let file = home.path("file.csv");
-    let report = home.json(&["import", "students", file.to_str().expect("path"), "--dry-run"]);
+    let import = ["import", "students", file.to_str().expect("path"), "--dry-run", "--format", "json"];
+    let run = home.run(&import);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let report = run.json();
     assert_eq!((&report["totals"]["refuse"], &report["totals"]["create"]), (&1.into(), &1.into()), "{report}");
     std::fs::remove_file(file).expect("removed");
     for value in ["11091234567001K", "asthme depuis 2019", "4111111111111111"] {
