@@ -2456,3 +2456,6 @@ turn-told-decide = The council's decision: { $what }
 turn-told-decide-none = The council's decision taken back
 turn-told-enrol = Place in { $year }: { $what }
 turn-told-enrol-none = Place in the next year taken away
+student-card-guardian-added = Guardian added: { $name }
+student-card-guardian-changed = Guardian changed: { $name }
+student-card-guardian-removed = Guardian deleted: { $name }

@@ -2464,3 +2464,6 @@ turn-told-decide = Décision du conseil : { $what }
 turn-told-decide-none = Décision du conseil retirée
 turn-told-enrol = Place en { $year } : { $what }
 turn-told-enrol-none = Place dans l’année suivante retirée
+student-card-guardian-added = Tuteur ajouté : { $name }
+student-card-guardian-changed = Tuteur modifié : { $name }
+student-card-guardian-removed = Tuteur supprimé : { $name }

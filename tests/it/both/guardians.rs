@@ -125,6 +125,9 @@ async fn the_account_follows_the_children(ground: &Ground) {
     let ask = Request::StudentHistory { id: awa, limit: 50 };
     let Ok(Reply::History(lines)) = admin.call(ask).await else { panic!("history") };
     assert!(lines.iter().any(|line| line.action == "guardian.delete"), "{lines:?}");
+    // With the name alone.
+    let told = lines.iter().filter(|line| line.action.starts_with("guardian."));
+    assert!(told.flat_map(|line| [&line.old, &line.new]).all(|said| said.get("phones").is_none()), "{lines:?}");
 }
 
 /// A teacher of that class.

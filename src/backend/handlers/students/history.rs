@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::resource;
 use crate::{
     backend::{
@@ -87,12 +89,24 @@ async fn sheets(cx: &Cx, entries: &[Stored<AuditEntry>]) -> Result<BTreeMap<Stri
     Ok(found)
 }
 
+/// Of a guardian only the name: whoever reads a student's history may not see the rest.
+fn shown(action: &str, value: Value) -> Value {
+    match value {
+        Value::Object(mut fields) if action.starts_with("guardian.") => {
+            fields.retain(|name, _| name == "last_name" || name == "first_name");
+            Value::Object(fields)
+        }
+        other => other,
+    }
+}
+
 fn line(
     cx: &Cx,
     entry: AuditEntry,
     people: &BTreeMap<String, String>,
     sheets: &BTreeMap<String, Sheet>,
 ) -> HistoryLine {
+    let action = entry.action;
     let sheet = sheets.get(&entry.stream);
     let column = entry.target.split_once(':').map_or("", |(evaluation, _)| evaluation);
     let title = sheet
@@ -103,12 +117,12 @@ fn line(
     HistoryLine {
         at: entry.at,
         by: people.get(&entry.actor).cloned().unwrap_or(entry.actor),
-        action: entry.action,
+        old: shown(&action, entry.old),
+        new: shown(&action, entry.new),
+        action,
         subject,
         evaluation: title,
         term: sheet.map(|sheet| sheet.term),
-        old: entry.old,
-        new: entry.new,
         reason: entry.reason,
     }
 }

@@ -43,6 +43,7 @@ fn what(ctx: &Ctx, line: &HistoryLine) -> Vec<String> {
         MARK_SET => vec![mark(ctx, line)],
         MARK_UNDO => vec![t!(locale, "student-card-taken-back", what = mark(ctx, line))],
         MARK_REDO => vec![t!(locale, "student-card-again", what = mark(ctx, line))],
+        "guardian.save" | "guardian.delete" => vec![guardian(locale, line)],
         action => match text::turn::told(locale, action, &line.old, &line.new) {
             Some(told) => vec![told],
             None => record(locale, line),
@@ -72,6 +73,20 @@ fn score(locale: &Locale, value: &Value) -> String {
         }
         Value::String(code) => sanitise::line(code),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => "—".to_owned(),
+    }
+}
+
+/// Who answers for the student: somebody came, changed or went.
+fn guardian(locale: &Locale, line: &HistoryLine) -> String {
+    let name = |value: &Value| {
+        let part = |field: &str| value.get(field).and_then(Value::as_str).map(sanitise::line);
+        Some(format!("{} {}", part("last_name")?.to_uppercase(), part("first_name").unwrap_or_default()))
+    };
+    match (name(&line.old), name(&line.new)) {
+        (None, Some(name)) => t!(locale, "student-card-guardian-added", name = name),
+        (Some(_), Some(name)) => t!(locale, "student-card-guardian-changed", name = name),
+        (Some(name), None) => t!(locale, "student-card-guardian-removed", name = name),
+        (None, None) => t!(locale, "student-card-unknown", action = sanitise::line(&line.action)),
     }
 }
 

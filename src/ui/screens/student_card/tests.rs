@@ -103,6 +103,30 @@ fn the_history_tells_old_and_new_and_reads_on() {
 }
 
 #[test]
+fn the_history_tells_of_guardians_and_of_the_parts_of_the_dossier() {
+    let line = |action: &str, old: serde_json::Value, new: serde_json::Value| {
+        let line = made::history().swap_remove(3);
+        crate::protocol::HistoryLine { action: action.to_owned(), old, new, ..line }
+    };
+    let fanta = serde_json::json!({ "last_name": "Traoré", "first_name": "Fanta" });
+    let nobody = serde_json::Value::Null;
+    let dossier = |bank: &str| serde_json::json!({ "dossier": { "bank": bank, "commune": "III" } });
+    let mut driver = opened(Lang::Fr);
+    driver.press("<tab>");
+    driver.reply(Reply::History(vec![
+        line("guardian.save", nobody.clone(), fanta.clone()),
+        line("guardian.save", fanta.clone(), fanta.clone()),
+        line("guardian.delete", fanta, nobody),
+        line("student.save", dossier("Wave"), dossier("Orange Money")),
+    ]));
+    let screen = driver.screen();
+    for said in ["Tuteur ajouté", "Tuteur modifié", "Tuteur supprimé", "TRAORÉ Fanta", "Wave → Orange Money"] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
+    assert!(!screen.contains("Fiche créée") && !screen.contains("Commune"), "{screen}");
+}
+
+#[test]
 fn averages_are_explained_where_marks_are_shown_to_who_may_see_them() {
     let mut driver = opened(Lang::En);
     driver.press("<tab> =");
