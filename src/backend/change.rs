@@ -63,6 +63,11 @@ impl<'a> Change<'a> {
         self.batch.at
     }
 
+    /// Who does it, as it stands in the history.
+    pub fn actor(&self) -> &str {
+        self.cx.who.actor()
+    }
+
     /// Writes a new document.
     pub fn add<T: Entity>(&mut self, entity: &T) -> Result<(), Fault> {
         self.batch.put(entity, Expect::Absent)?;

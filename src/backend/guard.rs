@@ -75,7 +75,11 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::MoveEvaluation { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
-        Request::Assignments | Request::Years | Request::Rules | Request::TermState { .. } => school(A::ViewSetup),
+        Request::Assignments
+        | Request::Years
+        | Request::Rules
+        | Request::TermState { .. }
+        | Request::ClosingJob { .. } => school(A::ViewSetup),
         Request::SaveClass { .. }
         | Request::DeleteClass { .. }
         | Request::SaveSubject { .. }
@@ -94,6 +98,7 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::UseRules { .. }
         | Request::CancelRules
         | Request::CloseTerm(_)
+        | Request::CancelClosing { .. }
         | Request::ReopenTerm { .. }
         | Request::SaveAssignment { .. }
         | Request::DeleteAssignment { .. }
@@ -224,6 +229,19 @@ pub(super) async fn stand_in(core: &Arc<Core>, user: &UserId, request: &Request)
     let (reply, _) = tokio::sync::mpsc::unbounded_channel();
     let (core, ticket) = (core.clone(), crate::protocol::Ticket(0));
     Ok(Cx { core, store, who, session: None, settings, setup, stamps, in_lane: true, ticket, reply })
+}
+
+/// What the service account is admitted with, where nobody asks: work that it began is taken up again.
+pub(super) async fn service_cx(core: &Arc<Core>) -> Result<Cx, Failure> {
+    let store = core.store().await?;
+    let fail = |error| core.failure(&error);
+    core.settle(&store).await;
+    let setup = core.setup_commits();
+    let stamps = store.stamps().await.map_err(fail)?;
+    let settings = core.settings(&store, &stamps).await.map_err(fail)?.ok_or(Failure::NotFound)?;
+    let (reply, _) = tokio::sync::mpsc::unbounded_channel();
+    let (core, ticket) = (core.clone(), crate::protocol::Ticket(0));
+    Ok(Cx { core, store, who: service(), session: None, settings, setup, stamps, in_lane: false, ticket, reply })
 }
 
 /// The service account on the command line.

@@ -41,6 +41,11 @@ pub(super) async fn watch(core: Arc<Core>) {
             {
                 tracing::warn!(?fault, "a restore that was cut short");
             }
+            if seen.looks.is_multiple_of(SELDOM)
+                && let Err(fault) = handlers::resume_closings(&core, &store).await
+            {
+                tracing::warn!(?fault, "a closing that was cut short");
+            }
             seen.averages(&core, &store).await;
         }
     }

@@ -167,6 +167,11 @@ pub enum Why {
     },
     /// The student does not take this option.
     NotInOption,
+    /// Somebody is closing that term: so many classes, of so many.
+    ClosingUnderWay {
+        done: u64,
+        total: u64,
+    },
     /// A row of a file has neither of the two by which a student is known: matricule and phone.
     NoKey,
     /// Another student has this phone.

@@ -43,7 +43,7 @@ pub use students::{
     StudentForm, StudentRow, StudentSaved, StudentsSource, TopQuestion, TopRow,
 };
 
-pub use terms::{ClassTerm, CloseTerm, ClosedBy, Gap, GapKind, TermClosed};
+pub use terms::{ClassTerm, CloseTerm, ClosedBy, ClosingUnderWay, Gap, GapKind, TermClosed};
 pub use turn::{Council, Decide, OpenYear, PlanClass, PlanCounts, PlanRow, YearOpened, YearPlan};
 
 use crate::domain::{
@@ -263,6 +263,14 @@ pub enum Request {
         class: Option<ClassId>,
     },
     CloseTerm(CloseTerm),
+    /// Is that term being closed for all classes, and how far is it?
+    ClosingJob {
+        term: Term,
+    },
+    /// Stops that before the next class.
+    CancelClosing {
+        term: Term,
+    },
     /// Opens a closed term of a class again.
     ReopenTerm {
         term: Term,
@@ -445,6 +453,7 @@ pub enum Reply {
     TermClosed(TermClosed),
     YearPlan(Box<YearPlan>),
     YearOpened(YearOpened),
+    ClosingJob(Option<ClosingUnderWay>),
     Assignments(Vec<AssignmentRow>),
     Users(Vec<AccountRow>),
     /// A saved account; with the first password that was made for it, if one was asked for.

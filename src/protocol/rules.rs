@@ -70,6 +70,9 @@ pub struct ExplainQuestion {
     pub term: Option<Term>,
     /// `None`: the general average.
     pub subject: Option<SubjectId>,
+    /// As it stood at that moment; `None`: now. Not for families, who see what is published now.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }
 
 /// All that an average was made of; `domain::rules` explains it.
@@ -80,6 +83,9 @@ pub struct Explained {
     pub sex: Option<Sex>,
     pub year: YearId,
     pub term: Option<Term>,
+    /// The marks are those of that moment; rules and coefficients those of now.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     /// The rules that the average was made by; those of then, if the term is closed.
     pub rules: RuleSet,
     pub closed: bool,

@@ -43,6 +43,9 @@ pub struct SheetView {
     /// The session's user has something to undo, to redo.
     pub undo: bool,
     pub redo: bool,
+    /// The session user's own change of the columns that stands last: it can be taken back.
+    #[serde(default)]
+    pub columns_undo: Option<ActId>,
     /// The session user's marks of this sheet that are kept on this machine, in the order of typing.
     pub kept: Vec<KeptMark>,
 }

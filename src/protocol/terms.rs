@@ -27,6 +27,24 @@ pub struct TermClosed {
     /// Those that had been closed, or open, before.
     pub already: u64,
     pub students: u64,
+    /// Somebody stopped it before the last class.
+    #[serde(default)]
+    pub stopped: bool,
+}
+
+/// A term is being closed for all classes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingUnderWay {
+    /// Who asked for it, by name.
+    pub by: String,
+    /// When whoever is at it last said so.
+    pub at: Timestamp,
+    pub done: u64,
+    pub total: u64,
+    /// It stops before the next class.
+    pub stopping: bool,
+    /// Nobody is at it: it is taken up by the next running program, or cancelled.
+    pub standing: bool,
 }
 
 /// A class in a term.

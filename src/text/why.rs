@@ -33,6 +33,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::HasClass => t!(locale, "why-has-class"),
         Why::CurrentYear => t!(locale, "why-current-year"),
         Why::NoOption { what } => t!(locale, "why-no-option", what = line(what)),
+        Why::ClosingUnderWay { done, total } => t!(locale, "why-closing-under-way", done = *done, total = *total),
         Why::NotInOption => t!(locale, "why-not-in-option"),
         Why::PhoneTaken { name, class: Some(class) } => {
             t!(locale, "why-phone-taken-in", name = line(name), class = line(class))

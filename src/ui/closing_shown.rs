@@ -1,7 +1,7 @@
 //! Closing a term in words: the same on the screen and on the command line.
 
 use crate::{
-    protocol::{Gap, GapKind, TermClosed},
+    protocol::{ClosingUnderWay, Gap, GapKind, TermClosed},
     t,
     text::{Locale, format, sanitise},
 };
@@ -23,11 +23,27 @@ pub fn gap(locale: &Locale, gap: &Gap) -> String {
 /// What closing did.
 #[must_use]
 pub fn closed(locale: &Locale, report: &TermClosed, term: &str) -> String {
+    if report.stopped {
+        return t!(locale, "closing-stopped", term = term, count = report.classes);
+    }
     if report.classes == 0 {
         return t!(locale, "closing-already-closed", term = term);
     }
     let students = format::integer(report.students, locale.lang());
     t!(locale, "closing-closed", term = term, count = report.classes, students = students)
+}
+
+/// A closing that is under way, or stands still.
+#[must_use]
+pub fn under_way(locale: &Locale, job: &ClosingUnderWay) -> String {
+    let by = sanitise::line(&job.by);
+    if job.standing {
+        t!(locale, "closing-standing", by = by, done = job.done, total = job.total)
+    } else if job.stopping {
+        t!(locale, "closing-stopping", done = job.done, total = job.total)
+    } else {
+        t!(locale, "closing-under-way", by = by, done = job.done, total = job.total)
+    }
 }
 
 /// What opening again did.

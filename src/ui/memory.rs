@@ -12,4 +12,6 @@ pub struct Memory {
     pub students: students::Choice,
     /// How marks are entered.
     pub sheet: sheet::Habits,
+    /// Hidden and frozen columns of the sheets that have some.
+    pub columns: sheet::Columns,
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    sheet::rules_of,
+    sheet::{rules_of, stood_at},
     students::{classes_of, resource, results_of, seen_by_family, sheets_of},
     turn::{decided, rules_of_year},
 };
@@ -11,7 +11,7 @@ use crate::{
     backend::cx::{Cx, Fault},
     domain::{
         access::{Action, sees_subject},
-        calendar::{Term, YearId},
+        calendar::{Term, Timestamp, YearId},
         entities::{ClassResult, Enrolment, Sheet, Student},
         id::{ClassId, EvaluationId, SubjectId},
         query::Filter,
@@ -36,12 +36,19 @@ pub async fn explain(cx: &Cx, question: &ExplainQuestion) -> Result<Reply, Fault
     let family = !cx.may(Action::ViewStudents, &what);
     let visible = if family { Some(columns_for_family(cx, &mut student, &classes).await?) } else { None };
     let year = question.year.clone().unwrap_or_else(|| cx.settings.school.current_year.clone());
+    let then = match question.at {
+        // They see what is published now, and no other time.
+        Some(_) if family => return Err(Failure::Denied.into()),
+        Some(at) => then(cx, &mut student.body, (&classes, &year, question.term), at).await?,
+        None => Vec::new(),
+    };
     let closed = question.term.and_then(|term| student.closed_term(&year, term)).map(|how| how.rules.clone());
     let decided = decided(cx, &student.id, &year).await?;
     let settled = decided.and_then(|decided| decided.settled);
     let level = classes.get(&year).and_then(|class| cx.settings.class(class)).and_then(|class| class.level.clone());
     let mut told = Explained {
         student: student.id.clone(),
+        at: question.at,
         name: student.full_name(),
         sex: student.sex,
         rules: match &closed {
@@ -62,11 +69,29 @@ pub async fn explain(cx: &Cx, question: &ExplainQuestion) -> Result<Reply, Fault
     };
     match question.term {
         Some(term) => {
-            OfTerm { cx, student: &student, classes: &classes, visible, term }.subjects(&mut told, question).await?;
+            OfTerm { cx, student: &student, classes: &classes, visible, then, term }
+                .subjects(&mut told, question)
+                .await?;
         }
         None => told.terms = terms(cx, &student, &told.year),
     }
     Ok(Reply::Explained(Box::new(told)))
+}
+
+/// The student as of that moment, in a term or in all of the year; and the class's sheets of then.
+async fn then(
+    cx: &Cx,
+    student: &mut Student,
+    (classes, year, term): (&BTreeMap<YearId, ClassId>, &YearId, Option<Term>),
+    at: Timestamp,
+) -> Result<Vec<Sheet>, Fault> {
+    let Some(class) = classes.get(year) else { return Ok(Vec::new()) };
+    let terms = term.map_or_else(|| cx.settings.terms(year), |term| vec![term]);
+    let mut sheets = Vec::new();
+    for term in terms {
+        sheets.extend(stood_at(cx, student, (class, year, term), at).await?);
+    }
+    Ok(sheets)
 }
 
 /// Cuts the student to what families see, averages and all; gives back the columns that they see.
@@ -125,6 +150,8 @@ struct OfTerm<'a> {
     classes: &'a BTreeMap<YearId, ClassId>,
     /// For families: only these columns.
     visible: Option<BTreeSet<EvaluationId>>,
+    /// The class's sheets as they stood, where another moment is asked for.
+    then: Vec<Sheet>,
     term: Term,
 }
 
@@ -208,6 +235,11 @@ impl OfTerm<'_> {
     async fn sheets(&self, year: &YearId) -> Result<Vec<Sheet>, Fault> {
         let mut sheets = sheets_of(self.cx, self.student, self.classes).await?;
         sheets.retain(|sheet| sheet.year == *year && sheet.term == self.term);
+        if !self.then.is_empty() {
+            sheets.retain(|sheet| !self.then.iter().any(|then| then.id == sheet.id));
+            sheets.extend(self.then.iter().cloned());
+            return Ok(sheets);
+        }
         if let Some(class) = self.classes.get(year) {
             let here = Filter::equals("class", class.as_str())
                 .and(Filter::equals("year", year.as_str()))

@@ -29,6 +29,7 @@ mod undo;
 mod upkeep;
 
 pub(super) use sheet::cell::fits;
+pub(super) use terms::resume as resume_closings;
 pub(super) use upkeep::resume;
 
 /// Readings of the same request before a conflict is the user's: each is somebody else's commit in between.
@@ -64,6 +65,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::CancelRules
         | Request::Explain(_)
         | Request::TermState { .. }
+        | Request::ClosingJob { .. }
         | Request::Years
         | Request::Guardians(_)
         | Request::YearPlan { .. }
@@ -105,6 +107,7 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::SaveAssignment { .. }
         | Request::DeleteAssignment { .. }
         | Request::ReopenTerm { .. }
+        | Request::CancelClosing { .. }
         | Request::DeleteUser { .. } => Lane::Write,
         Request::OpenSchool(_)
         | Request::Login { .. }
@@ -269,6 +272,8 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::Explain(question) => explain::explain(cx, question).await,
         Request::TermState { term, class } => terms::state(cx, *term, class.as_ref()).await,
         Request::CloseTerm(ask) => terms::close(cx, ask).await,
+        Request::ClosingJob { term } => terms::under_way(cx, *term).await,
+        Request::CancelClosing { term } => terms::cancel(cx, *term).await,
         Request::ReopenTerm { term, class, reason } => terms::reopen(cx, *term, class, reason).await,
         Request::Assignments => setup::assignments(cx).await,
         Request::SaveAssignment { teacher, class, subject } => {

@@ -11,11 +11,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
-    ClassesCommand, CloseTermArgs, DecideArgs, DossierArgs, EditClass, EditEvaluation, EditLevel, EditStudent,
-    EditSubject, EditUser, EditYear, EvaluationsCommand, ExplainArgs, GuardianArgs, GuardiansCommand, LevelsCommand,
-    ListGuardians, ListStudents, MarksAt, MarksCommand, MyMarksArgs, OpenYearArgs, OptionOf, OptionStudents,
-    OptionsCommand, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf, StudentsCommand, SubjectsCommand,
-    TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
+    CancelClosingArgs, ClassesCommand, CloseTermArgs, DecideArgs, DossierArgs, EditClass, EditEvaluation, EditLevel,
+    EditStudent, EditSubject, EditUser, EditYear, EvaluationsCommand, ExplainArgs, FillMarks, GuardianArgs,
+    GuardiansCommand, LevelsCommand, ListGuardians, ListStudents, MarksAt, MarksCommand, MyMarksArgs, OpenYearArgs,
+    OptionOf, OptionStudents, OptionsCommand, PasteMarks, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
+    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 

@@ -403,6 +403,13 @@ pub enum EvaluationsCommand {
     List(SheetOf),
     Add(AddEvaluation),
     Edit(EditEvaluation),
+    Move {
+        title: String,
+        #[command(flatten)]
+        sheet: SheetOf,
+        #[arg(long = "to", id = "to-place", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        to: u32,
+    },
     Delete {
         title: String,
         #[command(flatten)]
@@ -471,6 +478,7 @@ pub enum TermsCommand {
         term: Term,
     },
     Status(TermStatusArgs),
+    Cancel(CancelClosingArgs),
     Close(CloseTermArgs),
     Reopen(ReopenTermArgs),
 }
@@ -491,6 +499,12 @@ pub struct CloseTermArgs {
     pub class: Option<String>,
     #[arg(long)]
     pub anyway: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CancelClosingArgs {
+    #[arg(value_name = "N", value_parser = value::term)]
+    pub term: Term,
 }
 
 #[derive(Debug, Args)]
@@ -530,6 +544,8 @@ pub struct ExplainArgs {
     pub term: Option<TermOrYear>,
     #[arg(long, value_name = "S")]
     pub subject: Option<String>,
+    #[arg(long, value_name = "DATE TIME")]
+    pub at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -585,6 +601,8 @@ pub enum MarksCommand {
     Compare(MarksAt),
     Changes(MarksAt),
     Set(SetMarkArgs),
+    Paste(PasteMarks),
+    Fill(FillMarks),
     Mine(MyMarksArgs),
 }
 
@@ -606,6 +624,42 @@ pub struct MyMarksArgs {
     pub child: Option<String>,
     #[arg(long, value_name = "N", value_parser = value::term)]
     pub term: Option<Term>,
+}
+
+/// A block of a spreadsheet, from a cell down and to the right.
+#[derive(Debug, Args)]
+pub struct PasteMarks {
+    #[arg(value_name = "FILE|-")]
+    pub file: std::path::PathBuf,
+    #[command(flatten)]
+    pub sheet: SheetOf,
+    #[arg(long = "evaluation", id = "first-evaluation", value_name = "E")]
+    pub evaluation: Option<String>,
+    #[arg(long = "from", id = "from-student", value_name = "MATRICULE")]
+    pub from: Option<String>,
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long = "only-good", id = "only-good-cells")]
+    pub only_good: bool,
+}
+
+/// One value or code down a column.
+#[derive(Debug, Args)]
+pub struct FillMarks {
+    #[arg(value_name = "12,5|ABS", id = "fill-value", allow_hyphen_values = true)]
+    pub value: String,
+    #[command(flatten)]
+    pub sheet: SheetOf,
+    #[arg(long, value_name = "E")]
+    pub evaluation: String,
+    #[arg(long = "from", id = "from-student", value_name = "MATRICULE")]
+    pub from: Option<String>,
+    #[arg(long = "to", id = "to-student", value_name = "MATRICULE")]
+    pub to: Option<String>,
+    #[arg(long)]
+    pub replace: bool,
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

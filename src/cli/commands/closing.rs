@@ -6,7 +6,7 @@ use super::act;
 use crate::{
     cli::{
         app::App,
-        args::{CloseTermArgs, ReopenTermArgs, TermStatusArgs},
+        args::{CancelClosingArgs, CloseTermArgs, ReopenTermArgs, TermStatusArgs},
         out::{Cell, Column},
         resolve,
         session::{Session, unexpected},
@@ -49,7 +49,17 @@ pub async fn status(app: &mut App, session: &mut Session, args: &TermStatusArgs)
     let class = class_of(app, session, args.class.as_deref())?;
     let term = args.term.unwrap_or(session.setup().school.current_term);
     let rows = state(app, session, term, class).await?;
-    print(app, session, &rows)
+    print(app, session, &rows)?;
+    match session.ask(Request::ClosingJob { term }).await? {
+        Reply::ClosingJob(Some(job)) => app.out.say(&closing_shown::under_way(&app.locale, &job)),
+        _ => Ok(()),
+    }
+}
+
+/// Stops a closing of all classes before the next one.
+pub async fn cancel(app: &mut App, session: &mut Session, args: &CancelClosingArgs) -> Result<(), Stop> {
+    session.ask(Request::CancelClosing { term: args.term }).await?;
+    app.out.say(&t!(app.locale, "closing-cancelled"))
 }
 
 fn print(app: &mut App, session: &Session, rows: &[ClassTerm]) -> Result<(), Stop> {

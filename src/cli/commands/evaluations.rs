@@ -24,6 +24,12 @@ pub async fn run(app: &mut App, session: &mut Session, what: EvaluationsCommand)
         }
         EvaluationsCommand::Add(args) => add(&locale, session, &args).await?,
         EvaluationsCommand::Edit(args) => edit(&locale, session, &args).await?,
+        EvaluationsCommand::Move { title, sheet, to } => {
+            let sheet = open(&locale, session, &sheet).await?;
+            let evaluation = resolve::evaluation(&locale, &sheet, &title)?.id.clone();
+            let (to, version) = (to.saturating_sub(1), sheet.version);
+            Request::MoveEvaluation { sheet: sheet.key, evaluation, to, version }
+        }
         EvaluationsCommand::Delete { title, sheet } => {
             let sheet = open(&locale, session, &sheet).await?;
             let evaluation = resolve::evaluation(&locale, &sheet, &title)?.id.clone();

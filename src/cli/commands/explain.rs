@@ -11,7 +11,7 @@ use crate::{
         stop::Stop,
     },
     domain::{
-        calendar::{Term, YearId},
+        calendar::{Term, Timestamp, YearId},
         entities::Role,
         id::StudentId,
         rules::AverageOf,
@@ -19,6 +19,7 @@ use crate::{
     },
     protocol::{ExplainQuestion, Explained, Reply, Request, SubjectBasis},
     t,
+    text::format,
     ui::explanation,
 };
 
@@ -53,6 +54,9 @@ struct ExplainedOut<'a> {
     student: &'a str,
     year: &'a YearId,
     term: Option<Term>,
+    /// The marks are those of that moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
     average: Option<Average>,
     /// Numerator and denominator.
     exact: Option<String>,
@@ -81,7 +85,8 @@ pub async fn run(app: &mut App, session: &mut Session, args: &ExplainArgs) -> Re
     if term.is_none() && subject.is_some() {
         return Err(Stop::Usage(t!(locale, "cli-explain-year-subject")));
     }
-    let question = ExplainQuestion { student, year: None, term, subject: subject.clone() };
+    let at = args.at.as_deref().map(|at| super::marks_at::moment(&locale, at)).transpose()?;
+    let question = ExplainQuestion { student, year: None, term, subject: subject.clone(), at };
     let Reply::Explained(explained) = session.ask(Request::Explain(question)).await? else {
         return Err(unexpected(&locale));
     };
@@ -95,6 +100,10 @@ pub async fn run(app: &mut App, session: &mut Session, args: &ExplainArgs) -> Re
     }
     let asked = explained.subjects.first().filter(|_| subject.is_some());
     let mut text = explanation::title(&locale, &explained, asked, name);
+    if let Some(at) = explained.at {
+        text.push('\n');
+        text.push_str(&t!(locale, "cli-explain-at", at = format::moment(at, &jiff::tz::TimeZone::system())));
+    }
     for line in lines {
         text.push('\n');
         text.push_str(&line);
@@ -139,6 +148,7 @@ fn shaped<'a>(explained: &'a Explained, subject: bool, lines: &'a [String]) -> E
         student: &explained.name,
         year: &explained.year,
         term: explained.term,
+        at: explained.at,
         average: average.map(|average| average.printed),
         exact: average.map(AverageOf::fraction),
         rules: explained.rules.name.as_str(),

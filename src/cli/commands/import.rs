@@ -86,7 +86,10 @@ fn source(locale: &Locale, args: &ImportStudents) -> Result<StudentsSource, Stop
 }
 
 /// The whole file, up to a little more than is allowed, so that too much is noticed and not swallowed.
-fn read(locale: &Locale, path: &Path) -> Result<Vec<u8>, Stop> {
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(locale: &Locale, path: &Path) -> Result<Vec<u8>, Stop> {
     let most = Limits::default().bytes.saturating_add(1);
     let mut bytes = Vec::new();
     let done = if path.as_os_str() == "-" {

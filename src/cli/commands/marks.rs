@@ -26,6 +26,8 @@ pub async fn run(app: &mut App, session: &mut Session, what: MarksCommand) -> Re
         MarksCommand::List { sheet, at } => list(app, session, &sheet, at.as_deref()).await,
         MarksCommand::Compare(args) => super::marks_at::compare(app, session, &args).await,
         MarksCommand::Changes(args) => super::marks_at::changes(app, session, &args).await,
+        MarksCommand::Paste(args) => super::marks_together::paste(app, session, &args).await,
+        MarksCommand::Fill(args) => super::marks_together::fill(app, session, &args).await,
         MarksCommand::Set(args) => set(app, session, args).await,
         MarksCommand::Mine(args) => super::my_marks::run(app, session, &args).await,
     }

@@ -25,13 +25,21 @@ use crate::{
 pub async fn ask(app: &App, session: &mut Session, of: &SheetOf, at: &str) -> Result<Box<SheetMoment>, Stop> {
     let locale = &app.locale;
     let sheet = resolve::sheet_key(locale, session.setup(), &of.class, &of.subject, of.term)?;
-    let example = || Why::Form { example: "20/11/2026 10:42".to_owned() };
-    let at = format::read_moment(at, &jiff::tz::TimeZone::system())
-        .ok_or_else(|| resolve::refuse(locale, Field::Date, example()))?;
+    let at = moment(locale, at)?;
     match session.ask(Request::SheetAt(MomentQuestion { sheet, at })).await? {
         Reply::SheetAt(stood) => Ok(stood),
         _ => Err(unexpected(locale)),
     }
+}
+
+/// The moment that is meant, by this machine's clock.
+///
+/// # Errors
+/// It is none.
+pub fn moment(locale: &Locale, typed: &str) -> Result<Timestamp, Stop> {
+    let example = || Why::Form { example: "20/11/2026 10:42".to_owned() };
+    format::read_moment(typed, &jiff::tz::TimeZone::system())
+        .ok_or_else(|| resolve::refuse(locale, Field::Date, example()))
 }
 
 /// The student that is meant, of those on the sheet.

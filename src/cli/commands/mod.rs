@@ -16,6 +16,7 @@ mod init;
 mod levels;
 mod marks;
 mod marks_at;
+mod marks_together;
 mod my_marks;
 mod options;
 mod papers;

@@ -33,6 +33,7 @@ pub async fn run(app: &mut App, session: &mut Session, what: TermsCommand) -> Re
     match what {
         TermsCommand::List => list(app, session),
         TermsCommand::Status(args) => closing::status(app, session, &args).await,
+        TermsCommand::Cancel(args) => super::closing::cancel(app, session, &args).await,
         TermsCommand::Close(args) => closing::close(app, session, &args).await,
         TermsCommand::Reopen(args) => closing::reopen(app, session, &args).await,
         TermsCommand::SetCurrent { term } => {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::domain::{
     calendar::{Term, YearId},
-    id::{ClassId, EvaluationId, MarkId, SheetId, StudentId, SubjectId},
+    id::{ActId, ClassId, EvaluationId, MarkId, SheetId, StudentId, SubjectId},
     schema::{Derived, DerivedValue, Entity, Field, FieldType, Schema, nothing_derived},
     score::{MarkValue, Scale},
     text_values::{Name, Remark},
@@ -63,6 +63,20 @@ pub enum SheetState {
     Closed,
 }
 
+/// The last change of a sheet's columns: taken back by whoever made it, one after the other, also after a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnsAct {
+    pub act: ActId,
+    pub by: String,
+    /// How many entries the sheet's chain had with it: own marks given later are taken back before it.
+    pub entries: u64,
+    /// It added a column: no step back on the sheet takes that away, for nothing would bring it again.
+    #[serde(default)]
+    pub added: bool,
+    /// It is the last one only at this [`Sheet::columns_version`]: an import, say, changes the columns too.
+    pub version: u64,
+}
+
 /// Class × subject × term: its evaluations, its state, and the head of its audit chain. Every write of a mark writes
 /// or guards its sheet, so that no mark slips in beside a closing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +96,9 @@ pub struct Sheet {
     /// read before somebody's mark does not.
     #[serde(default)]
     pub columns_version: u64,
+    /// The act on the columns that can be taken back next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns_act: Option<ColumnsAct>,
     /// Entries in the sheet's audit chain.
     pub audit_count: u64,
     /// Hash of the last entry, hexadecimal; empty at the start.
@@ -108,9 +125,16 @@ impl Sheet {
             rules: None,
             evaluations: Vec::new(),
             columns_version: 0,
+            columns_act: None,
             audit_count: 0,
             audit_hash: String::new(),
         }
+    }
+
+    /// The change of the columns that stands last.
+    #[must_use]
+    pub fn last_columns_act(&self) -> Option<&ColumnsAct> {
+        self.columns_act.as_ref().filter(|last| last.version == self.columns_version)
     }
 
     #[must_use]

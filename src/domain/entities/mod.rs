@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod guardian;
+mod job;
 mod level;
 mod mark;
 mod restoring;
@@ -15,8 +16,9 @@ mod turn;
 pub use account::{Role, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
 pub use guardian::{Child, Guardian, MobileMoney, Relation};
+pub use job::ClosingJob;
 pub use level::{Level, LevelKind};
-pub use mark::{Evaluation, EvaluationKind, Mark, Sheet, SheetState};
+pub use mark::{ColumnsAct, Evaluation, EvaluationKind, Mark, Sheet, SheetState};
 pub use restoring::Restoring;
 pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
@@ -48,12 +50,13 @@ pub const ALL: &[&Schema] = &[
     StreamHead::SCHEMA,
     AuditEntry::SCHEMA,
     Restoring::SCHEMA,
+    ClosingJob::SCHEMA,
 ];
 
 /// Does a backup hold it, and does it go when a store is emptied? What does not is about the store itself.
 #[must_use]
 pub fn of_school(schema: &Schema) -> bool {
-    *schema != *Restoring::SCHEMA
+    *schema != *Restoring::SCHEMA && *schema != *ClosingJob::SCHEMA
 }
 
 /// The schema of that collection.

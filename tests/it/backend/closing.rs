@@ -2,7 +2,8 @@
 
 use carnet::{
     domain::{
-        entities::{AuditEntry, ClassResult, Mark, Role, SheetState, Student, StudentStatus},
+        entities::{AuditEntry, ClassResult, ClosingJob, Mark, Role, SheetState, Student, StudentStatus},
+        id::ActId,
         query::Filter,
         rules::{Rank, RoundingRule},
         score::Average,
@@ -11,7 +12,7 @@ use carnet::{
         ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, StatsQuestion, StudentForm, SubjectDraft,
         TermClosed, TopQuestion, Why,
     },
-    store::Records,
+    store::{Batch, Expect, Records},
 };
 
 use super::{
@@ -172,6 +173,91 @@ async fn who_changes_class_after_the_closing_keeps_the_term() {
     assert_eq!(admin.set(&key, (&column, &pupil), points(100), None).await, Err(closed()));
     close(&mut admin, Some(1), true).await.unwrap();
     assert_eq!(average(&place, &pupil).await, Some(1_817));
+}
+
+/// A closing of all classes that some process is at, and was seen at then.
+fn job(by: &str, at: &str, stop: bool) -> ClosingJob {
+    ClosingJob {
+        id: ClosingJob::id_of(&super::year(), one()),
+        act: ActId::new("elsewhere"),
+        year: super::year(),
+        term: one(),
+        by: by.to_owned(),
+        process: "elsewhere".to_owned(),
+        at: at.parse().unwrap(),
+        done: 2,
+        total: 9,
+        stop,
+    }
+}
+
+async fn put_up(place: &Place, job: &ClosingJob) {
+    let mut batch = Batch::new(ActId::new(format!("job-{}-{}", job.at, job.stop)), job.at, "elsewhere");
+    batch.put(job, Expect::Absent).unwrap();
+    place.store().commit(batch).await.unwrap();
+}
+
+async fn gone(place: &Place) {
+    while !place.store().every::<ClosingJob>(&Filter::All).await.unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closing_of_all_classes_is_on_record_and_taken_up_after_a_crash() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    golden(&mut admin).await;
+    let me = admin.entered.who.user.clone().unwrap();
+    // Somebody is at it: not twice, and one can see it and have it stopped.
+    put_up(&place, &job(me.as_str(), "2099-01-01T00:00:00Z", false)).await;
+    let under_way = Why::ClosingUnderWay { done: 2, total: 9 };
+    assert_eq!(close(&mut admin, None, true).await, Err(Failure::refused(under_way)));
+    let told = admin.call(Request::ClosingJob { term: one() }).await;
+    assert!(
+        matches!(&told, Ok(Reply::ClosingJob(Some(job))) if (job.done, job.total, job.standing) == (2, 9, false)),
+        "{told:?}"
+    );
+    assert_eq!(admin.call(Request::CancelClosing { term: one() }).await, Ok(Reply::Done));
+    let known = place.store().every::<ClosingJob>(&Filter::All).await.unwrap();
+    assert!(known[0].stop, "whoever is at it reads that before the next class");
+    let mut batch = Batch::new(ActId::new("gone"), known[0].at, "elsewhere");
+    batch.delete::<ClosingJob>(&known[0].body.id, Expect::Version(known[0].version));
+    place.store().commit(batch).await.unwrap();
+    assert_eq!(admin.call(Request::CancelClosing { term: one() }).await, Err(Failure::refused(Why::Nothing)));
+    // It was stopped, and whoever was at it is gone: nothing more is closed.
+    put_up(&place, &job(me.as_str(), "2020-01-01T00:00:00Z", true)).await;
+    gone(&place).await;
+    assert!(state(&mut admin).await.iter().all(|row| row.closed.is_none()));
+    // A crash: the next program goes on, in the name of whoever asked.
+    put_up(&place, &job(me.as_str(), "2020-01-01T00:00:00Z", false)).await;
+    gone(&place).await;
+    let rows = state(&mut admin).await;
+    assert!(rows.iter().all(|row| row.closed.as_ref().is_some_and(|by| by.by == "admin")), "{rows:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closing_is_stopped_between_two_classes() {
+    let place = Place::new();
+    let (here, there) = (place.start(1), place.start(2));
+    let mut admin = opened(&here).await;
+    golden(&mut admin).await;
+    let mut other = super::login(&there, "admin", super::PASSWORD).await.unwrap();
+    let stopping =
+        tokio::spawn(
+            async move { while other.call(Request::CancelClosing { term: one() }).await != Ok(Reply::Done) {} },
+        );
+    let report = close(&mut admin, None, true).await.unwrap();
+    stopping.await.unwrap();
+    gone(&place).await;
+    let closed = state(&mut admin).await.iter().filter(|row| row.closed.is_some()).count();
+    assert_eq!(u64::try_from(closed), Ok(report.classes));
+    assert!(report.stopped, "closed all {closed} before anybody could stop it");
+    // What is left goes on when it is asked for again.
+    let rest = close(&mut admin, None, true).await.unwrap();
+    assert_eq!((rest.already, rest.stopped), (report.classes, false));
+    assert!(state(&mut admin).await.iter().all(|row| row.closed.is_some()));
 }
 
 /// Figures of the class in the closed term.

@@ -191,7 +191,7 @@ impl Body for Box<RuleSet> {
 
 pub async fn why(admin: &mut Client, student: &StudentId, of: Option<u8>, subject: Option<&str>) -> Explained {
     let subject = subject.map(|name| admin.subject(name));
-    let question = ExplainQuestion { student: student.clone(), year: None, term: of.map(term), subject };
+    let question = ExplainQuestion { student: student.clone(), year: None, term: of.map(term), subject, at: None };
     match admin.call(Request::Explain(question)).await.unwrap() {
         Reply::Explained(explained) => *explained,
         other => panic!("{other:?}"),
@@ -223,7 +223,7 @@ async fn an_average_is_told_with_every_mark_also_those_not_entered() {
     // A teacher of another class is told of nothing; one of another subject, that there is more.
     save(&mut admin, user("prof", Role::Teacher, None)).await.unwrap();
     let mut prof = settled(&backend, "prof").await;
-    let question = ExplainQuestion { student: pupil, year: None, term: Some(term(1)), subject: None };
+    let question = ExplainQuestion { student: pupil, year: None, term: Some(term(1)), subject: None, at: None };
     assert!(prof.call(Request::Explain(question)).await.is_err());
 }
 
@@ -285,7 +285,7 @@ async fn families_see_by_the_rule() {
     };
     assert_eq!(seen(&mut parent).await, 1, "the published column");
     let subject = Some(admin.subject("Mathématiques"));
-    let question = ExplainQuestion { student: pupil.clone(), year: None, term: Some(term(1)), subject };
+    let question = ExplainQuestion { student: pupil.clone(), year: None, term: Some(term(1)), subject, at: None };
     let Ok(Reply::Explained(told)) = parent.call(Request::Explain(question)).await else { panic!("explained") };
     assert_eq!(told.subjects[0].marks.len(), 1, "no word of a column that is not published");
     let first = in_force(&mut admin).await;

@@ -5,11 +5,14 @@ use carnet::{
         query::Filter,
         text_values::Username,
     },
-    protocol::{Failure, NeededBy, Reply, Request, SaveUser, StudentSaved, Why},
+    protocol::{CloseTerm, EvaluationDraft, Failure, NeededBy, Reply, Request, SaveUser, StudentSaved, Why},
     store::Records,
 };
 
-use super::{Client, PASSWORD, Place, login, name, opened, phone, points};
+use super::{
+    Client, PASSWORD, Place, login, name, opened, phone, points,
+    setup::{save, settled, user},
+};
 
 async fn acted(client: &mut Client, request: Request) -> ActId {
     match client.call(request).await {
@@ -174,4 +177,94 @@ async fn a_saved_student_is_taken_back() {
     assert!(store.every::<Enrolment>(&Filter::All).await.unwrap().is_empty());
     assert_eq!(store.every::<User>(&Filter::All).await.unwrap().len(), 1);
     assert!(login(&backend, "admin", PASSWORD).await.is_ok());
+}
+
+/// Column by column, with own marks in between, by a program that was started again.
+#[tokio::test]
+async fn changes_of_the_columns_are_taken_back_one_by_one_after_a_restart() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    let awa = pupil(&mut admin).await.id;
+    let key = admin.key(&admin.class(0).id, "Mathématiques");
+    let one = admin.add_column(&key, "Devoir 1").await;
+    admin.set(&key, (&one, &awa), points(1_300), Some(0)).await.unwrap();
+    let two = admin.add_column(&key, "Devoir 2").await;
+    let version = admin.sheet(&key).await.version;
+    let draft = EvaluationDraft { id: Some(one.clone()), coefficient: 3, ..Client::column(&key, "Devoir 1", version) };
+    acted(&mut admin, Request::SaveEvaluation(Box::new(draft))).await;
+    let version = admin.sheet(&key).await.version;
+    let first = Request::MoveEvaluation { sheet: key.clone(), evaluation: two.clone(), to: 0, version };
+    acted(&mut admin, first).await;
+    let version = admin.sheet(&key).await.version;
+    acted(&mut admin, Request::DeleteEvaluation { sheet: key.clone(), evaluation: one.clone(), version }).await;
+    admin.set(&key, (&two, &awa), points(800), Some(0)).await.unwrap();
+    backend.shutdown().await;
+
+    let backend = place.start(2);
+    let mut admin = login(&backend, "admin", PASSWORD).await.unwrap();
+    let undo = async |admin: &mut Client| {
+        let act = admin.act();
+        let ask = Request::UndoMark { act, sheet: key.clone(), force: false };
+        let answer = admin.call(ask.clone()).await;
+        // Asked again, because the answer was lost: done once.
+        if matches!(answer, Ok(Reply::Acted(_))) {
+            assert_eq!(admin.call(ask).await, answer);
+        }
+        answer
+    };
+    let seen = async |admin: &mut Client| {
+        let sheet = admin.sheet(&key).await;
+        let columns: Vec<(String, u8)> =
+            sheet.evaluations.iter().map(|column| (column.title.to_string(), column.coefficient)).collect();
+        (columns, sheet.rows[0].cells.iter().filter(|cell| cell.value.is_some()).count(), sheet.undo)
+    };
+    let of =
+        |titles: &[(&str, u8)]| titles.iter().map(|(title, weight)| ((*title).to_owned(), *weight)).collect::<Vec<_>>();
+    assert!(matches!(undo(&mut admin).await, Ok(Reply::MarkSet(_))), "the mark was given last");
+    for (columns, marks) in [
+        (of(&[("Devoir 2", 1), ("Devoir 1", 3)]), 1),
+        (of(&[("Devoir 1", 3), ("Devoir 2", 1)]), 1),
+        (of(&[("Devoir 1", 1), ("Devoir 2", 1)]), 1),
+    ] {
+        let answer = undo(&mut admin).await;
+        assert!(matches!(answer, Ok(Reply::Acted(_))), "{answer:?}");
+        assert_eq!(seen(&mut admin).await, (columns, marks, true));
+    }
+    assert!(matches!(undo(&mut admin).await, Ok(Reply::MarkSet(_))), "then the mark of before");
+    // What was added stays as long as it is only stepped back, and goes from the list of evaluations.
+    assert_eq!(undo(&mut admin).await, Err(Failure::refused(Why::Nothing)));
+    for left in [1, 0] {
+        let act = admin.sheet(&key).await.columns_undo.unwrap();
+        assert_eq!(admin.call(Request::Undo(act)).await, Ok(Reply::Done));
+        assert_eq!(admin.sheet(&key).await.evaluations.len(), left);
+    }
+    let checked = admin.call(Request::VerifyAudit).await;
+    assert!(matches!(checked, Ok(Reply::AuditChecked(report)) if report.findings.is_empty()));
+}
+
+#[tokio::test]
+async fn somebody_elses_change_of_the_columns_ends_ones_own() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    pupil(&mut admin).await;
+    let key = admin.key(&admin.class(0).id, "Mathématiques");
+    save(&mut admin, user("chef", Role::Admin, None)).await.unwrap();
+    let mut other = settled(&backend, "chef").await;
+    admin.add_column(&key, "Devoir 1").await;
+    other.add_column(&key, "Devoir 2").await;
+    assert_eq!(admin.sheet(&key).await.columns_undo, None);
+    let undo = Request::UndoMark { act: admin.act(), sheet: key.clone(), force: false };
+    assert_eq!(admin.call(undo).await, Err(Failure::refused(Why::Nothing)));
+    let act = other.sheet(&key).await.columns_undo.unwrap();
+    assert_eq!(other.call(Request::Undo(act)).await, Ok(Reply::Done));
+    assert!(admin.sheet(&key).await.columns_undo.is_some(), "the other's is gone: one's own stands last again");
+    // Not across a closing.
+    let class = Some(key.class.clone());
+    let close = CloseTerm { act: admin.act(), term: key.term, class, anyway: true };
+    admin.call(Request::CloseTerm(close)).await.unwrap();
+    let reason = "erreur".to_owned();
+    admin.call(Request::ReopenTerm { term: key.term, class: key.class.clone(), reason }).await.unwrap();
+    assert_eq!(admin.sheet(&key).await.columns_undo, None);
 }

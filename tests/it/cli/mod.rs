@@ -10,6 +10,7 @@ mod records;
 mod redis;
 mod rules;
 mod setup;
+mod together;
 mod trouble;
 mod turn;
 

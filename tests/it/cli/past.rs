@@ -43,6 +43,15 @@ fn how_far_marks_are_and_how_they_stood() {
     let table = home.run(&[&["marks", "changes", "--at", &at][..], &sheet].concat()).good().out;
     assert!(table.contains("12,00") && table.contains("TRAORÉ Awa"), "{table}");
     home.run(&[&["marks", "list", "--at", "hier"][..], &sheet].concat()).refused(1, "20/11/2026 10:42");
+    // Why the average was what it was, and what it is made of now.
+    let why = |more: &[&str]| home.json(&[&["explain", &awa, "--term", "1"][..], more].concat());
+    assert_eq!((&why(&["--at", &at])["average"], &why(&[])["average"]), (&12.0.into(), &9.0.into()));
+    let own = why(&["--at", &at, "--subject", "mathematiques"]);
+    assert_eq!((&own["average"], &own["subjects"][0]["marks"][0]["score"]), (&12.0.into(), &12.0.into()), "{own}");
+    assert_eq!(why(&["--at", "1/9/2026"])["average"], serde_json::Value::Null, "before the first column");
+    let text = home.run(&["explain", &awa, "--term", "1", "--at", &at]).good().out;
+    assert!(text.contains("telles qu’elles étaient"), "{text}");
+    home.run(&["explain", &awa, "--at", "hier"]).refused(1, "20/11/2026 10:42");
     // At the end of time nothing has changed since.
     assert_eq!(home.json(&[&["marks", "changes", "--at", "31/12/2099"][..], &sheet].concat()), serde_json::json!([]));
 }

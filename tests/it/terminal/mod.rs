@@ -18,6 +18,7 @@ pub mod days;
 mod kills;
 mod lifecycle;
 mod live;
+mod newer;
 mod offline;
 mod sixty;
 mod story;

@@ -10,9 +10,9 @@ use crate::{
         cx::{Cx, Fault},
     },
     domain::{
-        entities::{Evaluation, Grade, Mark, Sheet, Student},
+        entities::{ColumnsAct, Evaluation, Grade, Mark, Sheet, Student},
         history::EVALUATION_DELETE,
-        id::{EvaluationId, StudentId},
+        id::{ActId, EvaluationId, StudentId},
         query::Filter,
         read_model::{remove_evaluation, set_grade},
         schema::{Entity, Stored},
@@ -70,7 +70,7 @@ pub async fn save_evaluation(cx: &Cx, draft: &EvaluationDraft) -> Result<Reply, 
         new: json!(column),
         ..Said::default()
     };
-    write_sheet(&mut change, before.as_ref(), sheet.clone(), said)?;
+    write_sheet(&mut change, before.as_ref(), sheet.clone(), (&act, said))?;
     regrade(cx, &mut change, &marks, |student, mark| {
         set_grade(student, Grade::in_sheet(&sheet, &column, mark.value));
     })
@@ -91,7 +91,7 @@ pub async fn delete_evaluation(cx: &Cx, key: &SheetKey, id: &EvaluationId, versi
     none_closed(cx, &marks, key).await?;
     let said =
         Said { action: EVALUATION_DELETE, target: id.as_str().to_owned(), old: json!(column), ..Said::default() };
-    write_sheet(&mut change, Some(&before), sheet, said)?;
+    write_sheet(&mut change, Some(&before), sheet, (&act, said))?;
     for mark in &marks {
         change.delete(mark)?;
     }
@@ -203,7 +203,7 @@ pub async fn move_evaluation(
         new: json!(to),
         ..Said::default()
     };
-    write_sheet(&mut change, Some(&before), sheet, said)?;
+    write_sheet(&mut change, Some(&before), sheet, (&act, said))?;
     finish(change, act, "evaluation.move", key).await
 }
 
@@ -215,10 +215,18 @@ fn write_sheet(
     change: &mut Change<'_>,
     before: Option<&Stored<Sheet>>,
     mut sheet: Sheet,
-    said: Said,
+    (act, said): (&ActId, Said),
 ) -> Result<(), Fault> {
     sheet.columns_version = before.map_or(1, |before| before.version.saturating_add(1));
+    let added = said.action == "evaluation.save" && said.old.is_null();
     change.audit_sheet(&mut sheet, said)?;
+    sheet.columns_act = Some(ColumnsAct {
+        act: act.clone(),
+        by: change.actor().to_owned(),
+        entries: sheet.audit_count,
+        added,
+        version: sheet.columns_version,
+    });
     change.put_or_add(before, &sheet)
 }
 
@@ -246,12 +254,7 @@ pub(in crate::backend) async fn regrade(
     Ok(())
 }
 
-async fn finish(
-    mut change: Change<'_>,
-    act: crate::domain::id::ActId,
-    action: &str,
-    key: &SheetKey,
-) -> Result<Reply, Fault> {
+async fn finish(mut change: Change<'_>, act: ActId, action: &str, key: &SheetKey) -> Result<Reply, Fault> {
     change.undoable(act.clone(), action)?;
     change.touches_sheet(key);
     change.commit().await?;

@@ -10,7 +10,7 @@ mod steps;
 pub(in crate::backend) use cell::set_mark;
 pub(in crate::backend) use columns::{delete_evaluation, move_evaluation, save_evaluation};
 pub(in crate::backend) use many::set_marks;
-pub(in crate::backend) use moment::moment;
+pub(in crate::backend) use moment::{moment, stood_at};
 pub(in crate::backend) use open::{open, rules_of};
 pub(in crate::backend) use steps::{Way, step};
 

@@ -12,9 +12,9 @@ use crate::{
     },
     domain::{
         access::sees_subject,
-        calendar::Timestamp,
+        calendar::{Term, Timestamp, YearId},
         entities::{AuditEntry, Enrolment, EnrolmentStatus, Evaluation, Mark, Sheet, Student},
-        id::{EvaluationId, StudentId},
+        id::{ClassId, EvaluationId, StudentId},
         query::Filter,
         replay::{About, Contents, about, contents_at, stand_at, until},
         rules::ranks,
@@ -43,7 +43,7 @@ struct Told {
 pub async fn moment(cx: &Cx, question: &MomentQuestion) -> Result<Reply, Fault> {
     let (key, at) = (&question.sheet, question.at);
     known(cx, key)?;
-    let sheets = histories(cx, key, at).await?;
+    let sheets = histories(cx, (&key.class, &key.year, key.term), at).await?;
     let own = sheets.iter().find(|told| told.sheet.subject == key.subject);
     let level = cx.settings.class(&key.class).and_then(|class| class.level.clone());
     let rows = rows(cx, key, at, &sheets, own).await?;
@@ -67,9 +67,9 @@ pub async fn moment(cx: &Cx, question: &MomentQuestion) -> Result<Reply, Fault> 
 }
 
 /// The class's sheets of the term: what stands on them, and how it came to stand there.
-async fn histories(cx: &Cx, key: &SheetKey, at: Timestamp) -> Result<Vec<Told>, Fault> {
-    let filter = Filter::equals("class", key.class.as_str()).and(Filter::equals("year", key.year.as_str()));
-    let filter = filter.and(Filter::equals("term", key.term.to_string()));
+async fn histories(cx: &Cx, (class, year, term): (&ClassId, &YearId, Term), at: Timestamp) -> Result<Vec<Told>, Fault> {
+    let filter = Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
+    let filter = filter.and(Filter::equals("term", term.to_string()));
     let sheets = cx.store.every::<Sheet>(&filter).await?;
     let marks = marks(cx, &sheets).await?;
     let streams = Filter::any_of("stream", sheets.iter().map(|sheet| sheet.id.as_str()));
@@ -108,6 +108,26 @@ async fn marks(cx: &Cx, sheets: &[Stored<Sheet>]) -> Result<BTreeMap<EvaluationI
         }
     }
     Ok(marks)
+}
+
+/// Puts a student's marks of a term as they stood in that class at a moment, averages and all; gives back the class's
+/// sheets of then. A closed term keeps its figures, unless something has been written since.
+pub(in crate::backend) async fn stood_at(
+    cx: &Cx,
+    student: &mut Student,
+    (class, year, term): (&ClassId, &YearId, Term),
+    at: Timestamp,
+) -> Result<Vec<Sheet>, Fault> {
+    let sheets = histories(cx, (class, year, term), at).await?;
+    let since = sheets.iter().any(|told| told.split < told.entries.len());
+    if let Some(closed) = student.closed.get_mut(year).filter(|_| since) {
+        closed.remove(&term);
+    }
+    for told in &sheets {
+        stand_at(student, &told.sheet, &told.then);
+    }
+    cx.settings.refresh(student);
+    Ok(sheets.into_iter().map(|told| Sheet { evaluations: told.then.columns, ..told.sheet }).collect())
 }
 
 /// A student's average in the subject, and the general one.

@@ -43,6 +43,8 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         Some(sheet) => open_steps(cx, sheet).await?,
         None => (false, false),
     };
+    let last = stored.as_ref().and_then(|sheet| sheet.last_columns_act());
+    let columns_undo = last.filter(|last| last.by == cx.who.actor()).map(|last| last.act.clone());
     let version = stored.as_ref().map_or(0, |sheet| sheet.version);
     let sheet = stored.map_or_else(
         || Sheet::empty(key.class.clone(), key.subject.clone(), key.year.clone(), key.term),
@@ -69,6 +71,7 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
         editable,
         undo: undo && editable,
         redo: redo && editable,
+        columns_undo: columns_undo.filter(|_| editable),
         kept,
     })))
 }

@@ -8,9 +8,12 @@ use super::{
     many::{At, Many},
 };
 use crate::{
-    backend::cx::{Cx, Fault},
+    backend::{
+        cx::{Cx, Fault},
+        handlers::undo::{self, ACT_UNDO},
+    },
     domain::{
-        entities::{AuditEntry, Sheet, Student},
+        entities::{AuditEntry, ColumnsAct, Sheet, Student},
         history::{MARK_REDO, MARK_SET, MARK_UNDO, Step, Walk, ends_of, lane, mark_from_json},
         id::{ActId, EvaluationId, StudentId},
         query::{Direction, Filter, Query, Seek, Sort},
@@ -40,6 +43,19 @@ pub(in crate::backend) enum Way {
 struct Open {
     undo: Vec<ActId>,
     redo: Vec<ActId>,
+    /// Where in the sheet's chain the mark stands that is to be taken back next.
+    newest: u64,
+}
+
+/// The user's own change of the columns that a step can take back.
+fn own_columns<'a>(cx: &Cx, sheet: &'a Sheet) -> Option<&'a ColumnsAct> {
+    sheet.last_columns_act().filter(|last| last.by == cx.who.actor() && !last.added)
+}
+
+/// The same, if it comes before any mark to be taken back.
+fn columns<'a>(cx: &Cx, sheet: &'a Sheet, open: &Open) -> Option<&'a ActId> {
+    let last = own_columns(cx, sheet)?;
+    (open.undo.is_empty() || open.newest < last.entries).then_some(&last.act)
 }
 
 /// Looks for `wanted` steps on either side, from the newest of one's own entries back. The marks of a student who has
@@ -68,7 +84,10 @@ async fn look(cx: &Cx, sheet: &Sheet, wanted: usize) -> Result<Open, Fault> {
                 continue;
             }
             match step {
-                Step::Undo(act) => open.undo.push(act),
+                Step::Undo(act) => {
+                    open.newest = open.newest.max(entry.seq);
+                    open.undo.push(act);
+                }
                 Step::Redo(act) => open.redo.push(act),
             }
         }
@@ -112,8 +131,8 @@ async fn of_act(cx: &Cx, sheet: &Sheet, act: &ActId) -> Result<Vec<AuditEntry>, 
 
 /// Has the session's user something to undo, to redo?
 pub(super) async fn open_steps(cx: &Cx, sheet: &Sheet) -> Result<(bool, bool), Fault> {
-    let Open { undo, redo } = look(cx, sheet, 1).await?;
-    Ok((!undo.is_empty(), !redo.is_empty()))
+    let open = look(cx, sheet, 1).await?;
+    Ok((!open.undo.is_empty() || columns(cx, sheet, &open).is_some(), !open.redo.is_empty()))
 }
 
 /// `Request::UndoMark` and `Request::RedoMark`: one attempt. Also the mark of a student who has left the class is
@@ -122,10 +141,17 @@ pub async fn step(cx: &Cx, way: Way, act: &ActId, key: &SheetKey, force: bool) -
     let sheet = super::to_write(cx, key).await?.ok_or(Failure::refused(Why::Nothing))?;
     // A retry whose first try was done: its own entries are there, and what they did is answered.
     let done = of_act(cx, &sheet, act).await?;
+    if cx.store.every::<AuditEntry>(&Filter::equals("act", act.as_str())).await?.iter().any(|e| e.action == ACT_UNDO) {
+        return Ok(Reply::Acted(act.clone()));
+    }
     if !done.is_empty() {
         return done_before(cx, &sheet, key, &done).await;
     }
     let open = look(cx, &sheet, 2).await?;
+    if let Some(columns) = columns(cx, &sheet, &open).filter(|_| way == Way::Undo) {
+        undo::columns(cx, columns, act).await?;
+        return Ok(Reply::Acted(act.clone()));
+    }
     let side = match way {
         Way::Undo => &open.undo,
         Way::Redo => &open.redo,
@@ -137,7 +163,7 @@ pub async fn step(cx: &Cx, way: Way, act: &ActId, key: &SheetKey, force: bool) -
     let changes: Vec<AuditEntry> = changes.into_iter().filter(|entry| entry.action == MARK_SET).collect();
     // What remains on either side: this step changes sides.
     let left = match way {
-        Way::Undo => (open.undo.len() > 1, true),
+        Way::Undo => (open.undo.len() > 1 || own_columns(cx, &sheet).is_some(), true),
         Way::Redo => (true, open.redo.len() > 1),
     };
     match changes.as_slice() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Ground, asked, closed, gaps};
+use super::{Ground, asked, closed, gaps, job::Job};
 use crate::{
     backend::{
         audit::Said,
@@ -47,7 +47,20 @@ pub async fn close(cx: &Cx, ask: &CloseTerm) -> Result<Reply, Fault> {
     }
     let length = |classes: &[ClassId]| u64::try_from(classes.len()).unwrap_or(u64::MAX);
     let mut report = TermClosed { already: length(&done), ..TermClosed::default() };
+    // One class is one batch; all of them are work on record.
+    let at = cx.clone();
+    let job = Job { cx: &at, act: &ask.act, year: &year, term: ask.term };
+    let job = if ask.class.is_none() && !open.is_empty() { Some(job) } else { None };
+    if let Some(job) = &job {
+        job.claim(length(&open)).await?;
+    }
     for class in &open {
+        if let Some(job) = &job
+            && !job.goes_on(report.classes).await?
+        {
+            report.stopped = true;
+            break;
+        }
         match one(&mut cx, &ask.act, class, &year, ask.term).await? {
             Some(students) => {
                 report.classes = report.classes.saturating_add(1);
@@ -56,6 +69,9 @@ pub async fn close(cx: &Cx, ask: &CloseTerm) -> Result<Reply, Fault> {
             None => report.already = report.already.saturating_add(1),
         }
         cx.progress(report.classes, length(&open));
+    }
+    if let Some(job) = &job {
+        job.end().await?;
     }
     Ok(Reply::TermClosed(report))
 }
@@ -109,8 +125,9 @@ async fn attempt(
     let result = result(&cx.settings, &of, &ground, year, term);
     change.add(&result)?;
     for sheet in &ground.sheets {
-        let mut after =
-            Sheet { state: SheetState::Closed, rules: Some(cx.settings.rules.id.clone()), ..sheet.body.clone() };
+        let rules = Some(cx.settings.rules.id.clone());
+        // Nothing of before is taken back once the term is opened again.
+        let mut after = Sheet { state: SheetState::Closed, rules, columns_act: None, ..sheet.body.clone() };
         let said = Said { action: SHEET_CLOSE, target: sheet.id.as_str().to_owned(), ..Said::default() };
         change.audit_sheet(&mut after, said)?;
         change.follow(sheet.version, &after)?;

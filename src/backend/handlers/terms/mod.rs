@@ -2,9 +2,11 @@
 
 mod close;
 mod gaps;
+mod job;
 mod reopen;
 
 pub(in crate::backend) use close::{close, freeze_where_closed, thaw_where_reopened};
+pub(in crate::backend) use job::{cancel, resume, under_way};
 pub(in crate::backend) use reopen::reopen;
 
 use std::collections::BTreeMap;

@@ -77,7 +77,7 @@ pub async fn reopen(cx: &Cx, term: Term, class: &ClassId, reason: &str) -> Resul
     change.audit("setup", said).await?;
     change.remove(&result);
     change.commit().await?;
-    Ok(Reply::TermClosed(TermClosed { classes: 1, already: 0, students: count }))
+    Ok(Reply::TermClosed(TermClosed { classes: 1, students: count, ..TermClosed::default() }))
 }
 
 /// The students whose term was closed with that class; some may have gone to another since, or be deleted.

@@ -15,7 +15,7 @@ use crate::{
         },
     },
     domain::{
-        entities::{Before, Evaluation, Grade, Mark, Sheet, SheetState},
+        entities::{Before, ColumnsAct, Evaluation, Grade, Mark, Sheet, SheetState},
         history::{EVALUATION_RESTORE, mark_to_json},
         id::{EvaluationId, StudentId},
         query::Filter,
@@ -34,14 +34,20 @@ impl Reverting<'_> {
         if now.state == SheetState::Closed || !self.cx.settings.writable(&now.year) {
             return Err(Failure::refused(Why::Closed).into());
         }
-        let columns = body::<Sheet>(before)?.map(|sheet| sheet.evaluations).unwrap_or_default();
+        let then = body::<Sheet>(before)?;
+        let earlier = then.as_ref().and_then(Sheet::last_columns_act).cloned();
+        let columns = then.map(|sheet| sheet.evaluations).unwrap_or_default();
         let mut sheet = now.body.clone();
         if columns != now.evaluations {
-            if before.after_version != Some(now.columns_version) {
+            // As the act left them, or as those that came after it and were taken back have left them again.
+            let last = now.last_columns_act().is_some_and(|last| last.act == self.chunk.id);
+            if before.after_version != Some(now.columns_version) && !last {
                 return Err(moved());
             }
             let was = std::mem::replace(&mut sheet.evaluations, columns);
-            sheet.columns_version = now.version.saturating_add(1);
+            let version = now.version.saturating_add(1);
+            sheet.columns_version = version;
+            sheet.columns_act = earlier.map(|earlier| ColumnsAct { version, ..earlier });
             self.columns_said(&was, &mut sheet)?;
         }
         self.sheets.insert(before.id.clone(), (now, sheet));
@@ -163,8 +169,15 @@ impl Reverting<'_> {
                         }
                     }
                 }
-                None if marks.iter().all(|mark| self.change.deletes(mark.id.as_str())) => {}
-                None => return Err(moved()),
+                None => {
+                    for mark in marks.iter().filter(|mark| !self.change.deletes(mark.id.as_str())).collect::<Vec<_>>() {
+                        // Emptied again: its history stays without it.
+                        if mark.value.is_some() {
+                            return Err(moved());
+                        }
+                        self.change.remove(mark);
+                    }
+                }
             }
         }
         Ok(())

@@ -71,6 +71,20 @@ pub async fn undo(cx: &Cx, act: &ActId) -> Result<Reply, Fault> {
     Ok(Reply::Done)
 }
 
+/// Takes a change of a sheet's columns back, in the turn of whoever asks: `undoing` is also the batch's operation id.
+pub(super) async fn columns(cx: &Cx, act: &ActId, undoing: &ActId) -> Result<(), Fault> {
+    let chunk = cx.store.one::<Act>(act.as_str()).await?.ok_or(Failure::refused(Why::Nothing))?;
+    allowed(cx, &chunk)?;
+    if chunk.undone {
+        return Err(Failure::refused(Why::Nothing).into());
+    }
+    unmoved::check(cx, std::slice::from_ref(&chunk)).await?;
+    take_back(cx, &chunk, undoing, undoing).await
+}
+
+/// The action of the entry that an act taken back leaves.
+pub(super) const ACT_UNDO: &str = "act.undo";
+
 /// The act and its further chunks, `{act}.1`, `{act}.2`…
 pub(super) async fn chunks_of(cx: &Cx, act: &ActId) -> Result<Vec<Stored<Act>>, Fault> {
     let mut chunks = Vec::new();
@@ -139,7 +153,7 @@ async fn attempt(cx: &Cx, chunk: &Stored<Act>, undoing: &ActId, op: &ActId) -> R
     reverting.settle().await?;
     let mut change = reverting.change;
     let said = Said {
-        action: "act.undo",
+        action: ACT_UNDO,
         target: chunk.id.as_str().to_owned(),
         reverts: Some(chunk.body.id.clone()),
         old: json!(chunk.action),

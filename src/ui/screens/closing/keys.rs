@@ -7,6 +7,7 @@ pub enum Do {
     Close,
     CloseAll,
     Reopen,
+    Cancel,
     NextTerm,
     PreviousTerm,
     Down,
@@ -20,6 +21,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["c", "<enter>"], action: Do::Close, help: "closing-key-close", hint: Some("closing-hint-close") },
     Binding { keys: &["a"], action: Do::CloseAll, help: "closing-key-close-all", hint: Some("closing-hint-close-all") },
     Binding { keys: &["o"], action: Do::Reopen, help: "closing-key-reopen", hint: Some("closing-hint-reopen") },
+    Binding { keys: &["x"], action: Do::Cancel, help: "closing-key-cancel", hint: Some("closing-hint-cancel") },
     Binding {
         keys: &["<right>", "t"],
         action: Do::NextTerm,

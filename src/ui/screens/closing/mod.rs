@@ -13,7 +13,7 @@ use ratatui::{Frame, layout::Rect};
 use super::Screen;
 use crate::{
     domain::{access::Action, calendar::Term},
-    protocol::ClassTerm,
+    protocol::{ClassTerm, ClosingUnderWay},
     t,
     ui::{
         ctx::Ctx,
@@ -33,6 +33,8 @@ pub struct Closing {
     selected: usize,
     /// Classes are being closed: so many, of so many.
     work: Option<(u64, u64)>,
+    /// All classes of the term are being closed, by whomever.
+    job: Option<ClosingUnderWay>,
     /// Why a class is to be opened again.
     reason: Option<Form>,
     /// The question is about all classes.
@@ -42,7 +44,7 @@ pub struct Closing {
 impl Closing {
     #[must_use]
     pub fn new() -> Self {
-        Self { term: None, rows: None, trouble: None, selected: 0, work: None, reason: None, whole: false }
+        Self { term: None, rows: None, trouble: None, selected: 0, work: None, job: None, reason: None, whole: false }
     }
 
     fn row(&self) -> Option<&ClassTerm> {
@@ -58,8 +60,14 @@ impl Closing {
         let locale = &ctx.locale;
         let rows = self.rows.as_deref().unwrap_or_default();
         match action {
-            Do::Close | Do::CloseAll | Do::Reopen if !ctx.may(Action::EditSetup) => Some(t!(locale, "failure-denied")),
+            Do::Close | Do::CloseAll | Do::Reopen | Do::Cancel if !ctx.may(Action::EditSetup) => {
+                Some(t!(locale, "failure-denied"))
+            }
             Do::Close | Do::CloseAll | Do::Reopen if self.work.is_some() => Some(t!(locale, "health-busy")),
+            Do::Cancel => {
+                let whole = self.job.is_some() || (self.work.is_some() && self.whole);
+                (!whole).then(|| t!(locale, "closing-none-under-way"))
+            }
             Do::Close => match self.row() {
                 None => Some(t!(locale, "closing-no-class")),
                 Some(row) => row.closed.is_some().then(|| t!(locale, "closing-is-closed")),

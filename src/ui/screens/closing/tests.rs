@@ -1,6 +1,6 @@
 use crate::{
     domain::{entities::Role, id::ClassId},
-    protocol::{ClassTerm, CloseTerm, ClosedBy, Event, Gap, GapKind, Reply, Request, TermClosed},
+    protocol::{ClassTerm, CloseTerm, ClosedBy, ClosingUnderWay, Event, Gap, GapKind, Reply, Request, TermClosed},
     text::Lang,
     ui::{
         screens::Route,
@@ -31,6 +31,8 @@ fn opened(lang: Lang, role: Role) -> Driver {
     let mut driver = Driver::at(lang, role, Route::Closing);
     assert_eq!(*driver.asked(), Request::TermState { term: sample::term(1), class: None });
     driver.reply(Reply::TermState(rows()));
+    assert_eq!(*driver.asked(), Request::ClosingJob { term: sample::term(1) });
+    driver.reply(Reply::ClosingJob(None));
     driver
 }
 
@@ -61,7 +63,7 @@ fn closing_names_what_is_missing_and_no_is_at_hand() {
         panic!("{:?}", driver.asked())
     };
     assert_eq!((*term, class.as_ref().map(ClassId::as_str)), (sample::term(1), Some("tse")));
-    driver.reply(Reply::TermClosed(TermClosed { classes: 1, already: 0, students: 45 }));
+    driver.reply(Reply::TermClosed(TermClosed { classes: 1, students: 45, ..TermClosed::default() }));
     assert!(driver.shows("T1 est clôturé"), "{}", driver.screen());
     assert!(matches!(driver.asked(), Request::TermState { .. }), "it is read again");
 }
@@ -86,7 +88,7 @@ fn opening_again_needs_a_reason() {
     driver.press("erreur<enter>");
     let asked = Request::ReopenTerm { term: sample::term(1), class: ClassId::new("a"), reason: "erreur".into() };
     assert_eq!(*driver.asked(), asked);
-    driver.reply(Reply::TermClosed(TermClosed { classes: 1, already: 0, students: 45 }));
+    driver.reply(Reply::TermClosed(TermClosed { classes: 1, students: 45, ..TermClosed::default() }));
     assert!(driver.shows("rouverte"), "{}", driver.screen());
 }
 
@@ -97,4 +99,36 @@ fn another_term_is_turned_to_and_who_may_not_close_may_look() {
     assert!(driver.asks.is_empty() && driver.shows("rôle"), "{}", driver.screen());
     driver.press("t");
     assert_eq!(*driver.asked(), Request::TermState { term: sample::term(2), class: None });
+}
+
+#[test]
+fn a_closing_under_way_is_seen_and_stopped() {
+    let mut driver = opened(Lang::Fr, Role::Admin);
+    driver.press("x");
+    assert!(driver.asks.is_empty() && driver.shows("Aucune clôture"), "{}", driver.screen());
+    // One's own, on its way.
+    driver.press("a o");
+    let ticket = driver.asks.first().expect("a write").ticket;
+    driver.event(Event::Progress { ticket, done: 1, total: 2 });
+    driver.press("x");
+    assert!(driver.asks.iter().any(|ask| ask.body == Request::CancelClosing { term: sample::term(1) }));
+    // Somebody else's, after a crash.
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Closing);
+    driver.reply(Reply::TermState(rows()));
+    let job = ClosingUnderWay {
+        by: "Moussa Diarra".to_owned(),
+        at: sample::moment(),
+        done: 1,
+        total: 3,
+        stopping: false,
+        standing: true,
+    };
+    driver.reply(Reply::ClosingJob(Some(job)));
+    assert!(driver.shows("Moussa Diarra a été interrompue à 1/3 classes"), "{}", driver.screen());
+    driver.press("x");
+    assert_eq!(*driver.asked(), Request::CancelClosing { term: sample::term(1) });
+    driver.reply(Reply::Done);
+    driver.reply(Reply::TermState(rows()));
+    driver.reply(Reply::ClosingJob(None));
+    assert!(!driver.shows("interrompue"), "{}", driver.screen());
 }

@@ -22,8 +22,10 @@ use crate::{
 };
 
 const READ: Slot = Slot("closing");
+const JOB: Slot = Slot("closing-job");
 const CLOSE: u64 = 1;
 const REOPEN: u64 = 2;
+const CANCEL: u64 = 3;
 const SURE: &str = "closing-sure";
 /// Rows of a page.
 const PAGE: usize = 10;
@@ -45,6 +47,13 @@ impl Closing {
                 }
             }
             ScreenMsg::Answer { slot: READ, result } => self.read_came(ctx, result),
+            ScreenMsg::Answer { slot: JOB, result } => {
+                if let Ok(Reply::ClosingJob(job)) = result {
+                    self.job = job;
+                }
+            }
+            ScreenMsg::Tick if self.job.is_some() => return self.read(ctx),
+            ScreenMsg::Written { id: CANCEL, result } => return self.cancelled(ctx, result),
             ScreenMsg::Written { id, result } => return self.written(ctx, id, result),
             ScreenMsg::Progress { done, total } => {
                 if let Some(work) = &mut self.work {
@@ -70,10 +79,11 @@ impl Closing {
         if self.work.is_some() {
             return Vec::new();
         }
-        let term = self.shown(ctx);
-        term.map(|term| Effect::Ask { slot: READ, request: Request::TermState { term, class: None } })
-            .into_iter()
-            .collect()
+        let Some(term) = self.shown(ctx) else { return Vec::new() };
+        vec![
+            Effect::Ask { slot: READ, request: Request::TermState { term, class: None } },
+            Effect::Ask { slot: JOB, request: Request::ClosingJob { term } },
+        ]
     }
 
     fn read_came(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) {
@@ -112,6 +122,10 @@ impl Closing {
             Some(Do::PreviousTerm) => return self.turn(ctx, -1),
             Some(Do::Close) => return self.sure(ctx, false),
             Some(Do::CloseAll) => return self.sure(ctx, true),
+            Some(Do::Cancel) => {
+                let cancel = |term| Effect::Write { id: CANCEL, request: Request::CancelClosing { term } };
+                return self.shown(ctx).map(cancel).into_iter().collect();
+            }
             Some(Do::Reopen) => {
                 let label = names::field(&ctx.locale, Field::Reason);
                 let field = FormField::text(Field::Reason, label, TextInput::new(REASON));
@@ -179,6 +193,16 @@ impl Closing {
         self.work = Some((0, 0));
         let ask = CloseTerm { act: ctx.new_act(), term, class, anyway: true };
         vec![Effect::Write { id: CLOSE, request: Request::CloseTerm(ask) }]
+    }
+
+    fn cancelled(&mut self, ctx: &Ctx, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let said = match result {
+            Ok(_) => Status::info(t!(ctx.locale, "closing-cancelled")),
+            Err(failure) => Status::bad(text::failure(&ctx.locale, &failure)),
+        };
+        let mut effects = vec![Effect::Say(said)];
+        effects.extend(self.read(ctx));
+        effects
     }
 
     fn reopen(&mut self, ctx: &Ctx) -> Vec<Effect> {

@@ -39,6 +39,9 @@ impl Closing {
             line(ctx, frame, row(area, 2), Tone::Warn, &format!("… {text}"));
             return;
         }
+        if let Some(job) = &self.job {
+            line(ctx, frame, row(area, 1), Tone::Warn, &closing_shown::under_way(&ctx.locale, job));
+        }
         match (&self.rows, &self.trouble) {
             (None, Some(trouble)) => {
                 paragraph(ctx, frame, below(area, 2), Tone::Bad, &format!("! {trouble}"));

@@ -1,6 +1,6 @@
 //! The keys of the list of evaluations.
 
-use crate::ui::keymap::Binding;
+use crate::ui::{keymap::Binding, screens::sheet::Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Do {
@@ -8,6 +8,7 @@ pub enum Do {
     Add,
     Delete,
     Undo,
+    Move(Side),
     Sheet,
     Down,
     Up,
@@ -30,6 +31,8 @@ pub const KEYS: &[Binding<Do>] = &[
         hint: Some("evaluations-hint-delete"),
     },
     Binding { keys: &["u"], action: Do::Undo, help: "evaluations-key-undo", hint: Some("evaluations-hint-undo") },
+    Binding { keys: &["<lt>"], action: Do::Move(Side::Left), help: "evaluations-key-up", hint: None },
+    Binding { keys: &[">"], action: Do::Move(Side::Right), help: "evaluations-key-down", hint: None },
     Binding { keys: &["m"], action: Do::Sheet, help: "evaluations-key-sheet", hint: Some("evaluations-hint-sheet") },
     Binding { keys: &["<down>", "j"], action: Do::Down, help: "key-down", hint: None },
     Binding { keys: &["<up>", "k"], action: Do::Up, help: "key-up", hint: None },

@@ -14,10 +14,7 @@ use ratatui::{Frame, layout::Rect};
 use self::keys::Do;
 use super::{Screen, evaluation_form::EvaluationForm};
 use crate::{
-    domain::{
-        entities::SheetState,
-        id::{ActId, EvaluationId},
-    },
+    domain::{entities::SheetState, id::EvaluationId},
     protocol::{Failure, SheetKey, SheetView},
     t,
     ui::{
@@ -25,7 +22,7 @@ use crate::{
         effect::{Effect, Slot},
         keymap::{KeyLine, all, lines},
         msg::ScreenMsg,
-        screens::sheet,
+        screens::sheet::{self, Side},
     },
 };
 
@@ -42,6 +39,7 @@ enum Errand {
     Delete {
         title: String,
     },
+    Move,
     BringBack,
 }
 
@@ -56,8 +54,6 @@ pub struct Evaluations {
     errands: HashMap<u64, Errand>,
     /// The evaluation that the open question would delete.
     deleting: Option<EvaluationId>,
-    /// The deletion that `u` takes back.
-    deleted: Option<ActId>,
 }
 
 impl Evaluations {
@@ -72,7 +68,6 @@ impl Evaluations {
             last: 0,
             errands: HashMap::new(),
             deleting: None,
-            deleted: None,
         }
     }
 
@@ -84,14 +79,19 @@ impl Evaluations {
     fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         let locale = &ctx.locale;
         match action {
-            Do::Edit | Do::Add | Do::Delete | Do::Undo => match &self.sheet {
+            Do::Edit | Do::Add | Do::Delete | Do::Undo | Do::Move(_) => match &self.sheet {
                 None => Some(t!(locale, "sheet-not-read-yet")),
                 Some(sheet) if sheet.state == SheetState::Closed => Some(t!(locale, "sheet-closed")),
                 Some(sheet) if !sheet.editable => Some(sheet::not_yours(ctx)),
-                Some(_) => match action {
-                    Do::Undo if self.deleted.is_none() => Some(t!(locale, "evaluations-nothing-to-undo")),
-                    Do::Edit | Do::Delete if self.count() == 0 => Some(t!(locale, "sheet-no-columns")),
+                Some(sheet) => match action {
+                    Do::Undo if sheet.columns_undo.is_none() => Some(t!(locale, "evaluations-nothing-to-undo")),
+                    Do::Edit | Do::Delete | Do::Move(_) if self.count() == 0 => Some(t!(locale, "sheet-no-columns")),
+                    Do::Move(Side::Left) if self.selected == 0 => Some(t!(locale, "evaluations-first")),
+                    Do::Move(Side::Right) if self.selected.saturating_add(1) >= self.count() => {
+                        Some(t!(locale, "evaluations-last"))
+                    }
                     Do::Edit
+                    | Do::Move(_)
                     | Do::Add
                     | Do::Delete
                     | Do::Undo

@@ -40,9 +40,29 @@ fn one_is_added_changed_deleted_and_brought_back() {
         matches!(driver.asked(), Request::DeleteEvaluation { evaluation, version: 7, .. } if evaluation.as_str() == "e2")
     );
     driver.reply(Reply::Acted(ActId::new("gone")));
-    driver.reply(Reply::Sheet(Box::new(sheet::view())));
+    let columns_undo = Some(ActId::new("gone"));
+    driver.reply(Reply::Sheet(Box::new(SheetView { columns_undo, ..sheet::view() })));
     driver.press("u");
     assert_eq!(driver.asked(), &Request::Undo(ActId::new("gone")));
+}
+
+#[test]
+fn the_keys_of_the_sheet_move_an_evaluation_here_too() {
+    let mut driver = opened(Lang::Fr, sheet::view());
+    driver.press("<lt>");
+    assert!(driver.shows("déjà la première") && driver.asks.is_empty(), "{}", driver.screen());
+    driver.press(">");
+    let Request::MoveEvaluation { evaluation, to, version, .. } = driver.asked() else {
+        panic!("{:?}", driver.asked())
+    };
+    assert_eq!((evaluation.as_str(), *to, *version), ("e1", 1, 7));
+    driver.reply(Reply::Acted(ActId::new("moved")));
+    let mut moved = sheet::view();
+    moved.evaluations.swap(0, 1);
+    driver.reply(Reply::Sheet(Box::new(moved)));
+    assert!(driver.cursor_line().contains("Devoir 1"), "the cursor goes with it: {}", driver.screen());
+    driver.press("G >");
+    assert!(driver.shows("déjà la dernière"), "{}", driver.screen());
 }
 
 #[test]

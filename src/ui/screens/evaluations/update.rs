@@ -19,6 +19,7 @@ use crate::{
         screens::{
             Route,
             evaluation_form::{self, EvaluationForm},
+            sheet::Side,
         },
         widgets::form::FormEvent,
     },
@@ -110,10 +111,12 @@ impl Evaluations {
             Do::Add => self.open_form(ctx, true),
             Do::Delete => return self.ask_to_delete(ctx),
             Do::Undo => {
-                if let Some(act) = self.deleted.take() {
+                // Taken once: the next reading tells what can be taken back then.
+                if let Some(act) = self.sheet.as_mut().and_then(|sheet| sheet.columns_undo.take()) {
                     return self.write(Errand::BringBack, Request::Undo(act));
                 }
             }
+            Do::Move(side) => return self.shift(side),
             Do::Sheet => return vec![Effect::Go(Route::Sheet { key: self.key.clone(), student: None })],
             Do::Down => self.step(1),
             Do::Up => self.step(-1),
@@ -121,6 +124,23 @@ impl Evaluations {
             Do::Last => self.step(isize::MAX),
         }
         Vec::new()
+    }
+
+    /// Moves the evaluation under the cursor by one place.
+    fn shift(&mut self, side: Side) -> Vec<Effect> {
+        let Some(sheet) = &self.sheet else { return Vec::new() };
+        let Some(evaluation) = sheet.evaluations.get(self.selected) else { return Vec::new() };
+        let to = match side {
+            Side::Left => self.selected.saturating_sub(1),
+            Side::Right => self.selected.saturating_add(1),
+        };
+        let request = Request::MoveEvaluation {
+            sheet: self.key.clone(),
+            evaluation: evaluation.id.clone(),
+            to: u32::try_from(to).unwrap_or(u32::MAX),
+            version: sheet.version,
+        };
+        self.write(Errand::Move, request)
     }
 
     fn open_form(&mut self, ctx: &Ctx, new: bool) {
@@ -193,14 +213,12 @@ impl Evaluations {
                 }
                 vec![Effect::Say(Status::good(said))]
             }
-            (Ok(reply), Errand::Delete { title }) => {
-                if let Reply::Acted(act) = reply {
-                    self.deleted = Some(act);
-                }
+            (Ok(_), Errand::Delete { title }) => {
                 vec![Effect::Say(Status::good(t!(locale, "sheet-column-deleted", title = title)))]
             }
+            (Ok(_), Errand::Move) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-moved")))],
             (Ok(_), Errand::BringBack) => vec![Effect::Say(Status::good(t!(locale, "sheet-column-back")))],
-            (Err(failure), Errand::Save { .. } | Errand::Delete { .. } | Errand::BringBack) => {
+            (Err(failure), Errand::Save { .. } | Errand::Delete { .. } | Errand::Move | Errand::BringBack) => {
                 let said = match self.form.as_mut().filter(|_| mine) {
                     Some(form) => form.failed(ctx, &failure),
                     None => Some(text::failure(locale, &failure)),

@@ -1,5 +1,6 @@
 //! *Mes notes*: what students and parents see, and their home. Only what is published. Usable at 40 columns.
 
+mod explain;
 mod keys;
 mod report;
 #[cfg(test)]
@@ -25,7 +26,8 @@ use crate::{
     ui::{
         ctx::Ctx,
         effect::{Effect, Slot},
-        keymap::{KeyLine, find, lines},
+        explanation::{self, Shown},
+        keymap::{KeyLine, all, find, lines},
         msg::ScreenMsg,
     },
 };
@@ -42,6 +44,10 @@ pub struct MyMarksScreen {
     term: Option<(YearId, Term)>,
     /// The subject under the cursor.
     line: usize,
+    /// An average is asked about: of a subject, or the general one.
+    asked: Option<bool>,
+    /// It is explained over the screen.
+    explained: Option<Shown>,
 }
 
 impl MyMarksScreen {
@@ -62,6 +68,8 @@ impl MyMarksScreen {
             }
             Do::NextTerm => self.at_end(ctx, 1).then(|| t!(ctx.locale, "my-last-term")),
             Do::PreviousTerm => self.at_end(ctx, -1).then(|| t!(ctx.locale, "my-first-term")),
+            Do::Explain => self.subject(ctx).is_none().then(|| t!(ctx.locale, "my-nothing")),
+            Do::ExplainGeneral => self.term.is_none().then(|| t!(ctx.locale, "my-nothing")),
             Do::Down
             | Do::Up
             | Do::PageDown
@@ -122,11 +130,19 @@ impl MyMarksScreen {
 
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
         // A page is about as many subjects as a screen shows.
+        if let Some(shown) = &mut self.explained {
+            if shown.key(ctx, key) {
+                self.explained = None;
+            }
+            return Vec::new();
+        }
         let page = isize::try_from((ctx.body().height / 2).max(1)).unwrap_or(1);
         match find(KEYS, key) {
             Some(Do::NextTerm) => self.turn(ctx, 1),
             Some(Do::PreviousTerm) => self.turn(ctx, -1),
             Some(Do::NextChild) => return self.next_child(),
+            Some(Do::Explain) => return self.explain_subject(ctx),
+            Some(Do::ExplainGeneral) => return self.explain_general(),
             Some(Do::Down) => self.step(ctx, 1),
             Some(Do::Up) => self.step(ctx, -1),
             Some(Do::PageDown) => self.step(ctx, page),
@@ -148,6 +164,9 @@ impl Screen for MyMarksScreen {
     }
 
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        if self.explained.is_some() {
+            return all(explanation::KEYS);
+        }
         lines(KEYS, |action| self.why_not(ctx, action))
     }
 
@@ -159,6 +178,12 @@ impl Screen for MyMarksScreen {
                 return self.read();
             }
             ScreenMsg::Key(key) => return self.key(ctx, key),
+            ScreenMsg::Answer { slot: explain::EXPLAIN, result } => return self.explained_came(ctx, result),
+            ScreenMsg::Mouse(mouse) if self.explained.is_some() => {
+                if self.explained.as_mut().is_some_and(|shown| shown.mouse(ctx, mouse)) {
+                    self.explained = None;
+                }
+            }
             ScreenMsg::Mouse(mouse) => match mouse.kind {
                 MouseEventKind::ScrollDown => self.step(ctx, 1),
                 MouseEventKind::ScrollUp => self.step(ctx, -1),

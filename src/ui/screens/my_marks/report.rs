@@ -16,6 +16,7 @@ use crate::{
 
 /// A subject in a term.
 pub(super) struct SubjectLine {
+    pub subject: SubjectId,
     pub name: String,
     /// In the student's class.
     pub coefficient: Option<u8>,
@@ -68,6 +69,7 @@ pub(super) fn lines(ctx: &Ctx, marks: &MyMarks, (year, term): &(YearId, Term)) -
         let empty = grades.is_empty() && average.is_none();
         let (name, coefficient) = about.map_or_else(|| ("—".to_owned(), None), |(name, weight)| (name, Some(weight)));
         (!empty).then(|| SubjectLine {
+            subject: id.clone(),
             name: sanitise::line(&name),
             coefficient,
             marks: grades.into_iter().map(|grade| mark(ctx, marks, grade)).collect(),

@@ -203,3 +203,25 @@ fn the_end_of_the_terms_is_said() {
     driver.press("<right> <right> <right>");
     assert!(driver.shows("C’est la dernière période.") && driver.shows("p mot de passe"), "{}", driver.screen());
 }
+
+#[test]
+fn an_average_is_explained_by_what_is_published() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("=");
+    let Request::Explain(question) = driver.asked() else { panic!("{:?}", driver.asked()) };
+    assert_eq!((question.student.as_str(), question.subject.as_ref().map(|id| id.as_str())), ("s1", Some("math")));
+    let mut told = crate::ui::testing::students::explained(true, Some("math"));
+    told.student = StudentId::new("s1");
+    driver.reply(Reply::Explained(Box::new(told.clone())));
+    assert!(driver.shows("Mathématiques") && driver.shows("arrondi"), "{}", driver.screen());
+    driver.press("<esc> m");
+    let Request::Explain(question) = driver.asked() else { panic!("{:?}", driver.asked()) };
+    assert_eq!(question.subject, None);
+    // Another child is shown by the time the answer comes.
+    driver.press("<tab>");
+    driver.asks.retain(|ask| matches!(ask.body, Request::MyMarks { .. }));
+    driver.reply(marks("s2"));
+    assert!(driver.shows("COULIBALY Modibo") && !driver.shows("arrondi"), "{}", driver.screen());
+    driver.press("<right>=");
+    assert!(driver.shows("Aucune note publiée"), "{}", driver.screen());
+}

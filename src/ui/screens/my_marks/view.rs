@@ -43,6 +43,9 @@ impl MyMarksScreen {
             used += paragraph(ctx, frame, below(area, used), Tone::Bad, trouble);
         }
         self.subjects(ctx, frame, below(area, used + 1), marks, at);
+        if let Some(shown) = &self.explained {
+            shown.view(ctx, frame, area);
+        }
     }
 
     fn subjects(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, marks: &MyMarks, at: &(YearId, Term)) {

@@ -7,11 +7,11 @@ use super::{
     habits,
     keys::{EDIT_KEYS, EditDo},
     outbox::Change,
-    paste::is_table,
     typed::Editor,
 };
 use crate::{
     domain::score::{MarkValue, parse_mark},
+    exchange::clipboard::is_table,
     t, text,
     ui::{
         ctx::Ctx,

@@ -39,10 +39,11 @@ use std::collections::{HashMap, HashSet};
 
 pub use dictation::DICTATE_KEYS;
 pub use habits::Habits;
-pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS};
+pub use keys::{CLASH_KEYS, COLUMN_KEYS, EDIT_KEYS, FIND_KEYS, KEYS, RANGE_KEYS, Side};
 use ratatui::{Frame, layout::Rect};
 
 pub use paste::{FILL_KEYS, PREVIEW_KEYS};
+pub use shown::Columns;
 pub use words::not_yours;
 
 use self::{

@@ -59,6 +59,7 @@ impl Sheet {
             grid.order_by(ctx.memory.sheet.order);
             self.cursor.row = grid.rows().iter().position(|row| Some(&row.student) == start.as_ref()).unwrap_or(0);
             self.grid = Some(grid);
+            self.recall_columns(ctx);
             self.ahead.shown(ctx);
             return self.told_of_kept(ctx);
         };
@@ -134,6 +135,11 @@ impl Sheet {
             Ok(Reply::MarksSet(set)) => self.many_stored(ctx, &change, &set),
             Ok(Reply::MarkKept(kept)) => self.kept_here(ctx, &kept),
             Ok(Reply::KeptUndone(undone)) => self.kept_undone(ctx, &undone),
+            // The columns were changed last: the step took that back.
+            Ok(Reply::Acted(_)) => {
+                self.reading.again = true;
+                vec![Effect::Say(Status::good(t!(ctx.locale, "sheet-columns-undone")))]
+            }
             Ok(other) => {
                 tracing::warn!(?other, "not a mark");
                 self.reading.again = true;

@@ -1,5 +1,9 @@
-//! Which columns are seen: some hidden, some frozen beside the names, the others scrolling behind them. A choice for as
-//! long as the sheet is open. Hidden columns count in the averages as before; nothing is pasted or filled into them.
+//! Which columns are seen: some hidden, some frozen beside the names, the others scrolling behind them. A choice of the
+//! user's on that sheet, kept for the next time. Hidden columns count in the averages as before; nothing is pasted or filled into them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     Sheet,
@@ -7,6 +11,8 @@ use super::{
     view::layout::Layout,
 };
 use crate::{
+    domain::id::EvaluationId,
+    protocol::SheetKey,
     t,
     ui::{
         ctx::Ctx,
@@ -14,7 +20,41 @@ use crate::{
     },
 };
 
+/// So many sheets are remembered; the ones chosen on longest ago are forgotten first.
+const SHEETS: usize = 60;
+
+/// The columns that a user has hidden or frozen, sheet by sheet, the newest choice last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Columns(Vec<Choice>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Choice {
+    sheet: SheetKey,
+    hidden: BTreeSet<EvaluationId>,
+    frozen: BTreeSet<EvaluationId>,
+}
+
 impl Sheet {
+    /// As they were chosen the last time.
+    pub(super) fn recall_columns(&mut self, ctx: &Ctx) {
+        let Some(choice) = ctx.memory.columns.0.iter().find(|choice| choice.sheet == self.key) else { return };
+        self.hidden = choice.hidden.iter().cloned().collect();
+        self.frozen = choice.frozen.iter().cloned().collect();
+    }
+
+    fn keep_columns(&self, ctx: &Ctx) -> Effect {
+        let mut memory = ctx.memory.clone();
+        let kept = &mut memory.columns.0;
+        kept.retain(|choice| choice.sheet != self.key);
+        if !(self.hidden.is_empty() && self.frozen.is_empty()) {
+            let (hidden, frozen) = (self.hidden.iter().cloned().collect(), self.frozen.iter().cloned().collect());
+            kept.push(Choice { sheet: self.key.clone(), hidden, frozen });
+        }
+        kept.drain(..kept.len().saturating_sub(SHEETS));
+        Effect::Remember(Box::new(memory))
+    }
+
     /// The columns that are not hidden, in their order.
     pub(super) fn visible(&self) -> Vec<usize> {
         let columns = self.grid.as_ref().map_or(&[][..], |grid| grid.columns());
@@ -84,13 +124,16 @@ impl Sheet {
         };
         self.hidden.insert(column.id.clone());
         self.cursor.column = *beside;
-        vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-hidden", count = self.hidden.len())))]
+        vec![
+            self.keep_columns(ctx),
+            Effect::Say(Status::info(t!(ctx.locale, "sheet-hidden", count = self.hidden.len()))),
+        ]
     }
 
     /// `W`: all columns are seen again.
     pub(super) fn show_columns(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.hidden.clear();
-        vec![Effect::Say(Status::info(t!(ctx.locale, "sheet-all-shown")))]
+        vec![self.keep_columns(ctx), Effect::Say(Status::info(t!(ctx.locale, "sheet-all-shown")))]
     }
 
     /// `Z`: freezes the column under the cursor beside the names, or lets it scroll again.
@@ -102,6 +145,6 @@ impl Sheet {
             self.frozen.insert(id);
         }
         let said = if frozen { t!(ctx.locale, "sheet-frozen") } else { t!(ctx.locale, "sheet-scrolls") };
-        vec![Effect::Say(Status::info(said))]
+        vec![self.keep_columns(ctx), Effect::Say(Status::info(said))]
     }
 }

@@ -41,7 +41,7 @@ impl StudentScreen {
 
     fn ask_why(&mut self, year: YearId, term: Option<Term>, subject: Option<SubjectId>) -> Vec<Effect> {
         self.asked = Some(subject.is_some());
-        let question = ExplainQuestion { student: self.id.clone(), year: Some(year), term, subject };
+        let question = ExplainQuestion { student: self.id.clone(), year: Some(year), term, subject, at: None };
         vec![Effect::Ask { slot: EXPLAIN, request: Request::Explain(question) }]
     }
 

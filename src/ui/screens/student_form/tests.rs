@@ -66,6 +66,7 @@ fn sheet(key: &SheetKey) -> Reply {
         editable: true,
         undo: false,
         redo: false,
+        columns_undo: None,
         kept: Vec::new(),
     }))
 }

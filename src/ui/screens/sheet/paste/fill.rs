@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::score::{MarkError, MarkValue, Scale, parse_mark, read_pad},
+    exchange::clipboard,
     t, text,
     ui::{
         ctx::Ctx,
@@ -38,7 +39,7 @@ impl Sheet {
     /// One value pasted where a range is taken.
     pub(in super::super) fn paste_over_range(&mut self, ctx: &Ctx, pasted: &str) -> Vec<Effect> {
         let cells = self.cells_to_fill();
-        let typed = super::cell(pasted);
+        let typed = clipboard::cell(pasted);
         self.fill_preview(ctx, &cells, &typed, What::Pasted, parse_mark)
     }
 

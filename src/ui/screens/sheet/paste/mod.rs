@@ -4,16 +4,15 @@
 mod fill;
 mod keys;
 mod preview;
-mod table;
 
 pub use fill::Filler;
 pub use keys::{FILL_KEYS, PREVIEW_KEYS};
 pub use preview::{Fate, Line, Preview, Refusal, What};
-pub use table::{cell, is_table};
 
 use super::{Mode, Sheet, cells::CellId};
 use crate::{
     domain::score::parse_mark,
+    exchange::clipboard,
     protocol::SetMarks,
     t,
     text::sanitise,
@@ -36,7 +35,7 @@ impl Sheet {
         let Some(grid) = &self.grid else { return Vec::new() };
         let rows = self.cursor.row..grid.rows().len();
         let columns: Vec<usize> = self.visible().into_iter().filter(|column| *column >= self.cursor.column).collect();
-        let (pasted, more_lines) = table::read(pasted, rows.len());
+        let (pasted, more_lines) = clipboard::read(pasted, rows.len());
         let wide = pasted.iter().map(Vec::len).max().unwrap_or(0);
         let mut lines = Vec::new();
         for (row, texts) in rows.zip(&pasted) {
@@ -145,7 +144,7 @@ impl Sheet {
             ScreenMsg::Key(key) => self.fill_key(ctx, *key),
             ScreenMsg::Paste(text) => {
                 if let Mode::Fill(filler) = &mut self.mode {
-                    filler.input.paste(&table::cell(text));
+                    filler.input.paste(&clipboard::cell(text));
                 }
                 Vec::new()
             }

@@ -176,3 +176,30 @@ fn a_frozen_column_stays_beside_the_names() {
     driver.press("Z <end>");
     assert!(!driver.screen().lines().nth(2).unwrap_or_default().contains("Dev 2 "));
 }
+
+#[test]
+fn what_was_hidden_or_frozen_is_so_the_next_time() {
+    let mut driver = french();
+    driver.press("<right> H <home> Z");
+    let kept = driver.model.ctx.memory.clone();
+    let mut again = Driver::at(Lang::Fr, Role::Teacher, Route::Sheet { key: key(), student: None });
+    again.model.ctx.memory = kept.clone();
+    again.reply(Reply::Sheet(Box::new(view())));
+    assert_eq!(headings(&again), ["Dev 1", "Int 1", "Compo."], "{}", again.screen());
+    again.press("<home>");
+    assert!(again.shows("figée"), "{}", again.screen());
+    // All seen and scrolling again: nothing is left to be remembered.
+    again.press("W <home> Z");
+    assert_eq!(again.model.ctx.memory.columns, super::super::Columns::default());
+    assert_ne!(kept.columns, super::super::Columns::default());
+}
+
+#[test]
+fn a_step_back_may_be_a_change_of_the_columns() {
+    let mut driver = opened(Lang::Fr, SheetView { undo: true, ..view() });
+    driver.press("u");
+    assert!(matches!(driver.asked(), Request::UndoMark { .. }));
+    driver.reply(Reply::Acted(ActId::new("undone")));
+    assert!(driver.shows("changement de colonne est annulé"), "{}", driver.screen());
+    assert_eq!(driver.asked(), &Request::OpenSheet(key()), "the columns are others now");
+}

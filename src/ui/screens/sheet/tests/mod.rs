@@ -108,6 +108,7 @@ pub fn view() -> SheetView {
         editable: true,
         undo: false,
         redo: false,
+        columns_undo: None,
         kept: Vec::new(),
     }
 }
