@@ -29,7 +29,8 @@ fn two_sittings_on_the_newer_screens() {
     terminal.quit();
 
     let mut terminal = home.in_sheet();
-    terminal.see("13,50").type_text("u").see("changement de colonne est annulé");
+    // A letter right after the name of a subject would be taken for a part of it.
+    terminal.see("13,50").press(Key::Down).press(Key::Up).type_text("u").see("changement de colonne est annulé");
     terminal.type_text("u").see("3 notes annulées").see("12,50");
     terminal.press(Key::Ctrl('r')).see("3 notes rétablies").see("13,50");
     // The time machine: before that redo, and before the first paste.
@@ -52,7 +53,7 @@ fn two_sittings_on_the_newer_screens() {
     terminal.open_sheet("TSE", "Math").type_text("5").see("lecture seule").press(Key::Escape);
     terminal.go_to("Clôture des périodes").see("clôturée le").type_text("o").see("Pourquoi rouvrir");
     terminal.type_text("copie relue").press(Key::Enter).see("rouverte");
-    terminal.open_sheet("TSE", "Math").type_text("u").see("rien à annuler");
+    terminal.open_sheet("TSE", "Math").press(Key::Down).press(Key::Up).type_text("u").see("rien à annuler");
     terminal.type_text("5").press(Key::Enter).see("5,00 remplace 13,50");
     terminal.quit();
     let trail = home.json(&["audit", "list", "--limit", "40"]);
