@@ -110,6 +110,7 @@ async fn last_year(ground: &Ground, admin: &mut Client, students: &[StudentId]) 
                 year: Some(year()),
                 term,
                 subject: None,
+                at: None,
             }));
         }
     }
