@@ -12,8 +12,8 @@ use crate::domain::{
 pub enum StudentsCommand {
     List(ListStudents),
     Show { matricule: String },
-    Add(AddStudent),
-    Edit(EditStudent),
+    Add(Box<AddStudent>),
+    Edit(Box<EditStudent>),
     Delete { matricule: String },
 }
 

@@ -139,7 +139,7 @@ async fn audit(
     let before: Option<Guardian> = serde_json::from_value(old.clone()).ok();
     let had = |child: &StudentId| before.as_ref().is_some_and(|before| before.relation_to(child).is_some());
     let has = |child: &StudentId| new != Value::Null && guardian.relation_to(child).is_some();
-    let old_children = before.iter().flat_map(|before| before.students());
+    let old_children = before.iter().flat_map(Guardian::students);
     let moved = guardian.students().chain(old_children).find(|child| had(child) != has(child));
     let student = moved.or_else(|| guardian.students().next()).map(|child| child.as_str().to_owned());
     change.audit("students", Said { action, target, student, old, new, ..Said::default() }).await
