@@ -9,8 +9,8 @@ use carnet::{
         score::Average,
     },
     protocol::{
-        ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, StatsQuestion, StudentForm, SubjectDraft,
-        TermClosed, TopQuestion, Why,
+        CellSet, ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, SetMarks, SheetRow,
+        StatsQuestion, StudentForm, StudentsSource, SubjectDraft, TermClosed, TopQuestion, Why,
     },
     store::{Batch, Expect, Records},
 };
@@ -327,6 +327,58 @@ async fn figures_of_a_closed_term_are_those_of_who_was_there() {
     let spread = StatsQuestion { class: Some(class), subject: None, year: None, term: Some(one()) };
     let Ok(Reply::StatsSpread(spread)) = admin.call(Request::StatsSpread(spread)).await else { panic!("subjects") };
     assert_eq!(spread.subjects.iter().map(|(_, share)| share.count).collect::<Vec<_>>(), [2]);
+}
+
+/// Nobody in the class, one alone, and four hundred: marks at once, ranks, figures, closing.
+#[tokio::test]
+async fn classes_of_none_of_one_and_of_four_hundred() {
+    let place = Place::new();
+    let backend = place.start(1);
+    let mut admin = opened(&backend).await;
+    for (class, count) in [(0_usize, 0_usize), (1, 1), (2, 400)] {
+        let of = admin.class(class);
+        if count > 0 {
+            let rows = (1..=count as u64).map(|row| (row, vec![format!("Élève {row:04}"), "Awa".to_owned()]));
+            let rows = rows.map(|(row, cells)| (row, [cells, vec![of.name.to_string()]].concat())).collect();
+            let map = [("last_name", "nom"), ("first_name", "prénom"), ("class", "classe")];
+            let source = StudentsSource {
+                headers: ["nom", "prénom", "classe"].map(str::to_owned).into(),
+                rows,
+                map: map.map(|(to, from)| (to.to_owned(), from.to_owned())).into(),
+                marks: vec![],
+                fill_missing: true,
+                source: format!("class-{class}"),
+            };
+            let planned = super::import::plan(&mut admin, source).await;
+            assert_eq!(super::import::commit(&mut admin, planned, false).await.committed, count as u64);
+        }
+        let key = admin.key(&of.id, "Mathématiques");
+        let column = admin.add_column(&key, "Devoir 1").await;
+        let sheet = admin.sheet(&key).await;
+        assert_eq!(sheet.rows.len(), count);
+        let cell = |(n, row): (usize, &SheetRow)| CellSet {
+            evaluation: column.clone(),
+            student: row.student.clone(),
+            value: points(u16::try_from(n % 201).unwrap() * 10),
+            expect: Some(0),
+        };
+        let cells: Vec<CellSet> = sheet.rows.iter().enumerate().map(cell).collect();
+        let ask = SetMarks { act: admin.act(), sheet: key.clone(), cells };
+        let set = admin.call(Request::SetMarks(Box::new(ask))).await;
+        match (count, set) {
+            (0, set) => assert!(matches!(set, Err(Failure::Invalid { .. })), "{set:?}"),
+            (_, Ok(Reply::MarksSet(set))) => assert_eq!((set.written.len(), set.refused.len()), (count, 0)),
+            (_, other) => panic!("{other:?}"),
+        }
+        let report = close(&mut admin, Some(class), true).await.unwrap();
+        assert_eq!((report.classes, report.students), (1, count as u64));
+        let id = ClassResult::id_of(&of.id, &super::year(), one());
+        let result = place.store().one::<ClassResult>(&id).await.unwrap().unwrap();
+        assert_eq!((result.students.len(), result.general.count), (count, count as u64));
+        let last = result.students.iter().filter_map(|row| row.rank).map(|rank| rank.position).max();
+        // 201 different marks, each given twice but the two highest of the second round.
+        assert_eq!(last, [None, Some(1), Some(399)][class]);
+    }
 }
 
 /// Marks are typed by another process while the class is closed: each is either in the results, or refused.
