@@ -228,6 +228,11 @@ impl<'a> Change<'a> {
         self.touches_all();
     }
 
+    /// Something about a student changes that no figure and no cached value is made of.
+    pub fn announces(&mut self, student: &StudentId) {
+        self.students.insert(student.clone());
+    }
+
     /// Lists and figures of the whole school are stale.
     fn touches_all(&mut self) {
         if self.tags.insert(Tag::Students) {

@@ -248,11 +248,12 @@ impl Core {
     pub fn committed(&self, collections: &[&str]) {
         for collection in collections {
             match *collection {
-                "school" | "years" => {
+                // Who answers for a class stands on it.
+                "school" | "years" | "classes" => {
                     self.setup.fetch_add(1, Ordering::SeqCst);
                     self.people.fetch_add(1, Ordering::SeqCst);
                 }
-                "rules" | "levels" | "classes" | "subjects" => {
+                "rules" | "levels" | "subjects" => {
                     self.setup.fetch_add(1, Ordering::SeqCst);
                 }
                 "users" | "assignments" => {

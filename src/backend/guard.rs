@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::{core::Core, cx::Cx};
+use super::{core::Core, cx::Cx, handlers::bulletin};
 use crate::{
     domain::{
         access::{Action, Principal, Resource, Scope, allows, scope},
@@ -75,6 +75,12 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::MoveEvaluation { sheet: key, .. }
         | Request::DeleteEvaluation { sheet: key, .. } => Need::May(A::EditSheet, sheet(key)),
         Request::SaveEvaluation(draft) => Need::May(A::EditSheet, sheet(&draft.sheet)),
+        Request::Bulletin(key) => may(bulletin::reading(key)),
+        Request::SetBulletin(ask) => may(bulletin::writing(&ask.key)),
+        Request::StepBulletin(ask) => may(bulletin::writing(&ask.key)),
+        // Everybody who writes appreciations has phrases; whose they are, the handler looks at.
+        Request::Phrases | Request::SavePhrase(_) | Request::DeletePhrase { .. } => Need::Somewhere(A::ViewSheet),
+        Request::FillPhrases { .. } => school(A::EditSetup),
         Request::Assignments
         | Request::Years
         | Request::Rules
@@ -124,6 +130,10 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::PruneBackups { .. }
         | Request::RestoreBackup { .. } => school(A::Backup),
     }
+}
+
+fn may((action, resource): (Action, Resource)) -> Need {
+    Need::May(action, resource)
 }
 
 fn of_class(action: Action, class: Option<&crate::domain::id::ClassId>) -> Need {
@@ -246,7 +256,14 @@ pub(super) async fn service_cx(core: &Arc<Core>) -> Result<Cx, Failure> {
 
 /// The service account on the command line.
 pub(super) fn service() -> Principal {
-    Principal { user: None, role: Role::Admin, student: None, children: Vec::new(), charges: Vec::new() }
+    Principal {
+        user: None,
+        role: Role::Admin,
+        student: None,
+        children: Vec::new(),
+        charges: Vec::new(),
+        heads: Vec::new(),
+    }
 }
 
 /// Cuts a filter over students to what `who` may list.

@@ -148,6 +148,7 @@ async fn send_one(core: &Arc<Core>, user: &UserId, kept: &Kept) -> Option<Ended>
             | Failure::SessionOver
             | Failure::PasswordMustChange
             | Failure::Invalid { .. }
+            | Failure::Bulletin(_)
             | Failure::NotFound
             | Failure::Internal { .. }),
         ) => Came::Refused(failure),

@@ -193,7 +193,9 @@ pub(super) async fn principal(
                 .map(|charge| (charge.body.class, charge.body.subject)),
         );
     }
+    let headed = store.every::<Class>(&Filter::equals("head_teacher", user.id.as_str())).await?;
     Ok(Principal {
+        heads: headed.into_iter().map(|class| class.body.id).collect(),
         user: Some(user.id.clone()),
         role: user.role,
         student: user.student.clone(),

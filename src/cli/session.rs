@@ -210,6 +210,7 @@ pub fn explain(locale: &Locale, failure: &Failure, store: &str) -> Stop {
         | Failure::Invalid { .. }
         | Failure::Conflict
         | Failure::Cell(_)
+        | Failure::Bulletin(_)
         | Failure::NotFound
         | Failure::Offline { .. }
         | Failure::Throttled { .. }

@@ -19,6 +19,9 @@ pub struct Principal {
     pub children: Vec<StudentId>,
     /// A teacher's classes and subjects of the current year.
     pub charges: Vec<(ClassId, SubjectId)>,
+    /// The classes that a teacher answers for (professeur principal).
+    #[serde(default)]
+    pub heads: Vec<ClassId>,
 }
 
 impl Principal {
@@ -42,8 +45,12 @@ pub enum Action {
     ViewMarks,
     /// A class's sheet.
     ViewSheet,
-    /// Marks and evaluations of a sheet.
+    /// Marks and evaluations of a sheet, and its appreciations.
     EditSheet,
+    /// Absences, late arrivals and conduct of a class.
+    EditFollowUp,
+    /// General appreciations and honours of a class.
+    EditCouncil,
     /// Classes, subjects, coefficients, years, rules: read.
     ViewSetup,
     /// The same: change.
@@ -59,13 +66,15 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ViewStudents,
         Self::EditStudents,
         Self::DeleteStudents,
         Self::ViewMarks,
         Self::ViewSheet,
         Self::EditSheet,
+        Self::EditFollowUp,
+        Self::EditCouncil,
         Self::ViewSetup,
         Self::EditSetup,
         Self::ViewUsers,
@@ -109,13 +118,15 @@ pub enum Scope {
 enum Reach {
     Everything,
     OwnClasses,
+    /// The classes that one answers for.
+    HeadedClasses,
     OwnStudents,
     Nothing,
 }
 
 /// The policy as a table: one line an action, one column a role. No wildcard: a new action must be decided for all.
 fn reach(role: Role, action: Action) -> Reach {
-    use Reach::{Everything as E, Nothing as N, OwnClasses as C, OwnStudents as S};
+    use Reach::{Everything as E, HeadedClasses as H, Nothing as N, OwnClasses as C, OwnStudents as S};
     // One line an action, told apart by eye: the same reach for two actions is chance, not a rule.
     #[expect(clippy::match_same_arms, reason = "a table")]
     #[rustfmt::skip]
@@ -127,6 +138,8 @@ fn reach(role: Role, action: Action) -> Reach {
         Action::ViewMarks      => [E,   E,   N,     E,        E,         C,      S,      S],
         Action::ViewSheet      => [E,   E,   N,     E,        N,         C,      N,      N],
         Action::EditSheet      => [E,   N,   N,     N,        N,         C,      N,      N],
+        Action::EditFollowUp   => [E,   N,   N,     N,        E,         H,      N,      N],
+        Action::EditCouncil    => [E,   E,   N,     N,        N,         H,      N,      N],
         Action::ViewSetup      => [E,   E,   E,     E,        E,         E,      N,      N],
         Action::EditSetup      => [E,   N,   N,     N,        N,         N,      N,      N],
         Action::ViewUsers      => [E,   E,   N,     N,        N,         N,      N,      N],
@@ -166,6 +179,8 @@ fn linked(who: &Principal, action: Action) -> Scope {
         | Action::DeleteStudents
         | Action::ViewSheet
         | Action::EditSheet
+        | Action::EditFollowUp
+        | Action::EditCouncil
         | Action::ViewSetup
         | Action::EditSetup
         | Action::ViewUsers
@@ -180,6 +195,28 @@ fn linked(who: &Principal, action: Action) -> Scope {
     if own.is_empty() { Scope::Nothing } else { Scope::Students(own) }
 }
 
+/// What is about a class as a whole reaches those who answer for it, also where they teach nothing there.
+fn of_whole_class(action: Action) -> bool {
+    match action {
+        Action::ViewStudents | Action::ViewMarks | Action::ViewStatistics => true,
+        Action::EditStudents
+        | Action::DeleteStudents
+        | Action::ViewSheet
+        | Action::EditSheet
+        | Action::EditFollowUp
+        | Action::EditCouncil
+        | Action::ViewSetup
+        | Action::EditSetup
+        | Action::ViewUsers
+        | Action::EditUsers
+        | Action::ViewHistory
+        | Action::Import
+        | Action::Export
+        | Action::Backup
+        | Action::ViewHealth => false,
+    }
+}
+
 /// How far `action` reaches for `who`: what lists are cut to. A teacher's list is that of the classes; the children of
 /// one who is also a parent are reached one by one ([`allows`]).
 #[must_use]
@@ -189,10 +226,15 @@ pub fn scope(who: &Principal, action: Action) -> Scope {
         Reach::Nothing | Reach::OwnStudents => linked(who, action),
         Reach::OwnClasses => {
             let mut classes: Vec<ClassId> = who.charges.iter().map(|(class, _)| class.clone()).collect();
+            if of_whole_class(action) {
+                classes.extend(who.heads.iter().cloned());
+            }
             classes.sort();
             classes.dedup();
             if classes.is_empty() { linked(who, action) } else { Scope::Classes(classes) }
         }
+        Reach::HeadedClasses if who.heads.is_empty() => Scope::Nothing,
+        Reach::HeadedClasses => Scope::Classes(who.heads.clone()),
     }
 }
 

@@ -17,6 +17,14 @@ pub const MARK_SET: &str = "mark.set";
 pub const MARK_UNDO: &str = "mark.undo";
 /// What was taken back came again; `reverts` names the act of the first change.
 pub const MARK_REDO: &str = "mark.redo";
+/// Something beside the marks was written, changed or taken out.
+pub const BULLETIN_SET: &str = "bulletin.set";
+/// Such a change was taken back; `reverts` names its act.
+pub const BULLETIN_UNDO: &str = "bulletin.undo";
+/// It came again.
+pub const BULLETIN_REDO: &str = "bulletin.redo";
+/// The term was closed: nothing before it can be taken back.
+pub const BULLETIN_CLOSE: &str = "bulletin.close";
 /// The sheet was closed: nothing before it can be taken back.
 pub const SHEET_CLOSE: &str = "sheet.close";
 /// It was opened again.
@@ -58,8 +66,10 @@ pub fn mark_from_json(value: &Value) -> Result<Option<MarkValue>, MarkError> {
 #[must_use]
 pub fn lane(stream: &str, actor: &str, action: &str) -> Option<String> {
     match action {
-        MARK_SET | MARK_UNDO | MARK_REDO => Some(format!("{stream}/{actor}")),
-        SHEET_CLOSE | EVALUATION_DELETE => Some(ends_of(stream)),
+        MARK_SET | MARK_UNDO | MARK_REDO | BULLETIN_SET | BULLETIN_UNDO | BULLETIN_REDO => {
+            Some(format!("{stream}/{actor}"))
+        }
+        SHEET_CLOSE | BULLETIN_CLOSE | EVALUATION_DELETE => Some(ends_of(stream)),
         _ => None,
     }
 }
@@ -94,7 +104,10 @@ impl Walk {
     /// With the entries of the sheet's lane [`ends_of`], in any order.
     #[must_use]
     pub fn new<'a>(ends: impl IntoIterator<Item = &'a AuditEntry>) -> Self {
-        let end = |entry: &AuditEntry| (entry.seq, (entry.action != SHEET_CLOSE).then(|| entry.target.clone()));
+        let end = |entry: &AuditEntry| {
+            let whole = matches!(entry.action.as_str(), SHEET_CLOSE | BULLETIN_CLOSE);
+            (entry.seq, (!whole).then(|| entry.target.clone()))
+        };
         Self { ends: ends.into_iter().map(end).collect(), ..Self::default() }
     }
 
@@ -109,14 +122,14 @@ impl Walk {
         let mut ends = self.ends.iter().filter(|(seq, _)| *seq > entry.seq);
         let over = ends.any(|(_, column)| column.as_deref().is_none_or(|column| column == evaluation_of(entry)));
         let (act, undone) = match (entry.action.as_str(), &entry.reverts) {
-            (MARK_SET, _) => (&entry.act, false),
-            (MARK_UNDO, Some(act)) => (act, true),
-            (MARK_REDO, Some(act)) => (act, false),
+            (MARK_SET | BULLETIN_SET, _) => (&entry.act, false),
+            (MARK_UNDO | BULLETIN_UNDO, Some(act)) => (act, true),
+            (MARK_REDO | BULLETIN_REDO, Some(act)) => (act, false),
             _ => return None,
         };
         // In this order: a change makes what was taken back before it final, be it over or not.
         let changed = self.changed;
-        self.changed |= entry.action == MARK_SET;
+        self.changed |= matches!(entry.action.as_str(), MARK_SET | BULLETIN_SET);
         // Of marks that were entered together, those in a column that went say nothing of the others.
         if over || !self.met.insert(act.clone()) || (undone && changed) {
             return None;

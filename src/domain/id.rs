@@ -64,6 +64,8 @@ ids! {
     AssignmentId,
     /// One act of a user: the unit of undo, and the operation id that makes a retry harmless.
     ActId,
+    /// A phrase of the bank.
+    PhraseId,
     /// A login session.
     SessionId,
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+pub mod bulletin;
 pub mod calendar;
 pub mod demo;
 pub mod entities;
@@ -13,6 +14,7 @@ pub mod filter_text;
 pub mod history;
 pub mod id;
 pub mod matricule;
+pub mod phrases;
 pub mod query;
 pub mod read_model;
 pub mod replay;

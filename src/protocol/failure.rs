@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ServerFault;
+use super::{BulletinConflict, ServerFault};
 use crate::domain::{
     account::AccountError,
     calendar::Timestamp,
@@ -105,6 +105,19 @@ pub enum Field {
     Praise,
     Sanctions,
     ConductBlocks,
+    ConductBelow,
+    RemarkMax,
+    GeneralMax,
+    // Beside the marks.
+    Appreciation,
+    AbsentJustified,
+    AbsentUnjustified,
+    Late,
+    Conduct,
+    Observation,
+    Honour,
+    Band,
+    Owner,
     Decisions,
     Exams,
     Families,
@@ -259,6 +272,10 @@ pub enum Why {
     },
     /// It was stopped; everything is as before.
     Stopped,
+    /// Not among the honours of the school's rules.
+    NoSuchHonour {
+        what: String,
+    },
     /// Before a term is closed: something is missing in so many classes.
     Gaps {
         classes: u64,
@@ -299,6 +316,8 @@ pub enum Failure {
     /// The record was changed by somebody else since it was read.
     Conflict,
     Cell(Box<CellConflict>),
+    /// Somebody else wrote in the same place of a bulletin.
+    Bulletin(Box<BulletinConflict>),
     /// It is no longer there.
     NotFound,
     /// A part of the installation does not answer; `detail` is a store sentence id such as `locked`, `full`.

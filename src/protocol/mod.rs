@@ -4,6 +4,7 @@
 //! out of process unchanged. No behaviour lives here.
 
 mod audit;
+mod bulletin;
 mod completion;
 mod failure;
 mod guardians;
@@ -20,6 +21,10 @@ mod turn;
 use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditFault, AuditFinding, AuditLine, AuditQuestion, AuditReport};
+pub use bulletin::{
+    BulletinConflict, BulletinKey, BulletinRow, BulletinSet, BulletinView, BulletinWords, FollowShown, PhraseDraft,
+    PhraseRow, Seen, SetBulletin, StepBulletin,
+};
 pub use completion::{ColumnProgress, CompletionQuestion, Progress, SheetProgress};
 pub use failure::{CellConflict, Failure, Field, NeededBy, Part, PathFault, Trouble, Why};
 pub use guardians::{GuardianPage, GuardianRow, GuardiansOf};
@@ -49,7 +54,10 @@ pub use turn::{Council, Decide, OpenYear, PlanClass, PlanCounts, PlanRow, YearOp
 use crate::domain::{
     calendar::{Term, YearId},
     entities::{Class, ClassTarget, Guardian, Level, SchoolYear, Subject},
-    id::{ActId, AssignmentId, ClassId, EvaluationId, GuardianId, LevelId, SessionId, StudentId, SubjectId, UserId},
+    id::{
+        ActId, AssignmentId, ClassId, EvaluationId, GuardianId, LevelId, PhraseId, SessionId, StudentId, SubjectId,
+        UserId,
+    },
     query::{Count, Filter, Page, Query},
     rules::RuleSet,
     schema::Stored,
@@ -216,6 +224,23 @@ pub enum Request {
         sheet: SheetKey,
         evaluation: EvaluationId,
         version: u64,
+    },
+
+    // Beside the marks.
+    /// Appreciations of a subject, the follow-up, or the council of a class in a term.
+    Bulletin(BulletinKey),
+    SetBulletin(Box<SetBulletin>),
+    StepBulletin(Box<StepBulletin>),
+    /// The phrases that the user may use: the school's and one's own.
+    Phrases,
+    SavePhrase(Box<PhraseDraft>),
+    DeletePhrase {
+        id: PhraseId,
+        version: u64,
+    },
+    /// Adds the usual phrases that the school does not have yet.
+    FillPhrases {
+        english: bool,
     },
 
     // Set-up.
@@ -423,6 +448,10 @@ pub enum Reply {
     KeptUndone(Box<KeptUndone>),
     KeptCount(KeptCount),
     KeptMarks(Vec<KeptMark>),
+    Bulletin(Box<BulletinView>),
+    BulletinSet(Box<BulletinSet>),
+    /// The school's, then one's own, each by band.
+    Phrases(Vec<PhraseRow>),
     Setup(Box<Setup>),
     Years(Vec<Stored<SchoolYear>>),
     Options(Vec<OptionRow>),

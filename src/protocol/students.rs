@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Failure, Field, SheetKey, Why};
+use super::{BulletinWords, Failure, Field, SheetKey, Why};
 use crate::domain::{
     calendar::{Term, Timestamp, YearId},
     entities::{Dossier, Sex, Student, StudentStatus},
@@ -168,6 +168,9 @@ pub struct StudentCard {
     pub may_edit: bool,
     pub may_delete: bool,
     pub account: Option<String>,
+    /// Beside the marks, of the terms that have any; the latest last.
+    #[serde(default)]
+    pub words: Vec<BulletinWords>,
 }
 
 /// A rank by general average.
@@ -206,6 +209,9 @@ pub struct MyMarks {
     pub subjects: Vec<(SubjectId, Name, u8)>,
     pub evaluations: BTreeMap<EvaluationId, Name>,
     pub ranks: Vec<CardRank>,
+    /// Beside the marks, of closed terms: then they are what the bulletin says.
+    #[serde(default)]
+    pub words: Vec<BulletinWords>,
 }
 
 /// Whose statistics.

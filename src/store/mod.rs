@@ -23,7 +23,9 @@ pub use tell::Tell;
 use crate::{
     domain::{
         calendar::Timestamp,
-        entities::{self, Assignment, Class, School, SchoolYear, Sheet, Student, Subject, User},
+        entities::{
+            self, Appreciation, Assignment, Class, FollowUp, School, SchoolYear, Sheet, Student, Subject, User,
+        },
         id::ActId,
         query::{Aggregate, Count, Cursor, Filter, Group, Page, Query},
         rules::RuleSet,
@@ -282,7 +284,12 @@ impl Touched {
             let writes = batch.writes.iter().filter(|write| write.schema().collection == collection);
             writes.map(|write| write.id().to_owned()).collect()
         };
-        let (students, sheets) = (of(Student::SCHEMA.collection), of(Sheet::SCHEMA.collection));
+        let (mut students, sheets) = (of(Student::SCHEMA.collection), of(Sheet::SCHEMA.collection));
+        // What is written beside the marks is news of its student, whose id it begins with.
+        for kind in [Appreciation::SCHEMA, FollowUp::SCHEMA] {
+            let ids = of(kind.collection);
+            students.extend(ids.iter().filter_map(|id| id.split(':').next()).map(str::to_owned));
+        }
         let many = students.len() > Self::NAMED || sheets.len() > Self::NAMED;
         let named = |ids: Vec<String>| if many { Vec::new() } else { ids };
         Self { students: named(students), many, sheets: named(sheets), setup: batch.touches_setup() }

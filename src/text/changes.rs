@@ -6,7 +6,10 @@ use super::{Locale, format, sanitise};
 use crate::{
     domain::{
         entities::Evaluation,
-        history::{EVALUATION_DELETE, EVALUATION_RESTORE, MARK_REDO, MARK_SET, MARK_UNDO, SHEET_CLOSE},
+        history::{
+            BULLETIN_CLOSE, BULLETIN_REDO, BULLETIN_SET, BULLETIN_UNDO, EVALUATION_DELETE, EVALUATION_RESTORE,
+            MARK_REDO, MARK_SET, MARK_UNDO, SHEET_CLOSE,
+        },
     },
     t,
 };
@@ -25,7 +28,10 @@ pub fn act(locale: &Locale, action: &str) -> String {
         "evaluation.move" => t!(locale, "change-evaluation-move"),
         EVALUATION_DELETE => t!(locale, "change-evaluation-delete"),
         EVALUATION_RESTORE => t!(locale, "change-evaluation-restore"),
-        SHEET_CLOSE => t!(locale, "change-sheet-close"),
+        SHEET_CLOSE | BULLETIN_CLOSE => t!(locale, "change-sheet-close"),
+        BULLETIN_SET => t!(locale, "change-bulletin-set"),
+        BULLETIN_UNDO => t!(locale, "change-mark-undo"),
+        BULLETIN_REDO => t!(locale, "change-mark-redo"),
         "sheet.reopen" => t!(locale, "change-sheet-reopen"),
         other => sanitise::line(other),
     }
@@ -82,6 +88,10 @@ mod tests {
                 EVALUATION_DELETE,
                 EVALUATION_RESTORE,
                 SHEET_CLOSE,
+                BULLETIN_SET,
+                BULLETIN_UNDO,
+                BULLETIN_REDO,
+                BULLETIN_CLOSE,
                 "sheet.reopen",
             ] {
                 let said = act(&locale, action);

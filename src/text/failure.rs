@@ -21,6 +21,15 @@ pub fn failure(locale: &Locale, failure: &Failure) -> String {
         }
         Failure::Conflict => t!(locale, "failure-conflict"),
         Failure::Cell(conflict) => cell(locale, conflict),
+        Failure::Bulletin(conflict) => match &conflict.theirs {
+            Some(theirs) => t!(
+                locale,
+                "failure-bulletin",
+                by = sanitise::line(&conflict.by),
+                value = super::bulletin::value(locale, theirs)
+            ),
+            None => t!(locale, "failure-bulletin-empty", by = sanitise::line(&conflict.by)),
+        },
         Failure::NotFound => t!(locale, "failure-not-found"),
         Failure::Offline { what, detail } => trouble(locale, *what, detail),
         Failure::Throttled { seconds } => t!(locale, "failure-throttled", seconds = *seconds),

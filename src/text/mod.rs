@@ -2,6 +2,7 @@
 
 pub mod agree;
 mod audit;
+pub mod bulletin;
 pub mod changes;
 mod failure;
 pub mod format;

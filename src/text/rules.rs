@@ -31,6 +31,7 @@ pub fn fault(locale: &Locale, fault: &RuleFault) -> String {
         RuleFault::ExamWeights { exam } => t!(locale, "rules-fault-exam-weights", exam = line(exam)),
         RuleFault::PassZero => t!(locale, "rules-fault-pass-zero"),
         RuleFault::TooLong => t!(locale, "rules-fault-too-long"),
+        RuleFault::RemarkLength => t!(locale, "rules-fault-remark-length"),
     }
 }
 
@@ -137,6 +138,7 @@ mod tests {
             RuleFault::ExamWeights { exam: text() },
             RuleFault::PassZero,
             RuleFault::TooLong,
+            RuleFault::RemarkLength,
         ];
         for lang in Lang::ALL {
             let locale = Locale::new(lang);

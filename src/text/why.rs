@@ -77,6 +77,7 @@ pub fn why(locale: &Locale, why: &Why) -> String {
             t!(locale, "why-rules-moved", name = line(name), version = *version)
         }
         Why::Stopped => t!(locale, "why-stopped"),
+        Why::NoSuchHonour { what } => t!(locale, "why-no-such-honour", what = super::sanitise::line(what)),
         Why::Gaps { classes } => t!(locale, "why-gaps", count = *classes),
     }
 }

@@ -21,6 +21,7 @@
 //! 6. `screens/NAME/tests.rs`: [`testing::Driver`] drives the whole program by key strings, answers by hand, draws to
 //!    text; texts into both `carnet.ftl` files under a section of yours.
 
+pub mod bulletin_shown;
 pub mod closing_shown;
 pub mod ctx;
 pub mod effect;

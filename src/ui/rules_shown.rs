@@ -51,6 +51,7 @@ pub fn lines(locale: &Locale, rules: &RuleSet) -> Vec<(String, String)> {
         say(field, listed.join(" · "));
     }
     say(Field::ConductBlocks, blocks(locale, rules.conduct_blocks));
+    say(Field::ConductBelow, format!("< {}", short(locale, rules.conduct_below)));
     for rule in &rules.decisions {
         say(Field::Decisions, decision(locale, rule));
     }
@@ -59,6 +60,8 @@ pub fn lines(locale: &Locale, rules: &RuleSet) -> Vec<(String, String)> {
     }
     say(Field::Families, words::families(locale, rules.families));
     say(Field::PhoneRequired, phone(locale, rules.phone_required));
+    say(Field::RemarkMax, rules.remark_max.to_string());
+    say(Field::GeneralMax, rules.general_max.to_string());
     lines
 }
 

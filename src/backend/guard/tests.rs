@@ -1,15 +1,16 @@
 use super::*;
 use crate::{
     domain::{
+        bulletin::{BulletinOf, BulletinPage, BulletinPart},
         calendar::{Division, Term, YearId},
         entities::{Class, Role},
-        id::{ActId, AssignmentId, ClassId, EvaluationId, StudentId, SubjectId},
+        id::{ActId, AssignmentId, ClassId, EvaluationId, PhraseId, StudentId, SubjectId},
         score::Scale,
-        text_values::{Matricule, Name, Password, Username},
+        text_values::{Matricule, Name, Password, Remark, Username},
     },
     protocol::{
-        CloseTerm, EvaluationDraft, ExplainQuestion, ImportPlan, SaveRules, SaveStudent, SaveUser, SchoolSetup,
-        SetMark, SetMarks, StatsQuestion, SubjectDraft, TopQuestion,
+        BulletinKey, CloseTerm, EvaluationDraft, ExplainQuestion, ImportPlan, PhraseDraft, SaveRules, SaveStudent,
+        SaveUser, SchoolSetup, SetBulletin, SetMark, SetMarks, StatsQuestion, StepBulletin, SubjectDraft, TopQuestion,
     },
 };
 
@@ -143,6 +144,13 @@ fn samples() -> Vec<(&'static str, Request)> {
     };
     let option = crate::protocol::SetOption { class: key().class, subject: key().subject, students: vec![] };
     let other = SheetKey { class: ClassId::new("other"), ..key() };
+    let page = |page| BulletinKey { of: BulletinOf { class: key().class, year: key().year, term }, page };
+    let write = |of| {
+        let student = StudentId::new("s");
+        let (part, act) = (BulletinPart::Remark, ActId::new("b"));
+        Request::SetBulletin(Box::new(SetBulletin { act, key: page(of), student, part, value: None, expect: None }))
+    };
+    let phrase = PhraseDraft { id: None, school: false, band: None, text: Remark::default() };
     let requests = vec![
         Request::Greet,
         Request::OpenSchool(Box::new(setup)),
@@ -172,6 +180,22 @@ fn samples() -> Vec<(&'static str, Request)> {
         Request::SaveEvaluation(Box::new(draft)),
         Request::MoveEvaluation { sheet: key(), evaluation: evaluation.clone(), to: 0, version: 1 },
         Request::DeleteEvaluation { sheet: key(), evaluation, version: 1 },
+        Request::Bulletin(page(BulletinPage::Subject(key().subject))),
+        Request::Bulletin(page(BulletinPage::FollowUp)),
+        Request::Bulletin(page(BulletinPage::Council)),
+        write(BulletinPage::Subject(key().subject)),
+        write(BulletinPage::FollowUp),
+        write(BulletinPage::Council),
+        Request::StepBulletin(Box::new(StepBulletin {
+            act: act.clone(),
+            key: page(BulletinPage::Council),
+            redo: false,
+            force: false,
+        })),
+        Request::Phrases,
+        Request::SavePhrase(Box::new(phrase)),
+        Request::DeletePhrase { id: PhraseId::new("p"), version: 1 },
+        Request::FillPhrases { english: false },
         Request::Setup,
         Request::SaveClass { class, version: None },
         Request::DeleteClass { id: ClassId::new("own"), version: 1 },
@@ -275,6 +299,13 @@ fn kind(request: &Request) -> &'static str {
         Request::SaveEvaluation(_) => "SaveEvaluation",
         Request::MoveEvaluation { .. } => "MoveEvaluation",
         Request::DeleteEvaluation { .. } => "DeleteEvaluation",
+        Request::Bulletin(_) => "Bulletin",
+        Request::SetBulletin(_) => "SetBulletin",
+        Request::StepBulletin(_) => "StepBulletin",
+        Request::Phrases => "Phrases",
+        Request::SavePhrase(_) => "SavePhrase",
+        Request::DeletePhrase { .. } => "DeletePhrase",
+        Request::FillPhrases { .. } => "FillPhrases",
         Request::Setup => "Setup",
         Request::SaveClass { .. } => "SaveClass",
         Request::DeleteClass { .. } => "DeleteClass",
@@ -345,6 +376,7 @@ fn somebody(role: Role) -> Principal {
         role,
         student: (role == Role::Student).then(|| StudentId::new("s")),
         children: if role == Role::Parent { vec![StudentId::new("s")] } else { vec![] },
+        heads: if role == Role::Teacher { vec![own.0.clone()] } else { vec![] },
         charges: if role == Role::Teacher { vec![own] } else { vec![] },
     }
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::protocol::{Ask, Failure, Inbound, Reply, Request};
 
+pub(in crate::backend) mod bulletin;
 mod completion;
 mod door;
 mod explain;
@@ -59,6 +60,8 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::KeptMarks
         | Request::MyMarks { .. }
         | Request::OpenSheet(_)
+        | Request::Bulletin(_)
+        | Request::Phrases
         | Request::Setup
         | Request::Rules
         | Request::PreviewRules { .. }
@@ -93,6 +96,11 @@ pub(super) fn lane(request: &Request) -> Lane {
         | Request::UndoMark { .. }
         | Request::RedoMark { .. }
         | Request::DropKept(_)
+        | Request::SetBulletin(_)
+        | Request::StepBulletin(_)
+        | Request::SavePhrase(_)
+        | Request::DeletePhrase { .. }
+        | Request::FillPhrases { .. }
         | Request::DeleteClass { .. }
         | Request::DeleteSubject { .. }
         | Request::SaveGuardian { .. }
@@ -243,6 +251,13 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::CellHistory { sheet: key, evaluation, student } => {
             students::cell_history(cx, key, evaluation, student).await
         }
+        Request::Bulletin(key) => bulletin::view(cx, key).await,
+        Request::SetBulletin(ask) => bulletin::set(cx, ask).await,
+        Request::StepBulletin(ask) => bulletin::step(cx, ask).await,
+        Request::Phrases => bulletin::phrases(cx).await,
+        Request::SavePhrase(draft) => bulletin::save_phrase(cx, draft).await,
+        Request::DeletePhrase { id, version } => bulletin::delete_phrase(cx, id, *version).await,
+        Request::FillPhrases { english } => bulletin::fill_phrases(cx, *english).await,
         Request::SaveClass { class, version } => setup::save_class(cx, class, *version).await,
         Request::DeleteClass { id, version } => setup::delete_class(cx, id, *version).await,
         Request::SaveSubject { subject, version } => setup::save_subject(cx, subject, *version).await,

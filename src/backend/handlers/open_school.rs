@@ -16,8 +16,9 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Term, TermSpan},
-        entities::{Class, Level, Role, School, SchoolYear, Subject, User},
-        id::{ClassId, LevelId, SubjectId, UserId},
+        entities::{Class, Level, Phrase, Role, School, SchoolYear, Subject, User},
+        id::{ClassId, LevelId, PhraseId, SubjectId, UserId},
+        phrases,
         rules::{Preset, RuleSet},
         schema::Stored,
         text_values::Name,
@@ -162,6 +163,10 @@ async fn write(cx: &Cx, opening: &Opening, admin: &User) -> Result<(), Fault> {
     }
     for subject in &opening.subjects {
         change.add(subject)?;
+    }
+    // A bank to begin with, in the language of the presets' words.
+    for (band, text) in phrases::preset(false) {
+        change.add(&Phrase { id: PhraseId::new(cx.core.fresh_id()), owner: None, band: Some(band), text })?;
     }
     change.add(admin)?;
     let new = json!({ "name": opening.school.name, "preset": opening.school.preset, "year": opening.year.id });

@@ -1,6 +1,7 @@
 //! The command line's shape (`contract.md`). Help texts are in the locale files, put in by [`help`]; what stands here
 //! as documentation is for readers of the code.
 
+mod bulletin;
 pub mod help;
 mod records;
 mod value;
@@ -9,6 +10,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use bulletin::{
+    AddPhrase, BulletinClass, DecideHonour, EditPhrase, FollowUpCommand, HonoursCommand, PhrasesCommand,
+    RemarksCommand, RemarksOf, SetFollowUp, SetRemark,
+};
 pub use records::{
     AddAssignment, AddClass, AddEvaluation, AddLevel, AddStudent, AddSubject, AddUser, AddYear, AssignmentsCommand,
     CancelClosingArgs, ClassesCommand, CloseTermArgs, DecideArgs, DossierArgs, EditClass, EditEvaluation, EditLevel,
@@ -84,6 +89,14 @@ pub enum Command {
     Options(OptionsCommand),
     #[command(subcommand)]
     Evaluations(EvaluationsCommand),
+    #[command(subcommand)]
+    Remarks(RemarksCommand),
+    #[command(subcommand, name = "followup")]
+    FollowUp(FollowUpCommand),
+    #[command(subcommand)]
+    Honours(HonoursCommand),
+    #[command(subcommand)]
+    Phrases(PhrasesCommand),
     #[command(subcommand)]
     Assignments(AssignmentsCommand),
     #[command(subcommand)]

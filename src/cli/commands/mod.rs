@@ -3,6 +3,7 @@
 mod assignments;
 mod audit;
 mod backup;
+mod bulletin;
 mod cache;
 mod classes;
 mod closing;
@@ -20,6 +21,7 @@ mod marks_together;
 mod my_marks;
 mod options;
 mod papers;
+mod phrases;
 mod rules;
 mod screen;
 mod seed;
@@ -71,6 +73,10 @@ async fn data(app: &mut App, command: Command) -> Result<(), Stop> {
         Command::Classes(what) => classes::run(app, &mut session, what).await,
         Command::Subjects(what) => subjects::run(app, &mut session, what).await,
         Command::Evaluations(what) => evaluations::run(app, &mut session, what).await,
+        Command::Remarks(what) => bulletin::remarks(app, &mut session, what).await,
+        Command::FollowUp(what) => bulletin::follow_up(app, &mut session, what).await,
+        Command::Honours(what) => bulletin::honours(app, &mut session, what).await,
+        Command::Phrases(what) => phrases::run(app, &mut session, what).await,
         Command::Assignments(what) => assignments::run(app, &mut session, what).await,
         Command::Terms(what) => terms::run(app, &mut session, what).await,
         Command::Rules(what) => rules::run(app, &mut session, what).await,

@@ -21,7 +21,7 @@ use crate::{
     },
     protocol::{Field, MyMarks, Reply, Request, Why},
     t,
-    text::{Locale, agree, format},
+    text::{Locale, agree, bulletin, format, sanitise},
 };
 
 #[derive(Serialize)]
@@ -52,6 +52,17 @@ struct MineOut<'a> {
     rank: Option<u32>,
     of: Option<u32>,
     subjects: &'a [SubjectOut],
+    /// Of a closed term: the honour, appreciations and the follow-up.
+    honour: Option<&'a str>,
+    appreciations: Vec<RemarkOut>,
+    follow_up: Option<&'a crate::protocol::FollowShown>,
+}
+
+/// An appreciation; without a subject, the general one.
+#[derive(Serialize)]
+struct RemarkOut {
+    subject: Option<String>,
+    text: String,
 }
 
 pub async fn run(app: &mut App, session: &mut Session, args: &MyMarksArgs) -> Result<(), Stop> {
@@ -153,7 +164,18 @@ fn print(app: &mut App, marks: &MyMarks, year: &YearId, (term, name): (Term, &st
     let rows = subjects(marks, year, term);
     let rank = marks.ranks.iter().find(|rank| rank.year == *year && rank.term == term);
     let average = student.averages.get(year).and_then(|all| all.terms.get(&term)).copied();
+    let words = marks.words.iter().find(|words| words.year == *year && words.term == term);
+    let remark = |(subject, text): &(Option<SubjectId>, crate::domain::text_values::Remark)| RemarkOut {
+        subject: subject.as_ref().map(|subject| {
+            let known = marks.subjects.iter().find(|known| known.0 == *subject);
+            known.map_or_else(|| "—".to_owned(), |known| known.1.to_string())
+        }),
+        text: text.as_str().to_owned(),
+    };
     let out = MineOut {
+        honour: words.and_then(|words| words.honour.as_ref()).map(crate::domain::text_values::Name::as_str),
+        appreciations: words.map(|words| words.remarks.iter().map(remark).collect()).unwrap_or_default(),
+        follow_up: words.map(|words| &words.follow),
         matricule: student.matricule.as_str(),
         student: student.full_name(),
         class: student.class_name.as_ref().map(crate::domain::text_values::Name::as_str),
@@ -195,5 +217,17 @@ fn print(app: &mut App, marks: &MyMarks, year: &YearId, (term, name): (Term, &st
         average = general,
         rank = place
     ))?;
+    if let Some(honour) = out.honour {
+        app.out.say(&t!(locale, "bulletin-honour", honour = sanitise::line(honour)))?;
+    }
+    for remark in &out.appreciations {
+        let of = remark.subject.clone().unwrap_or_else(|| t!(locale, "bulletin-general"));
+        let (of, said) = (sanitise::line(&of), sanitise::line(&remark.text));
+        app.out.say(&t!(locale, "bulletin-foot", part = of, text = said))?;
+    }
+    let follow = out.follow_up.map(|follow| bulletin::follow(&locale, follow)).unwrap_or_default();
+    if !follow.is_empty() {
+        app.out.say(&follow.join(" · "))?;
+    }
     app.out.object_of_rows(&out, columns, &rows, cells)
 }

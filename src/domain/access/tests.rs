@@ -21,6 +21,7 @@ fn person(role: Role) -> Principal {
         student: (role == Role::Student).then(|| StudentId::new("awa")),
         children: if role == Role::Parent { vec![StudentId::new("awa")] } else { Vec::new() },
         charges: if teacher { vec![(ClassId::new("TSE"), SubjectId::new("math"))] } else { Vec::new() },
+        heads: if teacher { vec![ClassId::new("TSE")] } else { Vec::new() },
     }
 }
 
@@ -91,6 +92,7 @@ fn principals() -> impl Strategy<Value = Principal> {
             role: Role::ALL[role],
             student: student.map(StudentId::new),
             children: children.into_iter().map(StudentId::new).collect(),
+            heads: charges.iter().take(1).map(|(c, _)| ClassId::new(c)).collect(),
             charges: charges.into_iter().map(|(c, s)| (ClassId::new(c), SubjectId::new(s))).collect(),
         })
 }

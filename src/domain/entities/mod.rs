@@ -6,6 +6,7 @@ mod guardian;
 mod job;
 mod level;
 mod mark;
+mod remark;
 mod restoring;
 mod results;
 mod school;
@@ -19,6 +20,7 @@ pub use guardian::{Child, Guardian, MobileMoney, Relation};
 pub use job::ClosingJob;
 pub use level::{Level, LevelKind};
 pub use mark::{ColumnsAct, Evaluation, EvaluationKind, Mark, Sheet, SheetState};
+pub use remark::{Appreciation, FollowUp, Phrase};
 pub use restoring::Restoring;
 pub use results::{ClassResult, Figures, StudentResult, SubjectResult};
 pub use school::{School, SchoolYear};
@@ -44,6 +46,9 @@ pub const ALL: &[&Schema] = &[
     Sheet::SCHEMA,
     Mark::SCHEMA,
     ClassResult::SCHEMA,
+    Appreciation::SCHEMA,
+    FollowUp::SCHEMA,
+    Phrase::SCHEMA,
     YearTurn::SCHEMA,
     YearDecision::SCHEMA,
     Act::SCHEMA,

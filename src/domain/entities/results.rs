@@ -60,7 +60,7 @@ pub struct StudentResult {
     pub average: Option<Average>,
     /// Not for who has no average (non classé).
     pub rank: Option<Rank>,
-    /// The honour or sanction that the rules propose.
+    /// The honour or sanction: the council's where it has decided, else the one that the rules propose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub honour: Option<Name>,
     pub subjects: BTreeMap<SubjectId, (Average, Option<Rank>)>,

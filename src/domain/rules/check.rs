@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{HonourKind, RuleSet, SubjectFormula, decision_rule, same_level};
-use crate::domain::{score::Average, text_values::Name, words};
+use crate::domain::{
+    score::Average,
+    text_values::{Name, Remark},
+    words,
+};
 
 /// Terms of the longest year.
 const TERMS: usize = 6;
@@ -44,6 +48,8 @@ pub enum RuleFault {
     PassZero,
     /// A list is longer than any school's.
     TooLong,
+    /// An appreciation may have no character, or more than is ever kept.
+    RemarkLength,
 }
 
 /// Everything that is wrong with a rule set, in its order; empty: it can be saved.
@@ -64,6 +70,10 @@ pub fn check(rules: &RuleSet) -> Vec<RuleFault> {
     ];
     if lists.iter().any(|length| *length > MOST) {
         faults.push(RuleFault::TooLong);
+    }
+    let longest = 1..=u16::try_from(Remark::MAX).unwrap_or(u16::MAX);
+    if [rules.remark_max, rules.general_max].iter().any(|max| !longest.contains(max)) {
+        faults.push(RuleFault::RemarkLength);
     }
     faults
 }
@@ -230,6 +240,8 @@ mod tests {
         only(|rules| rules.pass = Average::ZERO, &RuleFault::PassZero);
         only(|rules| rules.exams[0].second_from = average(1_100), &RuleFault::ExamBounds { exam: "DEF".to_owned() });
         let weightless = |rules: &mut RuleSet| (rules.exams[1].exam_weight, rules.exams[1].class_weight) = (0, 0);
+        only(|rules| rules.remark_max = 0, &RuleFault::RemarkLength);
+        only(|rules| rules.general_max = 501, &RuleFault::RemarkLength);
         only(weightless, &RuleFault::ExamWeights { exam: "BAC".to_owned() });
     }
 

@@ -175,6 +175,9 @@ pub struct RuleSet {
     /// A sanction for conduct stands in the way of praise.
     #[serde(default = "yes")]
     pub conduct_blocks: bool,
+    /// A conduct mark below this is such a sanction; 0: none is.
+    #[serde(default = "preset_data::conduct_below")]
+    pub conduct_below: Average,
     /// Council decisions at the end of the year, by level; the one without a level is for all others.
     #[serde(default = "preset_data::decisions")]
     pub decisions: Vec<DecisionRule>,
@@ -183,6 +186,12 @@ pub struct RuleSet {
     pub exams: Vec<ExamRule>,
     #[serde(default)]
     pub families: FamiliesSee,
+    /// Characters of a subject's appreciation, and of an observation: a line of the bulletin.
+    #[serde(default = "preset_data::remark_max")]
+    pub remark_max: u16,
+    /// Characters of the general appreciation.
+    #[serde(default = "preset_data::general_max")]
+    pub general_max: u16,
 }
 
 fn yes() -> bool {

@@ -1,7 +1,7 @@
 //! The tables behind the presets: school data, written as schools write it.
 
 use super::{Cycle, DecisionRule, ExamRule, Honour, HonourKind, MissingPart, SubjectFormula, presets::average};
-use crate::domain::text_values::Name;
+use crate::domain::{score::Average, text_values::Name};
 
 /// Name, short heading, coefficient, coefficients by series.
 type SubjectLine = (&'static str, &'static str, u8, &'static [(&'static str, u8)]);
@@ -120,4 +120,19 @@ pub(super) fn mali_cycles() -> Vec<Cycle> {
     };
     let levels = MALI_FIRST_CYCLE.iter().map(|level| Name::preset(level)).collect();
     vec![Cycle { name: Name::preset("Premier cycle"), levels, formula }]
+}
+
+/// A conduct mark below it is a sanction.
+pub(super) fn conduct_below() -> Average {
+    average(800)
+}
+
+/// What a subject's line of a bulletin holds.
+pub(super) fn remark_max() -> u16 {
+    80
+}
+
+/// What its general appreciation holds.
+pub(super) fn general_max() -> u16 {
+    240
 }

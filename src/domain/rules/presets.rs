@@ -148,12 +148,15 @@ impl Preset {
             rounding: RoundingRule::Hundredth,
             honours: data::honours(),
             conduct_blocks: true,
+            conduct_below: data::conduct_below(),
             decisions: data::decisions(),
             exams: match self {
                 Self::Mali => data::exams(),
                 Self::France => Vec::new(),
             },
             families: FamiliesSee::Published,
+            remark_max: data::remark_max(),
+            general_max: data::general_max(),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         entities::{Evaluation, EvaluationKind},
         id::EvaluationId,
+        rules::FamiliesSee,
         score::Scale,
         text_values::{Name, TextError},
     },
@@ -164,6 +165,34 @@ pub fn saved(ctx: &Ctx, draft: &EvaluationDraft) -> String {
             term = ctx.term_in(&draft.sheet.year, draft.sheet.term),
             year = draft.sheet.year.as_str()
         ),
+    }
+}
+
+/// The column, shown to families where it was not, or the other way round.
+#[must_use]
+pub fn turned(sheet: &SheetKey, column: &Evaluation, version: u64) -> EvaluationDraft {
+    EvaluationDraft {
+        sheet: sheet.clone(),
+        version,
+        id: Some(column.id.clone()),
+        kind: column.kind,
+        title: column.title.clone(),
+        date: column.date,
+        scale: column.scale,
+        coefficient: column.coefficient,
+        published: !column.published,
+    }
+}
+
+/// What is said of it: with the school's rule, where that decides otherwise.
+#[must_use]
+pub fn published(ctx: &Ctx, title: &str, published: bool) -> String {
+    let families = ctx.setup().map(|setup| setup.rules.families);
+    match (families, published) {
+        (Some(FamiliesSee::AtOnce), _) => t!(ctx.locale, "evaluation-seen-at-once", title = title),
+        (Some(FamiliesSee::TermClosed), _) => t!(ctx.locale, "evaluation-seen-closed", title = title),
+        (Some(FamiliesSee::Published) | None, true) => t!(ctx.locale, "evaluation-seen", title = title),
+        (Some(FamiliesSee::Published) | None, false) => t!(ctx.locale, "evaluation-unseen", title = title),
     }
 }
 

@@ -95,6 +95,27 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         section: Section::Daily,
+        label: "menu-remarks",
+        about: About::If(Action::EditSheet, "menu-remarks-about", "menu-remarks-about-look"),
+        needs: Some(Action::ViewSheet),
+        route: || Route::RemarksPicker,
+    },
+    MenuItem {
+        section: Section::Daily,
+        label: "menu-follow-up",
+        about: About::If(Action::EditFollowUp, "menu-follow-up-about", "menu-follow-up-about-look"),
+        needs: Some(Action::ViewStatistics),
+        route: || Route::FollowUpPicker,
+    },
+    MenuItem {
+        section: Section::Daily,
+        label: "menu-council",
+        about: About::If(Action::EditCouncil, "menu-council-about", "menu-council-about-look"),
+        needs: Some(Action::ViewStatistics),
+        route: || Route::CouncilPicker,
+    },
+    MenuItem {
+        section: Section::Daily,
         label: "menu-kept",
         about: About::All("menu-kept-about"),
         needs: Some(Action::EditSheet),
@@ -200,6 +221,13 @@ pub const MENU: &[MenuItem] = &[
         about: About::All("menu-evaluations-about"),
         needs: Some(Action::EditSheet),
         route: || Route::EvaluationPicker,
+    },
+    MenuItem {
+        section: Section::School,
+        label: "phrases-title",
+        about: About::All("phrases-menu-about"),
+        needs: Some(Action::ViewSheet),
+        route: || Route::Phrases,
     },
     MenuItem {
         section: Section::School,

@@ -3,6 +3,7 @@
 
 pub mod assignments;
 pub mod audit;
+pub mod bulletin;
 pub mod classes;
 pub mod closing;
 pub mod completion;
@@ -21,6 +22,7 @@ pub mod menu;
 pub mod my_marks;
 pub mod options;
 pub mod password;
+pub mod phrases;
 pub mod rules;
 pub mod setup_list;
 pub mod sheet;
@@ -48,7 +50,7 @@ use crate::{
         id::{ClassId, StudentId},
         query::{Cursor, Filter, Sort},
     },
-    protocol::SheetKey,
+    protocol::{BulletinKey, SheetKey},
 };
 
 /// A screen.
@@ -148,6 +150,16 @@ pub enum Route {
         key: SheetKey,
         student: Option<StudentId>,
     },
+    /// Which class's appreciations, follow-up or council.
+    RemarksPicker,
+    FollowUpPicker,
+    CouncilPicker,
+    /// What is written beside the marks, with the cursor on that student.
+    Bulletin {
+        key: BulletinKey,
+        student: Option<StudentId>,
+    },
+    Phrases,
     /// A sheet as it stood.
     TimeMachine {
         key: SheetKey,
@@ -200,6 +212,11 @@ pub fn open(route: &Route, ctx: &Ctx) -> Box<dyn Screen> {
         Route::EvaluationPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Evaluations)),
         Route::Evaluations { key } => Box::new(evaluations::Evaluations::new(key.clone())),
         Route::Sheet { key, student } => Box::new(sheet::Sheet::new(key.clone(), student.clone())),
+        Route::RemarksPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Remarks)),
+        Route::FollowUpPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::FollowUp)),
+        Route::CouncilPicker => Box::new(sheet_picker::SheetPicker::new(ctx, None, Purpose::Council)),
+        Route::Bulletin { key, student } => Box::new(bulletin::Bulletin::new(key.clone(), student.clone())),
+        Route::Phrases => Box::new(phrases::screen()),
         Route::TimeMachine { key } => Box::new(time_machine::TimeMachine::new(key.clone())),
         Route::Audit => Box::new(audit::AuditScreen::new()),
         Route::Health => Box::new(health::HealthScreen::new()),

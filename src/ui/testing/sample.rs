@@ -169,6 +169,7 @@ pub fn entered(role: Role) -> Entered {
         student: (role == Role::Student).then(|| StudentId::new("s1")),
         children: if role == Role::Parent { vec![StudentId::new("s1"), StudentId::new("s2")] } else { Vec::new() },
         charges: charges(role),
+        heads: Vec::new(),
     };
     Entered {
         session: SessionId::new("session-1"),

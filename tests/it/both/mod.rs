@@ -1,5 +1,6 @@
 //! The backend over both stores: what must come out the same on either.
 
+mod bulletin;
 mod completion;
 mod guardians;
 mod locked;

@@ -1,6 +1,7 @@
 //! The built program, run as people and scripts run it.
 
 mod backup;
+mod beside;
 mod guardians;
 mod import;
 mod made_up;

@@ -13,6 +13,7 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+mod beside;
 mod blows;
 pub mod days;
 mod kills;

@@ -6,7 +6,7 @@ use super::{account_of, resource};
 use crate::{
     backend::{
         cx::{Cx, Fault, Tag},
-        handlers::statistics,
+        handlers::{bulletin, statistics},
     },
     cache::keys::STUDENT_TTL,
     domain::{
@@ -94,7 +94,13 @@ async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
     let enrolment = EnrolmentId::of(&student.id, &cx.settings.school.current_year);
     let starts = cx.store.one::<Enrolment>(enrolment.as_str()).await?.and_then(|enrolment| enrolment.starts);
     let account = account_of(cx, &student.id).await?.map(|user| user.username.as_str().to_owned());
+    let words = if cx.may(Action::ViewMarks, &what) {
+        bulletin::of_student(cx, &student, &classes, false).await?
+    } else {
+        Vec::new()
+    };
     Ok(Reply::Student(Box::new(StudentCard {
+        words,
         may_edit: cx.may(Action::EditStudents, &Resource::School),
         may_delete: cx.may(Action::DeleteStudents, &Resource::School),
         account,

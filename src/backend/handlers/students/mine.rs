@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::{classes_of, ranks, sheets_of};
 use crate::{
-    backend::cx::{Cx, Fault},
+    backend::{
+        cx::{Cx, Fault},
+        handlers::bulletin,
+    },
     domain::{
         access::own_students,
         calendar::{Term, YearId},
-        entities::{Evaluation, SheetState, Student},
+        entities::{Evaluation, Sheet, SheetState, Student},
         id::{ClassId, EvaluationId, StudentId},
+        query::Filter,
         rules::FamiliesSee,
         schema::Entity,
     },
@@ -33,25 +37,23 @@ pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault
     let mut student = cx.store.one::<Student>(chosen.as_str()).await?.ok_or(Failure::NotFound)?;
     let classes = classes_of(cx, &student).await?;
     let published = seen_by_family(cx, &student, &classes).await?;
-    // A term with hidden columns has no rank yet: it would be made of them.
-    let hidden: BTreeSet<(YearId, Term)> = student
-        .grades
-        .iter()
-        .filter(|grade| !published.contains_key(&grade.evaluation))
-        .map(|grade| (grade.year.clone(), grade.term))
-        .collect();
+    let unseen = student.grades.iter().any(|grade| !published.contains_key(&grade.evaluation));
+    // A term with hidden columns has no rank yet: it would be made of them, be they others' marks.
+    let hidden = hidden_terms(cx, &classes).await?;
     let mut ranks = ranks(cx, &student, &classes).await?;
     ranks.retain(|rank| !hidden.contains(&(rank.year.clone(), rank.term)));
-    if !hidden.is_empty() {
+    if unseen {
         student.body.grades.retain(|grade| published.contains_key(&grade.evaluation));
         cx.settings.refresh(&mut student.body);
     }
     student.body.source = None;
+    let words = bulletin::of_student(cx, &student, &classes, true).await?;
     let class = student.class.clone();
     let subjects = cx.settings.subjects.iter().map(|subject| {
         (subject.id.clone(), subject.name.clone(), cx.settings.weights.coefficient(class.as_ref(), &subject.id))
     });
     Ok(Reply::MyMarks(Box::new(MyMarks {
+        words,
         subjects: subjects.collect(),
         evaluations: published.into_iter().map(|(id, column)| (id, column.title)).collect(),
         children,
@@ -68,15 +70,35 @@ pub(in crate::backend) async fn seen_by_family(
 ) -> Result<BTreeMap<EvaluationId, Evaluation>, Fault> {
     let mut seen = BTreeMap::new();
     for sheet in sheets_of(cx, student, classes).await? {
-        let closed = sheet.state == SheetState::Closed;
-        let columns = sheet.evaluations.into_iter().filter(|column| match cx.settings.rules.families {
-            FamiliesSee::AtOnce => true,
-            FamiliesSee::Published => column.published,
-            FamiliesSee::TermClosed => closed,
-        });
+        let state = sheet.state;
+        let columns = sheet.evaluations.into_iter().filter(|column| is_seen(cx, state, column));
         seen.extend(columns.map(|column| (column.id.clone(), column)));
     }
     Ok(seen)
+}
+
+/// Do families see that column? Closing a term publishes all of it: the bulletin is made of it.
+fn is_seen(cx: &Cx, state: SheetState, column: &Evaluation) -> bool {
+    let closed = state == SheetState::Closed;
+    match cx.settings.rules.families {
+        FamiliesSee::AtOnce => true,
+        FamiliesSee::Published => column.published || closed,
+        FamiliesSee::TermClosed => closed,
+    }
+}
+
+/// The terms in which a sheet of the student's class has a column that families do not see.
+async fn hidden_terms(cx: &Cx, classes: &BTreeMap<YearId, ClassId>) -> Result<BTreeSet<(YearId, Term)>, Fault> {
+    let mut hidden = BTreeSet::new();
+    for (year, class) in classes {
+        let filter = Filter::equals("class", class.as_str()).and(Filter::equals("year", year.as_str()));
+        for sheet in cx.store.every::<Sheet>(&filter).await? {
+            if sheet.evaluations.iter().any(|column| !is_seen(cx, sheet.state, column)) {
+                hidden.insert((year.clone(), sheet.term));
+            }
+        }
+    }
+    Ok(hidden)
 }
 
 async fn names(cx: &Cx, own: &[StudentId]) -> Result<Vec<(StudentId, String)>, Fault> {

@@ -15,14 +15,17 @@ use crate::{
         settings::Settings,
     },
     domain::{
+        bulletin::{BulletinOf, BulletinPage, honours},
         calendar::{Term, YearId},
         entities::{
-            Class, ClassResult, ClosedTerm, Figures, Sheet, SheetState, Student, StudentResult, Subject, SubjectResult,
+            Class, ClassResult, ClosedTerm, Figures, FollowUp, Sheet, SheetState, StreamHead, Student, StudentResult,
+            Subject, SubjectResult,
         },
-        history::SHEET_CLOSE,
+        history::{BULLETIN_CLOSE, SHEET_CLOSE},
         id::{ActId, ClassId, SubjectId},
         read_model,
-        rules::{Rank, honour, rank_in},
+        rules::{Rank, rank_in},
+        schema::Entity,
         score::Average,
         stats::{Summary, summary},
         weights::Weights,
@@ -122,8 +125,10 @@ async fn attempt(
         change.follow(version, &student.body)?;
         change.touches(Some(&before), Some(&student.body));
     }
-    let result = result(&cx.settings, &of, &ground, year, term);
+    let follows = follows(cx, &ground, year, term).await?;
+    let result = result(&cx.settings, &of, (&ground, &follows), year, term);
     change.add(&result)?;
+    end_steps(cx, &mut change, &BulletinOf { class: class.clone(), year: year.clone(), term }).await?;
     for sheet in &ground.sheets {
         let rules = Some(cx.settings.rules.id.clone());
         // Nothing of before is taken back once the term is opened again.
@@ -242,7 +247,35 @@ impl Ranked {
     }
 }
 
-fn result(settings: &Settings, class: &Class, ground: &Ground, year: &YearId, term: Term) -> ClassResult {
+/// The follow-ups of the class, in the order of its students.
+async fn follows(cx: &Cx, ground: &Ground, year: &YearId, term: Term) -> Result<Vec<FollowUp>, Fault> {
+    let ids: Vec<String> = ground.students.iter().map(|student| FollowUp::id_of(&student.id, year, term)).collect();
+    let documents = cx.store.get_many(FollowUp::SCHEMA, &ids).await?;
+    let follows: Result<Vec<FollowUp>, _> =
+        documents.iter().map(|document| document.parse(FollowUp::SCHEMA.collection)).collect();
+    Ok(follows?)
+}
+
+/// Nothing that was written beside the marks before the closing is taken back after it, also when it is opened again.
+async fn end_steps(cx: &Cx, change: &mut Change<'_>, of: &BulletinOf) -> Result<(), Fault> {
+    let subjects = cx.settings.subjects.iter().map(|subject| BulletinPage::Subject(subject.id.clone()));
+    let pages = subjects.chain([BulletinPage::FollowUp, BulletinPage::Council]);
+    let streams: Vec<String> = pages.map(|page| page.stream(of)).collect();
+    for head in cx.store.get_many(StreamHead::SCHEMA, &streams).await? {
+        let head: StreamHead = head.parse(StreamHead::SCHEMA.collection)?;
+        let said = Said { action: BULLETIN_CLOSE, target: head.id.clone(), ..Said::default() };
+        change.audit(&head.id, said).await?;
+    }
+    Ok(())
+}
+
+fn result(
+    settings: &Settings,
+    class: &Class,
+    (ground, follows): (&Ground, &[FollowUp]),
+    year: &YearId,
+    term: Term,
+) -> ClassResult {
     let general = |student: &Student| student.averages.get(year).and_then(|all| all.terms.get(&term)).copied();
     let of_subject = |student: &Student, subject: &SubjectId| {
         student.subject_averages.get(year).and_then(|all| all.get(&term)).and_then(|all| all.get(subject)).copied()
@@ -268,7 +301,7 @@ fn result(settings: &Settings, class: &Class, ground: &Ground, year: &YearId, te
             student: student.id.clone(),
             average,
             rank: average.and_then(|average| whole.place(settings, average)),
-            honour: honour(&settings.rules, average, false).map(|honour| honour.label.clone()),
+            honour: honours(&settings.rules, average, follows.iter().find(|one| one.student == student.id)).1,
             subjects: own.collect(),
         }
     };

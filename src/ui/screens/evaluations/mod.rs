@@ -79,13 +79,15 @@ impl Evaluations {
     fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         let locale = &ctx.locale;
         match action {
-            Do::Edit | Do::Add | Do::Delete | Do::Undo | Do::Move(_) => match &self.sheet {
+            Do::Edit | Do::Add | Do::Delete | Do::Undo | Do::Publish | Do::Move(_) => match &self.sheet {
                 None => Some(t!(locale, "sheet-not-read-yet")),
                 Some(sheet) if sheet.state == SheetState::Closed => Some(t!(locale, "sheet-closed")),
                 Some(sheet) if !sheet.editable => Some(sheet::not_yours(ctx)),
                 Some(sheet) => match action {
                     Do::Undo if sheet.columns_undo.is_none() => Some(t!(locale, "evaluations-nothing-to-undo")),
-                    Do::Edit | Do::Delete | Do::Move(_) if self.count() == 0 => Some(t!(locale, "sheet-no-columns")),
+                    Do::Edit | Do::Delete | Do::Publish | Do::Move(_) if self.count() == 0 => {
+                        Some(t!(locale, "sheet-no-columns"))
+                    }
                     Do::Move(Side::Left) if self.selected == 0 => Some(t!(locale, "evaluations-first")),
                     Do::Move(Side::Right) if self.selected.saturating_add(1) >= self.count() => {
                         Some(t!(locale, "evaluations-last"))
@@ -95,6 +97,7 @@ impl Evaluations {
                     | Do::Add
                     | Do::Delete
                     | Do::Undo
+                    | Do::Publish
                     | Do::Sheet
                     | Do::Down
                     | Do::Up

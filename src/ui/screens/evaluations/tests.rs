@@ -66,6 +66,19 @@ fn the_keys_of_the_sheet_move_an_evaluation_here_too() {
 }
 
 #[test]
+fn one_key_publishes_and_takes_back() {
+    for (lang, said) in [(Lang::Fr, "les familles ne le voient plus"), (Lang::En, "families no longer see it")] {
+        let mut driver = opened(lang, sheet::view());
+        driver.press("p");
+        let old = sheet::view().evaluations.swap_remove(0);
+        assert!(matches!(driver.asked(), Request::SaveEvaluation(draft)
+            if draft.id.as_ref() == Some(&old.id) && draft.title == old.title && draft.published != old.published));
+        driver.reply(Reply::Acted(ActId::new("a")));
+        assert!(driver.shows(said), "{}", driver.screen());
+    }
+}
+
+#[test]
 fn a_date_outside_the_term_is_saved_and_said() {
     for (typed, said) in [("29/09/2026", false), ("29/09/2029", true)] {
         let mut driver = opened(Lang::En, sheet::view());

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     protocol::{Event, Failure, Reply, Request},
-    t, text,
+    t,
+    text::{self, sanitise},
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
@@ -110,6 +111,7 @@ impl Evaluations {
             Do::Edit => self.open_form(ctx, false),
             Do::Add => self.open_form(ctx, true),
             Do::Delete => return self.ask_to_delete(ctx),
+            Do::Publish => return self.publish(ctx),
             Do::Undo => {
                 // Taken once: the next reading tells what can be taken back then.
                 if let Some(act) = self.sheet.as_mut().and_then(|sheet| sheet.columns_undo.take()) {
@@ -180,6 +182,15 @@ impl Evaluations {
         let Some(draft) = form.draft(ctx, self.key.clone()) else { return vec![Effect::Bell] };
         form.saving = Some(self.last.saturating_add(1));
         let said = evaluation_form::saved(ctx, &draft);
+        self.write(Errand::Save { said }, Request::SaveEvaluation(Box::new(draft)))
+    }
+
+    /// Shows the evaluation under the cursor to families, or takes it from them.
+    fn publish(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(sheet) = &self.sheet else { return Vec::new() };
+        let Some(evaluation) = sheet.evaluations.get(self.selected) else { return Vec::new() };
+        let draft = evaluation_form::turned(&self.key, evaluation, sheet.version);
+        let said = evaluation_form::published(ctx, &sanitise::line(evaluation.title.as_str()), draft.published);
         self.write(Errand::Save { said }, Request::SaveEvaluation(Box::new(draft)))
     }
 

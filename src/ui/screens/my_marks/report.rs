@@ -10,8 +10,9 @@ use crate::{
         score::{Average, Scale},
     },
     protocol::MyMarks,
+    t,
     text::{agree, sanitise},
-    ui::ctx::Ctx,
+    ui::{bulletin_shown, ctx::Ctx},
 };
 
 /// A subject in a term.
@@ -23,6 +24,8 @@ pub(super) struct SubjectLine {
     /// `Devoir 1 12,5`, in the order in which they were given.
     pub marks: Vec<String>,
     pub average: Option<Average>,
+    /// Not a subject: what stands on the bulletin beside the marks.
+    pub beside: bool,
 }
 
 /// The terms that have something, and those of the current year; in order.
@@ -74,9 +77,19 @@ pub(super) fn lines(ctx: &Ctx, marks: &MyMarks, (year, term): &(YearId, Term)) -
             coefficient,
             marks: grades.into_iter().map(|grade| mark(ctx, marks, grade)).collect(),
             average,
+            beside: false,
         })
     };
-    subjects.into_iter().filter_map(line).collect()
+    let mut lines: Vec<SubjectLine> = subjects.into_iter().filter_map(line).collect();
+    let words = marks.words.iter().find(|words| words.year == *year && words.term == *term);
+    if let Some(words) = words {
+        let named = |subject: &SubjectId| {
+            marks.subjects.iter().find(|known| known.0 == *subject).map(|known| known.1.to_string())
+        };
+        let (name, marks) = (t!(ctx.locale, "bulletin-my-title"), bulletin_shown::lines(ctx, words, named));
+        lines.push(SubjectLine { name, coefficient: None, marks, average: None, beside: true });
+    }
+    lines
 }
 
 /// `Devoir 1 12,5`, `Composition 31/40`, `Interrogation ABS`. Blanks inside do not break.

@@ -6,9 +6,9 @@ use crate::{
         entities::{EvaluationKind, Grade, Role, Sex, Student, StudentStatus, TermAverages},
         id::{ClassId, EvaluationId, StudentId, SubjectId},
         score::{Average, MarkCode, Scale, Score},
-        text_values::Matricule,
+        text_values::{Matricule, Remark},
     },
-    protocol::{CardRank, Event, Failure, MyMarks, Reply, Request},
+    protocol::{BulletinWords, CardRank, Event, Failure, FollowShown, MyMarks, Reply, Request},
     text::Lang,
     ui::testing::{Driver, sample},
 };
@@ -80,6 +80,7 @@ fn marks(id: &str) -> Reply {
     let rank = CardRank { year: sample::year(), term: sample::term(1), rank: 1, tied: id == "s2", of: 45 };
     let named = |id: &str, name: &str| (StudentId::new(id), name.to_owned());
     Reply::MyMarks(Box::new(MyMarks {
+        words: Vec::new(),
         student: sample::stored(one),
         children: vec![named("s1", "COULIBALY Awa"), named("s2", "COULIBALY Modibo")],
         subjects: sample::subjects().iter().map(|s| (s.id.clone(), s.name.clone(), s.coefficient)).collect(),
@@ -94,6 +95,30 @@ fn opened(lang: Lang) -> Driver {
     assert_eq!(*driver.asked(), Request::MyMarks { child: None });
     driver.reply(marks("s1"));
     driver
+}
+
+#[test]
+fn a_closed_term_shows_what_the_bulletin_says_of_it() {
+    let text = |text: &str| Remark::parse(text).expect("text");
+    for (lang, late) in [(Lang::Fr, "retards : 2"), (Lang::En, "late: 2")] {
+        let Reply::MyMarks(mut mine) = marks("s1") else { panic!("no marks") };
+        mine.words = vec![BulletinWords {
+            year: sample::year(),
+            term: sample::term(1),
+            remarks: vec![(Some(SubjectId::new("math")), text("Très bon travail.")), (None, text("Bon trimestre."))],
+            follow: FollowShown { late: Some(2), ..FollowShown::default() },
+            honour: Some(sample::name("Encouragements")),
+            decided: None,
+        }];
+        let mut driver = Driver::home(lang, Role::Parent).sized(40, 24);
+        driver.reply(Reply::MyMarks(mine));
+        driver.press("G");
+        let screen = driver.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in ["Encouragements", "Bon trimestre.", late] {
+            assert!(screen.contains(part), "{part}: {}", driver.screen());
+        }
+        insta::assert_snapshot!(format!("words_{}_40x24", lang.code()), driver.frame());
+    }
 }
 
 #[test]

@@ -101,6 +101,7 @@ pub(super) fn filled(locale: &Locale, rules: &RuleSet) -> Form {
             [true, false].iter().map(|one| rules_shown::blocks(locale, *one)).collect(),
             Some(usize::from(!rules.conduct_blocks)),
         ),
+        text(Field::ConductBelow, 6, &rules.conduct_below.short(point), t!(locale, "rules-help-conduct-below")),
         text(
             Field::Decisions,
             LONG,
@@ -118,6 +119,8 @@ pub(super) fn filled(locale: &Locale, rules: &RuleSet) -> Form {
             [true, false].iter().map(|one| rules_shown::phone(locale, *one)).collect(),
             Some(usize::from(!rules.phone_required)),
         ),
+        text(Field::RemarkMax, 4, &rules.remark_max.to_string(), t!(locale, "rules-help-remark-max")),
+        text(Field::GeneralMax, 4, &rules.general_max.to_string(), t!(locale, "rules-help-general-max")),
     ])
 }
 
@@ -147,6 +150,16 @@ pub(super) fn read(form: &Form, base: &RuleSet) -> Result<RuleSet, Vec<(Field, W
     ] {
         if bad {
             list(field, example);
+        }
+    }
+    let lengths = [Field::RemarkMax, Field::GeneralMax].map(|field| form.value(field).trim().parse::<u16>().ok());
+    let conduct = lists::average(form.value(Field::ConductBelow));
+    if conduct.is_none() {
+        wrong.push((Field::ConductBelow, Why::Form { example: "8".to_owned() }));
+    }
+    for (length, field) in lengths.iter().zip([Field::RemarkMax, Field::GeneralMax]) {
+        if length.is_none() {
+            wrong.push((field, Why::Whole { min: 1, max: 500 }));
         }
     }
     for (weight, field) in [(weights.0, Field::ClassWeight), (weights.1, Field::CompositionWeight)] {
@@ -190,6 +203,9 @@ pub(super) fn read(form: &Form, base: &RuleSet) -> Result<RuleSet, Vec<(Field, W
                 phone_required: form.chosen(Field::PhoneRequired) == Some(0),
                 honours: [praise.as_slice(), sanctions.as_slice()].concat(),
                 conduct_blocks: form.chosen(Field::ConductBlocks) == Some(0),
+                conduct_below: conduct.unwrap_or(base.conduct_below),
+                remark_max: lengths[0].unwrap_or(base.remark_max),
+                general_max: lengths[1].unwrap_or(base.general_max),
                 decisions: parts.8,
                 exams: parts.9,
                 families: picked(form, Field::Families, &FAMILIES, base.families),
@@ -219,5 +235,6 @@ pub(super) fn field_of(fault: &RuleFault) -> Field {
         RuleFault::PraiseInSanction { .. } => Field::Praise,
         RuleFault::ExamBounds { .. } | RuleFault::ExamWeights { .. } => Field::Exams,
         RuleFault::PassZero => Field::PassMark,
+        RuleFault::RemarkLength => Field::RemarkMax,
     }
 }

@@ -62,6 +62,12 @@ pub trait Kind {
     /// Words to find are looked for by the backend ([`Kind::look_for`]), not among the rows.
     const ASKS_TO_FIND: bool = false;
 
+    /// The same for the user: in their language.
+    #[must_use]
+    fn fill(_ctx: &Ctx) -> Option<Request> {
+        Self::FILL
+    }
+
     /// What must be read for the list.
     fn asks(&self, ctx: &Ctx) -> Vec<Request>;
 

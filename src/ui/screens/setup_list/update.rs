@@ -98,7 +98,7 @@ impl<K: Kind> SetupList<K> {
                 }
             }
             Some(Do::Fill) => {
-                if let Some(request) = K::FILL {
+                if let Some(request) = K::fill(ctx) {
                     return self.write(Work::Fill, request);
                 }
             }

@@ -58,7 +58,7 @@ impl Sheet {
                 };
                 edge.then(|| t!(locale, "sheet-move-edge"))
             }),
-            Do::EditColumn | Do::DeleteColumn => {
+            Do::EditColumn | Do::DeleteColumn | Do::Publish => {
                 self.no_columns_change(ctx).or_else(|| (self.extent().1 == 0).then(|| t!(locale, "sheet-no-columns")))
             }
             Do::Enter if self.extent().1 == 0 => self.no_columns_change(ctx),
@@ -91,6 +91,7 @@ impl Sheet {
             | Do::Order
             | Do::Foot
             | Do::TimeMachine
+            | Do::Remarks
             | Do::Quit => None,
         }
     }

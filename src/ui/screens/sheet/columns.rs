@@ -7,10 +7,13 @@ use super::{
     words,
 };
 use crate::{
-    domain::id::ActId,
-    protocol::{Failure, Reply, Request, SheetRow, Why},
+    domain::{
+        bulletin::{BulletinOf, BulletinPage},
+        id::ActId,
+    },
+    protocol::{BulletinKey, Failure, Reply, Request, SheetRow, Why},
     t,
-    text::{self, format},
+    text::{self, format, sanitise},
     ui::{
         ctx::Ctx,
         effect::{Effect, Status},
@@ -136,6 +139,28 @@ impl Sheet {
         let id = self.outbox.fresh();
         self.errands.insert(id, Errand::Move);
         vec![Effect::Write { id, request }]
+    }
+
+    /// The appreciations beside this sheet, at the student under the cursor.
+    pub(super) fn remarks(&self) -> Vec<Effect> {
+        let of = BulletinOf { class: self.key.class.clone(), year: self.key.year.clone(), term: self.key.term };
+        let key = BulletinKey { of, page: BulletinPage::Subject(self.key.subject.clone()) };
+        let rows = self.grid.as_ref().map(Grid::rows).unwrap_or_default();
+        let student = rows.get(self.cursor.row).map(|row| row.student.clone());
+        vec![Effect::Go(Route::Bulletin { key, student })]
+    }
+
+    /// Shows the column under the cursor to families, or takes it from them.
+    pub(super) fn publish(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(grid) = &self.grid else { return Vec::new() };
+        let Some(column) = grid.columns().get(self.cursor.column) else { return Vec::new() };
+        let draft = evaluation_form::turned(&self.key, column, grid.sheet().version);
+        let title = sanitise::line(column.title.as_str());
+        let said = evaluation_form::published(ctx, &title, draft.published);
+        let id = self.outbox.fresh();
+        let before = Some(grid.averages());
+        self.errands.insert(id, Errand::Save { said, before });
+        vec![Effect::Write { id, request: Request::SaveEvaluation(Box::new(draft)) }]
     }
 
     /// After a changed scale or coefficient: whose average is another now.

@@ -28,6 +28,10 @@ pub enum Do {
     Explain,
     History,
     TimeMachine,
+    /// The appreciations of this class and subject.
+    Remarks,
+    /// Families see the column, or no longer.
+    Publish,
     AddColumn,
     EditColumn,
     DeleteColumn,
@@ -93,6 +97,8 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["u"], action: Do::Step(Way::Undo), help: "sheet-key-undo", hint: Some("sheet-hint-undo") },
     Binding { keys: &["="], action: Do::Explain, help: "sheet-key-explain", hint: Some("sheet-hint-explain") },
     Binding { keys: &["c"], action: Do::History, help: "sheet-key-history", hint: None },
+    Binding { keys: &["B"], action: Do::Remarks, help: "sheet-key-remarks", hint: None },
+    Binding { keys: &["P"], action: Do::Publish, help: "sheet-key-publish", hint: None },
     Binding { keys: &["M"], action: Do::TimeMachine, help: "sheet-key-machine", hint: None },
     Binding { keys: &["+"], action: Do::AddColumn, help: "sheet-key-add", hint: Some("sheet-hint-add") },
     Binding { keys: &["<C-r>"], action: Do::Step(Way::Redo), help: "sheet-key-redo", hint: None },

@@ -189,6 +189,7 @@ impl Sheet {
             | Failure::PasswordMustChange
             | Failure::Invalid { .. }
             | Failure::Conflict
+            | Failure::Bulletin(_)
             | Failure::NotFound
             | Failure::Internal { .. } => (false, None),
         };

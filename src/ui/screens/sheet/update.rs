@@ -131,6 +131,8 @@ impl Sheet {
             }
             Do::History => self.ask_history(),
             Do::TimeMachine => vec![Effect::Go(Route::TimeMachine { key: self.key.clone() })],
+            Do::Remarks => self.remarks(),
+            Do::Publish => self.publish(ctx),
             Do::AddColumn => self.add_column(ctx),
             Do::EditColumn => self.edit_column(ctx),
             Do::DeleteColumn => self.ask_to_delete_column(ctx),

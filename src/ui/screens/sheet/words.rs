@@ -64,6 +64,7 @@ pub fn offline(ctx: &Ctx, failure: &Failure) -> String {
         | Failure::Throttled { .. }
         | Failure::SessionOver
         | Failure::Cell(_)
+        | Failure::Bulletin(_)
         | Failure::Denied
         | Failure::WrongLogin
         | Failure::PasswordMustChange

@@ -16,10 +16,11 @@ use super::{Route, Screen};
 use crate::{
     domain::{
         access::{self, Action, Scope},
+        bulletin::{BulletinOf, BulletinPage},
         calendar::Term,
         id::{ClassId, SubjectId},
     },
-    protocol::{Event, Setup, SheetKey},
+    protocol::{BulletinKey, Event, Setup, SheetKey},
     t,
     text::sanitise,
     ui::{
@@ -43,6 +44,23 @@ pub enum Purpose {
     Marks,
     /// Its evaluations.
     Evaluations,
+    /// Its appreciations.
+    Remarks,
+    /// Not a sheet: a class, for its follow-up.
+    FollowUp,
+    /// A class, for its council.
+    Council,
+}
+
+impl Purpose {
+    /// The page of a class as a whole.
+    fn of_class(self) -> Option<BulletinPage> {
+        match self {
+            Self::Marks | Self::Evaluations | Self::Remarks => None,
+            Self::FollowUp => Some(BulletinPage::FollowUp),
+            Self::Council => Some(BulletinPage::Council),
+        }
+    }
 }
 
 /// What the list holds.
@@ -78,7 +96,8 @@ impl SheetPicker {
             purpose,
         };
         let setup = ctx.setup();
-        picker.own = ctx.who().is_some_and(|who| access::scope(who, Action::ViewSheet) != Scope::Everything);
+        picker.own = purpose.of_class().is_none()
+            && ctx.who().is_some_and(|who| access::scope(who, Action::ViewSheet) != Scope::Everything);
         match (class, setup) {
             (Some(class), Some(setup)) if !picker.own => picker.subjects(setup, class),
             (class, Some(setup)) => {
@@ -140,6 +159,13 @@ impl SheetPicker {
 
     fn open(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let (Some(setup), Some(selected)) = (ctx.setup(), self.list.selected()) else { return Vec::new() };
+        let bulletin = |class: &ClassId, term, page| {
+            let of = BulletinOf { class: class.clone(), year: setup.school.current_year.clone(), term };
+            vec![Effect::Go(Route::Bulletin { key: BulletinKey { of, page }, student: None })]
+        };
+        if let (Some(page), Step::Classes(classes), Some(term)) = (self.purpose.of_class(), &self.step, self.term) {
+            return classes.get(selected).map(|class| bulletin(class, term, page)).unwrap_or_default();
+        }
         let chosen = match &self.step {
             Step::Mine(sheets) => sheets.get(selected).cloned(),
             Step::Subjects(class, subjects) => subjects.get(selected).map(|subject| (class.clone(), subject.clone())),
@@ -156,10 +182,13 @@ impl SheetPicker {
         let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
         let key = SheetKey { class, subject, year: setup.school.current_year.clone(), term };
         *ctx.last_sheet.borrow_mut() = Some(key.clone());
-        vec![Effect::Go(match self.purpose {
-            Purpose::Marks => Route::Sheet { key, student: None },
-            Purpose::Evaluations => Route::Evaluations { key },
-        })]
+        match self.purpose {
+            Purpose::Evaluations => vec![Effect::Go(Route::Evaluations { key })],
+            Purpose::Remarks => bulletin(&key.class, key.term, BulletinPage::Subject(key.subject.clone())),
+            Purpose::Marks | Purpose::FollowUp | Purpose::Council => {
+                vec![Effect::Go(Route::Sheet { key, student: None })]
+            }
+        }
     }
 
     /// One step back: what is typed, then the classes, then the screen below.
@@ -246,6 +275,9 @@ impl Screen for SheetPicker {
         match self.purpose {
             Purpose::Marks => t!(ctx.locale, "picker-title"),
             Purpose::Evaluations => t!(ctx.locale, "menu-evaluations"),
+            Purpose::Remarks => t!(ctx.locale, "menu-remarks"),
+            Purpose::FollowUp => t!(ctx.locale, "menu-follow-up"),
+            Purpose::Council => t!(ctx.locale, "menu-council"),
         }
     }
 

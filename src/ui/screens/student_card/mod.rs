@@ -8,6 +8,7 @@ mod marks;
 mod tests;
 mod update;
 mod view;
+mod words;
 mod write;
 
 pub use keys::{Do, KEYS};
@@ -36,6 +37,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tab {
     Marks,
+    /// Appreciations, follow-up, honours.
+    Words,
     History,
 }
 
@@ -106,7 +109,10 @@ impl StudentScreen {
             Do::Edit => (!ctx.may(Action::EditStudents)).then(|| t!(locale, "students-may-not-edit")),
             Do::Delete => (!ctx.may(Action::DeleteStudents)).then(|| t!(locale, "students-may-not-delete")),
             Do::Undo => (!gone).then(|| t!(locale, "students-nothing-to-undo")),
-            Do::Tab => (!ctx.may(Action::ViewHistory)).then(|| t!(locale, "student-card-no-history")),
+            Do::Tab => {
+                let none = !ctx.may(Action::ViewHistory) && !ctx.may(Action::ViewMarks);
+                none.then(|| t!(locale, "student-card-no-history"))
+            }
             Do::NextStudent | Do::PreviousStudent => self.place.is_none().then(|| t!(locale, "student-card-no-list")),
             Do::Sheet if !ctx.may(Action::ViewSheet) => Some(t!(locale, "student-card-sheet-not-yours")),
             Do::Sheet => (self.tab != Tab::Marks || self.count(ctx) == 0).then(|| t!(locale, "student-card-no-sheet")),
@@ -142,7 +148,18 @@ impl StudentScreen {
         match (&self.tab, &self.card, &self.term) {
             (Tab::Marks, Some(card), Some((year, term))) => marks::lines(ctx, card, year, *term).len(),
             (Tab::History, ..) => self.told(ctx).len(),
-            (Tab::Marks, ..) => 0,
+            (Tab::Words, Some(card), _) => words::lines(ctx, &card.words).len(),
+            (Tab::Marks | Tab::Words, ..) => 0,
+        }
+    }
+
+    /// The tab after this one.
+    fn next_tab(&self, ctx: &Ctx) -> Tab {
+        let (words, history) = (ctx.may(Action::ViewMarks), ctx.may(Action::ViewHistory));
+        match self.tab {
+            Tab::Marks if words => Tab::Words,
+            Tab::Marks | Tab::Words if history => Tab::History,
+            Tab::Marks | Tab::Words | Tab::History => Tab::Marks,
         }
     }
 
@@ -164,11 +181,14 @@ impl Screen for StudentScreen {
             return all(explanation::KEYS);
         }
         let mut lines = lines(KEYS, |action| self.why_not(ctx, action));
-        if self.tab == Tab::History {
-            // Tab is called what it does here.
-            let tab = lines.iter_mut().filter(|line| line.keys.contains(&"<tab>"));
-            tab.for_each(|line| line.hint = Some("student-card-hint-tab-marks"));
-        }
+        // Tab is called what it does here.
+        let tab = lines.iter_mut().filter(|line| line.keys.contains(&"<tab>"));
+        let hint = match self.next_tab(ctx) {
+            Tab::Marks => "student-card-hint-tab-marks",
+            Tab::Words => "student-card-hint-tab-words",
+            Tab::History => "student-card-hint-tab",
+        };
+        tab.for_each(|line| line.hint = Some(hint));
         lines
     }
 

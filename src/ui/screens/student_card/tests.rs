@@ -1,10 +1,12 @@
 use crate::{
     domain::{
+        bulletin::HonourDecision,
         entities::{Role, Sex},
         id::{ActId, StudentId, SubjectId},
         query::{Filter, Seek, Sort},
+        text_values::Remark,
     },
-    protocol::{Event, Failure, Part, Reply, Request, Trouble},
+    protocol::{BulletinWords, Event, Failure, FollowShown, Part, Reply, Request, Trouble},
     text::Lang,
     ui::{
         screens::{Place, Route},
@@ -48,7 +50,7 @@ fn frames() {
             snap("marks", &driver);
             driver.press("<right><right>");
             snap("no_marks", &driver);
-            driver.press("<tab>");
+            driver.press("<tab><tab>");
             driver.reply(Reply::History(made::history()));
             snap("history", &driver);
             driver.press("d");
@@ -91,7 +93,7 @@ fn terms_are_leafed_through() {
 #[test]
 fn the_history_tells_old_and_new_and_reads_on() {
     let mut driver = opened(Lang::Fr);
-    driver.press("<tab>");
+    driver.press("<tab><tab>");
     assert!(matches!(driver.asked(), Request::StudentHistory { limit: 50, .. }));
     let line = made::history().swap_remove(1);
     driver.reply(Reply::History(vec![line; 50]));
@@ -112,7 +114,7 @@ fn the_history_tells_of_guardians_and_of_the_parts_of_the_dossier() {
     let nobody = serde_json::Value::Null;
     let dossier = |bank: &str| serde_json::json!({ "dossier": { "bank": bank, "commune": "III" } });
     let mut driver = opened(Lang::Fr);
-    driver.press("<tab>");
+    driver.press("<tab><tab>");
     driver.reply(Reply::History(vec![
         line("guardian.save", nobody.clone(), fanta.clone()),
         line("guardian.save", fanta.clone(), fanta.clone()),
@@ -124,6 +126,29 @@ fn the_history_tells_of_guardians_and_of_the_parts_of_the_dossier() {
         assert!(screen.contains(said), "{said}: {screen}");
     }
     assert!(!screen.contains("Fiche créée") && !screen.contains("Commune"), "{screen}");
+}
+
+#[test]
+fn beside_the_marks_stands_what_the_bulletin_says() {
+    let mut card = made::card();
+    let text = |text: &str| Remark::parse(text).expect("text");
+    card.words = vec![BulletinWords {
+        year: sample::year(),
+        term: sample::term(1),
+        remarks: vec![(Some(SubjectId::new("math")), text("Très bon travail.")), (None, text("Bon trimestre."))],
+        follow: FollowShown { late: Some(2), ..FollowShown::default() },
+        honour: Some(sample::name("Encouragements")),
+        decided: Some(HonourDecision { honour: Some(sample::name("Encouragements")), reason: text("Entraide") }),
+    }];
+    for (lang, late) in [(Lang::Fr, "retards\u{a0}: 2"), (Lang::En, "late: 2")] {
+        let mut driver = at(lang, Role::Admin);
+        driver.reply(Reply::Student(Box::new(card.clone())));
+        driver.press("<tab>");
+        for part in ["Très bon travail.", "Bon trimestre.", "Encouragements", "Entraide", late] {
+            assert!(driver.shows(part), "{part}: {}", driver.screen());
+        }
+        insta::assert_snapshot!(format!("words_{}", lang.code()), driver.frame());
+    }
 }
 
 #[test]
@@ -260,7 +285,9 @@ fn an_explanation_that_is_refused_says_why() {
 #[test]
 fn the_footer_names_what_the_keys_do_on_the_tab() {
     let mut driver = opened(Lang::Fr);
-    assert!(driver.shows("Tab historique") && driver.shows("→ période"), "{}", driver.screen());
+    assert!(driver.shows("Tab bulletin") && driver.shows("→ période"), "{}", driver.screen());
+    driver.press("<tab>");
+    assert!(driver.shows("Tab historique") && !driver.shows("→ période"), "{}", driver.screen());
     driver.press("<tab>");
     driver.reply(Reply::History(made::history()));
     assert!(driver.shows("Tab notes") && !driver.shows("→ période"), "{}", driver.screen());

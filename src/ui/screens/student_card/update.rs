@@ -132,7 +132,7 @@ impl StudentScreen {
             Some(Do::Explain) => self.explain_subject(ctx),
             Some(Do::ExplainGeneral) => self.explain_general(),
             Some(Do::ExplainYear) => self.explain_year(),
-            Some(Do::Tab) => self.turn_tab(),
+            Some(Do::Tab) => self.turn_tab(ctx),
             Some(Do::Edit) => vec![Effect::Go(Route::StudentEdit(self.id.clone()))],
             Some(Do::Guardians) => vec![Effect::Go(Route::Guardians(self.id.clone()))],
             Some(Do::Delete) => self.ask_to_delete(ctx),
@@ -184,12 +184,9 @@ impl StudentScreen {
         vec![Effect::Go(Route::Sheet { key, student: Some(self.id.clone()) })]
     }
 
-    fn turn_tab(&mut self) -> Vec<Effect> {
+    fn turn_tab(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.line = 0;
-        self.tab = match self.tab {
-            Tab::Marks => Tab::History,
-            Tab::History => Tab::Marks,
-        };
+        self.tab = self.next_tab(ctx);
         if self.tab == Tab::History && self.past.lines.is_none() {
             return vec![self.read_past(ENTRIES)];
         }

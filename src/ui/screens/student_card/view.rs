@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{StudentScreen, Tab, marks, marks::SubjectLine};
+use super::{StudentScreen, Tab, marks, marks::SubjectLine, words};
 use crate::{
     domain::{access::Action, calendar::YearId, entities::Student},
     protocol::StudentCard,
@@ -67,6 +67,7 @@ impl StudentScreen {
         self.tabs(ctx, frame, row(area, 8));
         match self.tab {
             Tab::Marks => self.marks(ctx, frame, area, card),
+            Tab::Words => self.words(ctx, frame, area, card),
             Tab::History => self.history(ctx, frame, area),
         }
         if let Some(trouble) = &self.trouble {
@@ -99,6 +100,7 @@ impl StudentScreen {
         };
         let spans = [
             tab(Tab::Marks, t!(ctx.locale, "student-card-tab-marks", term = term)),
+            tab(Tab::Words, t!(ctx.locale, "student-card-tab-words")),
             tab(Tab::History, t!(ctx.locale, "student-card-tab-history")),
         ];
         frame.render_widget(Line::from_iter(spans), area);
@@ -136,6 +138,30 @@ impl StudentScreen {
                 let all = t!(ctx.locale, "student-card-all", subject = subject.name.as_str(), marks = marks);
                 let foot = below(area, area.height.saturating_sub(FOOT));
                 paragraph(ctx, frame, foot, Tone::Dim, &all);
+            }
+        }
+    }
+
+    fn words(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, card: &StudentCard) {
+        let told = words::lines(ctx, &card.words);
+        if told.is_empty() {
+            return line(ctx, frame, row(area, HEAD), Tone::Text, &t!(ctx.locale, "student-card-no-words"));
+        }
+        let place = place(ctx.body());
+        for (n, (index, text)) in (0..place.height).zip(told.iter().enumerate().skip(top(ctx, self.line))) {
+            let here = row(place, n);
+            let selected = index == self.line;
+            let (pointer, tone) = match (selected, text.starts_with(' ')) {
+                (true, _) => (ctx.theme.pointer(), Tone::Selected),
+                (false, true) => (" ", Tone::Text),
+                (false, false) => (" ", Tone::Heading),
+            };
+            line(ctx, frame, here, tone, &format!("{pointer} {text}"));
+            if selected {
+                frame.set_cursor_position(Position::new(here.x, here.y));
+                // A long one is cut above.
+                let foot = below(area, area.height.saturating_sub(FOOT));
+                paragraph(ctx, frame, foot, Tone::Dim, text.trim_start());
             }
         }
     }

@@ -33,6 +33,22 @@ fn rows_go_by_name_by_rank_and_by_call_and_the_cursor_stays_on_its_student() {
 }
 
 #[test]
+fn a_column_is_published_and_the_appreciations_are_a_key_away() {
+    for (lang, said) in [(Lang::Fr, "familles"), (Lang::En, "families")] {
+        let mut driver = opened(lang, view());
+        driver.press("P");
+        let old = view().evaluations.swap_remove(0);
+        assert!(matches!(driver.asked(), Request::SaveEvaluation(draft)
+            if draft.id.as_ref() == Some(&old.id) && draft.published != old.published && draft.scale == old.scale));
+        driver.reply(Reply::Acted(crate::domain::id::ActId::new("a")));
+        assert!(driver.shows(said), "{}", driver.screen());
+        driver.asks.clear();
+        driver.press("B");
+        assert!(matches!(driver.asked(), Request::Bulletin(key) if key.of.class == super::key().class));
+    }
+}
+
+#[test]
 fn by_rank_rows_stay_where_they_are_while_marks_come() {
     let mut driver = french();
     driver.press("O G <home> 20<enter>");
