@@ -68,7 +68,11 @@ const LINES: &[Line] = &[
     (1_400, "Bon travail, régulier et soigné.", "Good work, steady and neat."),
     (1_400, "Bons résultats. Élève {intéressé|intéressée} et {actif|active}.", "Good results. Interested and active."),
     (1_400, "Bon trimestre\u{a0}: de réelles capacités.", "A good term, with real ability."),
-    (1_600, "Très bon travail, {constant|constante} dans l’effort.", "Very good work, with constant effort."),
+    (
+        1_600,
+        "Très bon travail\u{a0}; élève {constant|constante} dans l’effort.",
+        "Very good work, with constant effort.",
+    ),
     (1_600, "Très bon trimestre. Élève {moteur|motrice} pour la classe.", "A very good term. Leads the class forward."),
     (1_600, "Excellente participation et travail approfondi.", "Excellent participation and thorough work."),
     (1_800, "Excellent trimestre. Félicitations\u{a0}!", "An excellent term. Congratulations!"),

@@ -98,6 +98,9 @@ pub struct Explained {
     pub level: Option<Name>,
     /// How often the student has been in this level before.
     pub repeated: u8,
+    /// The conduct mark of the term, which the honours follow from too; families are told with the bulletin.
+    #[serde(default)]
+    pub conduct: Option<Average>,
 }
 
 /// A subject in a term.

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         access::{Action, sees_subject},
         calendar::{Term, Timestamp, YearId},
-        entities::{ClassResult, Enrolment, Sheet, Student},
+        entities::{ClassResult, Enrolment, FollowUp, Sheet, Student},
         id::{ClassId, EvaluationId, SubjectId},
         query::Filter,
         read_model::{self, Homes},
@@ -46,7 +46,13 @@ pub async fn explain(cx: &Cx, question: &ExplainQuestion) -> Result<Reply, Fault
     let decided = decided(cx, &student.id, &year).await?;
     let settled = decided.and_then(|decided| decided.settled);
     let level = classes.get(&year).and_then(|class| cx.settings.class(class)).and_then(|class| class.level.clone());
+    // Families are told with the bulletin.
+    let follow = match question.term.filter(|_| !family || closed.is_some()) {
+        Some(term) => cx.store.one::<FollowUp>(&FollowUp::id_of(&student.id, &year, term)).await?,
+        None => None,
+    };
     let mut told = Explained {
+        conduct: follow.and_then(|follow| follow.conduct),
         student: student.id.clone(),
         at: question.at,
         name: student.full_name(),

@@ -54,6 +54,7 @@ pub(super) enum Kind {
     Student,
     Evaluation,
     Level,
+    Phrase,
 }
 
 /// The identifier of number `number` of a kind: sorts by number, and differs from seed to seed.

@@ -22,8 +22,9 @@ pub use crowd::{Crowd, Ground};
 
 use super::{
     calendar::{Division, Term, Timestamp},
-    entities::{Assignment, Level, School, SchoolYear, User},
-    id::LevelId,
+    entities::{Assignment, Level, Phrase, School, SchoolYear, User},
+    id::{LevelId, PhraseId},
+    phrases,
     rules::{Preset, RuleSet},
     schema::{Entity, Schema, Stored},
     text_values::Name,
@@ -101,6 +102,7 @@ impl Demo {
             (SchoolYear::SCHEMA, documents([&self.year], at, BY)),
             (RuleSet::SCHEMA, documents([&self.rules], at, BY)),
             (Level::SCHEMA, documents(&self.levels(), at, BY)),
+            (Phrase::SCHEMA, documents(&self.phrases(), at, BY)),
         ];
         loads.extend(crowd.setup());
         loads.push((User::SCHEMA, documents(&users, at, BY)));
@@ -114,6 +116,12 @@ impl Demo {
             number = u64::saturating_add(number, 1);
             LevelId::new(identifier(self.crowd.seed(), self.crowd.at(), Kind::Level, number))
         })
+    }
+
+    fn phrases(&self) -> Vec<Phrase> {
+        let id = |number| PhraseId::new(identifier(self.crowd.seed(), self.crowd.at(), Kind::Phrase, number));
+        let usual = phrases::preset(false).into_iter().zip(1..);
+        usual.map(|((band, text), number)| Phrase { id: id(number), owner: None, band: Some(band), text }).collect()
     }
 
     /// The students with all that is theirs, one class a block.

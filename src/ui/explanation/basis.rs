@@ -3,6 +3,7 @@
 use super::{MarkName, general_lines, lines as subject_lines, year_lines};
 use crate::{
     domain::{
+        bulletin::sanctioned,
         calendar::Term,
         rules::{
             AverageOf, Decision, MarkInput, annual_average, band, decision, explain, explain_general, explain_year,
@@ -121,7 +122,9 @@ fn of_term(locale: &Locale, explained: &Explained) -> Vec<(Tone, String)> {
 fn words(locale: &Locale, explained: &Explained, average: Option<Average>) -> Vec<(Tone, String)> {
     let Some(average) = average else { return Vec::new() };
     let band = band(&explained.rules, average).map(|band| sanitise::line(band.label.as_str()));
-    let honour = honour(&explained.rules, Some(average), false).map(|honour| sanitise::line(honour.label.as_str()));
+    let sanctioned = sanctioned(&explained.rules, explained.conduct);
+    let honour =
+        honour(&explained.rules, Some(average), sanctioned).map(|honour| sanitise::line(honour.label.as_str()));
     let band = band.map(|word| (Tone::Text, t!(locale, "explain-band", word = word)));
     let honour = honour.map(|word| (Tone::Text, t!(locale, "explain-honour", word = word)));
     band.into_iter().chain(honour).collect()

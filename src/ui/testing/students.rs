@@ -227,6 +227,7 @@ pub fn explained(term_asked: bool, subject: Option<&str>) -> crate::protocol::Ex
     let all = [basis("math", 5), basis("fr", 2)];
     crate::protocol::Explained {
         at: None,
+        conduct: None,
         student: card.student.id.clone(),
         name: card.student.full_name(),
         sex: card.student.sex,
