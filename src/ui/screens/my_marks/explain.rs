@@ -18,7 +18,7 @@ impl MyMarksScreen {
     /// The subject under the cursor.
     pub(super) fn subject(&self, ctx: &Ctx) -> Option<SubjectId> {
         let (marks, at) = (self.marks.as_ref()?, self.term.as_ref()?);
-        report::lines(ctx, marks, at).into_iter().nth(self.line).map(|line| line.subject)
+        report::lines(ctx, marks, at).into_iter().nth(self.line).and_then(|line| line.subject)
     }
 
     pub(super) fn explain_subject(&mut self, ctx: &Ctx) -> Vec<Effect> {

@@ -17,15 +17,14 @@ use crate::{
 
 /// A subject in a term.
 pub(super) struct SubjectLine {
-    pub subject: SubjectId,
+    /// `None`: not a subject, but what stands on the bulletin beside the marks.
+    pub subject: Option<SubjectId>,
     pub name: String,
     /// In the student's class.
     pub coefficient: Option<u8>,
     /// `Devoir 1 12,5`, in the order in which they were given.
     pub marks: Vec<String>,
     pub average: Option<Average>,
-    /// Not a subject: what stands on the bulletin beside the marks.
-    pub beside: bool,
 }
 
 /// The terms that have something, and those of the current year; in order.
@@ -72,12 +71,11 @@ pub(super) fn lines(ctx: &Ctx, marks: &MyMarks, (year, term): &(YearId, Term)) -
         let empty = grades.is_empty() && average.is_none();
         let (name, coefficient) = about.map_or_else(|| ("—".to_owned(), None), |(name, weight)| (name, Some(weight)));
         (!empty).then(|| SubjectLine {
-            subject: id.clone(),
+            subject: Some(id.clone()),
             name: sanitise::line(&name),
             coefficient,
             marks: grades.into_iter().map(|grade| mark(ctx, marks, grade)).collect(),
             average,
-            beside: false,
         })
     };
     let mut lines: Vec<SubjectLine> = subjects.into_iter().filter_map(line).collect();
@@ -87,7 +85,7 @@ pub(super) fn lines(ctx: &Ctx, marks: &MyMarks, (year, term): &(YearId, Term)) -
             marks.subjects.iter().find(|known| known.0 == *subject).map(|known| known.1.to_string())
         };
         let (name, marks) = (t!(ctx.locale, "bulletin-my-title"), bulletin_shown::lines(ctx, words, named));
-        lines.push(SubjectLine { name, coefficient: None, marks, average: None, beside: true });
+        lines.push(SubjectLine { subject: None, name, coefficient: None, marks, average: None });
     }
     lines
 }

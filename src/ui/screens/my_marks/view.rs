@@ -92,7 +92,8 @@ fn under(line: &report::SubjectLine, width: u16) -> Vec<String> {
 fn subject_view(ctx: &Ctx, frame: &mut Frame, area: Rect, line: &report::SubjectLine, here: bool) {
     let average = format::average(line.average, ctx.locale.lang());
     let weight = line.coefficient.map_or(String::new(), |weight| t!(ctx.locale, "my-coefficient", weight = weight));
-    let right = if line.beside { String::new() } else { format!("{weight}  {}", sanitise::fit(&average, 5, true)) };
+    let right =
+        if line.subject.is_none() { String::new() } else { format!("{weight}  {}", sanitise::fit(&average, 5, true)) };
     let room = usize::from(area.width).saturating_sub(sanitise::width(&right) + 3);
     let (pointer, tone) = if here { (ctx.theme.pointer(), Tone::Selected) } else { (" ", Tone::Heading) };
     let name = sanitise::cut(&line.name, room);
