@@ -101,7 +101,7 @@ async fn a_closed_term_keeps_its_averages_places_and_rules() {
     let place = Place::new();
     let backend = place.start(1);
     let mut admin = opened(&backend).await;
-    let (_, _, pupil) = golden(&mut admin).await;
+    let (key, _, pupil) = golden(&mut admin).await;
     let first = in_force(&mut admin).await;
     close(&mut admin, None, true).await.unwrap();
     let class = admin.class(0).id;
@@ -130,6 +130,7 @@ async fn a_closed_term_keeps_its_averages_places_and_rules() {
     let then = subject.coefficient_in(&admin.class(0));
     admin.call(Request::SaveSubject { subject: draft, version: Some(subject.version) }).await.unwrap();
     assert_eq!(average(&place, &pupil).await, Some(1_817));
+    assert_eq!(admin.sheet(&key).await.coefficient, then, "the sheet counts as it did");
     let told = why(&mut admin, &pupil, Some(1), None).await;
     assert!(told.closed);
     assert_eq!((told.rules.id.as_str(), told.subjects[0].coefficient), ("mali:1", then));
@@ -327,6 +328,11 @@ async fn figures_of_a_closed_term_are_those_of_who_was_there() {
     let spread = StatsQuestion { class: Some(class), subject: None, year: None, term: Some(one()) };
     let Ok(Reply::StatsSpread(spread)) = admin.call(Request::StatsSpread(spread)).await else { panic!("subjects") };
     assert_eq!(spread.subjects.iter().map(|(_, share)| share.count).collect::<Vec<_>>(), [2]);
+    // The sheet ranks those of then; who has come since is in no rank.
+    let moussa = admin.add(Client::form("Sow", "Moussa", Some(&key.class))).await.unwrap().id;
+    let sheet = admin.sheet(&key).await;
+    let left = |id| sheet.rows.iter().find(|row| &row.student == id).map(|row| row.left);
+    assert_eq!((left(&pupil), left(&issa), left(&moussa)), (Some(false), Some(false), Some(true)));
 }
 
 /// Nobody in the class, one alone, and four hundred: marks at once, ranks, figures, closing.

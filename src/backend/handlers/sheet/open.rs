@@ -12,7 +12,6 @@ use crate::{
         query::Filter,
         rules::RuleSet,
         schema::{Entity, Stored},
-        text_values::Name,
         words,
     },
     protocol::{CellView, Failure, Reply, SheetKey, SheetRow, SheetView},
@@ -53,19 +52,22 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     let resource = Resource::Sheet { class: key.class.clone(), subject: key.subject.clone() };
     let editable =
         cx.may(Action::EditSheet, &resource) && sheet.state == SheetState::Open && cx.settings.writable(&key.year);
-    let level = level_of(cx, &sheet, &class).await?;
+    let then = then(cx, &sheet).await?;
+    let level = then.as_ref().map_or(&class.level, |then| &then.level);
     let rules = rules_of(cx, sheet.rules.as_deref()).await?.at(level.as_ref()).into_owned();
+    let mut rows = rows(cx, key, &sheet).await?;
+    if let Some(then) = &then {
+        as_then(then, key, &mut rows);
+    }
+    let weight = then.as_ref().and_then(|then| then.subjects.iter().find(|one| one.subject == key.subject));
     Ok(Reply::Sheet(Box::new(SheetView {
         key: key.clone(),
-        coefficient: match sheet.state {
-            SheetState::Open => subject.coefficient_in(&class),
-            SheetState::Closed => coefficient_then(cx, key).await?.unwrap_or_else(|| subject.coefficient_in(&class)),
-        },
+        coefficient: weight.map_or_else(|| subject.coefficient_in(&class), |then| then.coefficient),
         class,
         subject,
         state: sheet.state,
         version,
-        rows: rows(cx, key, &sheet).await?,
+        rows,
         evaluations: sheet.evaluations,
         rules,
         editable,
@@ -76,22 +78,28 @@ pub async fn open(cx: &Cx, key: &SheetKey) -> Result<Reply, Fault> {
     })))
 }
 
-/// The level by which the sheet's averages are made: of a closed one, that which the class had then.
-async fn level_of(cx: &Cx, sheet: &Sheet, class: &Class) -> Result<Option<Name>, Fault> {
+/// What was kept of the class when the sheet was closed; `None` while it is open.
+async fn then(cx: &Cx, sheet: &Sheet) -> Result<Option<ClassResult>, Fault> {
     if sheet.state == SheetState::Open {
-        return Ok(class.level.clone());
+        return Ok(None);
     }
     let then = cx.store.one::<ClassResult>(&ClassResult::id_of(&sheet.class, &sheet.year, sheet.term)).await?;
-    Ok(then.map_or_else(|| class.level.clone(), |result| result.body.level))
+    Ok(then.map(|result| result.body))
 }
 
-/// What the subject counted when the term was closed.
-async fn coefficient_then(cx: &Cx, key: &SheetKey) -> Result<Option<u8>, Fault> {
-    let result = cx.store.one::<ClassResult>(&ClassResult::id_of(&key.class, &key.year, key.term)).await?;
-    let subject = |result: &Stored<ClassResult>| {
-        result.subjects.iter().find(|one| one.subject == key.subject).map(|one| one.coefficient)
-    };
-    Ok(result.as_ref().and_then(subject))
+/// Who was in the class when its term was closed is ranked in it for ever, and who has come since is not: ranks and foot
+/// stay those of the bulletins.
+fn as_then(then: &ClassResult, key: &SheetKey, rows: &mut [SheetRow]) {
+    let students: HashMap<&StudentId, bool> =
+        then.students.iter().map(|one| (&one.student, one.subjects.contains_key(&key.subject))).collect();
+    for row in rows {
+        match students.get(&row.student) {
+            Some(true) => row.left = false,
+            // Was there and had no average: where that one stands changes no figure.
+            Some(false) => {}
+            None => row.left = true,
+        }
+    }
 }
 
 /// The rules that a term was closed by; else those in force.
