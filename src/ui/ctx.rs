@@ -148,6 +148,16 @@ impl Ctx {
         self.setup().map_or_else(|| self.term(term), |setup| setup.term_in(year, term))
     }
 
+    /// The same with its year, where that is not the current one: `2025-2026 T1`.
+    #[must_use]
+    pub fn dated_term(&self, year: &YearId, term: Term) -> String {
+        let label = self.term_in(year, term);
+        match self.setup() {
+            Some(setup) if setup.school.current_year != *year => format!("{year} {label}"),
+            Some(_) | None => label,
+        }
+    }
+
     #[must_use]
     pub fn who(&self) -> Option<&Principal> {
         self.session.as_ref().map(|session| &session.who)

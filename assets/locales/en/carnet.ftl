@@ -2647,3 +2647,7 @@ cli-col-proposed = Proposed
 cli-col-decided = Decided
 cli-col-number = No.
 cli-followup-nothing = Nothing to type: give at least one value (--late 2, say).
+picker-key-year = The year before
+picker-hint-year = year
+picker-year-own = Your sheets of past years: ask the office for them.
+picker-year-none = No year has been closed yet.

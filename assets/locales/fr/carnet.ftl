@@ -2655,3 +2655,7 @@ cli-col-proposed = Proposée
 cli-col-decided = Décidée
 cli-col-number = N°
 cli-followup-nothing = Rien à saisir : donnez au moins une valeur (--late 2, par exemple).
+picker-key-year = Année d’avant
+picker-hint-year = année
+picker-year-own = Vos feuilles des années passées : demandez-les à l’administration.
+picker-year-none = Il n’y a pas d’année close.

@@ -24,7 +24,10 @@ pub use records::{
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 
-use crate::{domain::calendar::Term, text::Lang};
+use crate::{
+    domain::calendar::{Term, YearId},
+    text::Lang,
+};
 
 /// carnet
 #[derive(Debug, Parser)]
@@ -182,24 +185,32 @@ pub enum StatsCommand {
         name: String,
         #[arg(long, value_name = "N", value_parser = value::term)]
         term: Option<Term>,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
     },
     Subjects {
         #[arg(long = "class", value_name = "C")]
         class: Option<String>,
         #[arg(long, value_name = "N", value_parser = value::term)]
         term: Option<Term>,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
     },
     Terms {
         #[arg(long = "class", value_name = "C")]
         class: Option<String>,
         #[arg(long, value_name = "S")]
         subject: Option<String>,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
     },
     Completion {
         #[arg(long = "class", value_name = "C")]
         class: Option<String>,
         #[arg(long, value_name = "N", value_parser = value::term)]
         term: Option<Term>,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
     },
     Top {
         #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -210,6 +221,8 @@ pub enum StatsCommand {
         class: Option<String>,
         #[arg(long, value_name = "N", value_parser = value::term)]
         term: Option<Term>,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
     },
 }
 
@@ -220,6 +233,8 @@ pub struct StatsOptions {
     pub subject: Option<String>,
     #[arg(long, value_name = "N", value_parser = value::term)]
     pub term: Option<Term>,
+    #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+    pub year: Option<YearId>,
 }
 
 /// Reads files in.

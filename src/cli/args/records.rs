@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::value::{self, SeriesCoefficient, TermDates, TermOrYear};
 use crate::domain::{
-    calendar::{Division, Term},
+    calendar::{Division, Term, YearId},
     entities::{Outcome, SubjectKind},
 };
 
@@ -546,6 +546,8 @@ pub struct ExplainArgs {
     pub subject: Option<String>,
     #[arg(long, value_name = "DATE TIME")]
     pub at: Option<String>,
+    #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+    pub year: Option<YearId>,
 }
 
 #[derive(Debug, Subcommand)]

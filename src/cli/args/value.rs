@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
-        calendar::{Division, Term},
+        calendar::{Division, Term, YearId},
         entities::{Outcome, SubjectKind},
     },
     text::Lang,
@@ -43,6 +43,10 @@ pub struct TermDates {
 
 /// What was expected, as an example: the sentence around it is made where errors are printed.
 type Example = &'static str;
+
+pub(super) fn year(text: &str) -> Result<YearId, Example> {
+    YearId::parse(text).ok_or("2026-2027")
+}
 
 pub(super) fn outcome(text: &str) -> Result<Outcome, Example> {
     Outcome::parse(text).ok_or("passe, redouble, quitte, exclu")

@@ -86,7 +86,7 @@ pub async fn run(app: &mut App, session: &mut Session, args: &ExplainArgs) -> Re
         return Err(Stop::Usage(t!(locale, "cli-explain-year-subject")));
     }
     let at = args.at.as_deref().map(|at| super::marks_at::moment(&locale, at)).transpose()?;
-    let question = ExplainQuestion { student, year: None, term, subject: subject.clone(), at };
+    let question = ExplainQuestion { student, year: args.year.clone(), term, subject: subject.clone(), at };
     let Reply::Explained(explained) = session.ask(Request::Explain(question)).await? else {
         return Err(unexpected(&locale));
     };

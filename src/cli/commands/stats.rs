@@ -31,32 +31,32 @@ pub async fn run(app: &mut App, session: &mut Session, what: StatsCommand) -> Re
             let question = question(&locale, session, Some(&name), &options)?;
             stats(app, session, question).await
         }
-        StatsCommand::Subject { name, term } => {
-            let options = StatsOptions { subject: Some(name), term };
+        StatsCommand::Subject { name, term, year } => {
+            let options = StatsOptions { subject: Some(name), term, year };
             let question = question(&locale, session, None, &options)?;
             stats(app, session, question).await
         }
-        StatsCommand::Subjects { class, term } => {
-            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject: None, term })?;
+        StatsCommand::Subjects { class, term, year } => {
+            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject: None, term, year })?;
             super::stats_spread::subjects(app, session, question).await
         }
-        StatsCommand::Terms { class, subject } => {
-            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject, term: None })?;
+        StatsCommand::Terms { class, subject, year } => {
+            let question = question(&locale, session, class.as_deref(), &StatsOptions { subject, term: None, year })?;
             super::stats_spread::terms(app, session, question).await
         }
-        StatsCommand::Completion { class, term } => {
+        StatsCommand::Completion { class, term, year } => {
             let class = match class {
                 Some(name) => Some(resolve::class(&locale, session.setup(), &name)?.body.id.clone()),
                 None => None,
             };
-            super::stats_completion::run(app, session, CompletionQuestion { class, year: None, term }).await
+            super::stats_completion::run(app, session, CompletionQuestion { class, year, term }).await
         }
-        StatsCommand::Top { limit, with_ties, class, term } => {
+        StatsCommand::Top { limit, with_ties, class, term, year } => {
             let class = match class {
                 Some(name) => Some(resolve::class(&locale, session.setup(), &name)?.body.id.clone()),
                 None => None,
             };
-            top(app, session, TopQuestion { class, year: None, term, limit, with_ties }).await
+            top(app, session, TopQuestion { class, year, term, limit, with_ties }).await
         }
     }
 }
@@ -76,7 +76,7 @@ fn question(
         Some(name) => Some(resolve::subject(locale, setup, name)?.body.id.clone()),
         None => None,
     };
-    Ok(StatsQuestion { class, subject, year: None, term: options.term })
+    Ok(StatsQuestion { class, subject, year: options.year.clone(), term: options.term })
 }
 
 /// Rounded as people read it: half up, so many decimals.

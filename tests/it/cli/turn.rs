@@ -67,6 +67,16 @@ pub fn turned(home: &Home) {
     assert_eq!(now(&awa), ("11e A".into(), "active".into()));
     assert_eq!(now(&issa), ("10e A".into(), "active".into()));
     assert_eq!(now(&oumou), (().into(), "withdrawn".into()));
+    // Last year is read, by who was where then.
+    let old = ["--year", "2026-2027"];
+    let stats = home.json(&[&["stats", "class", "10e A", "--term", "1"][..], &old].concat());
+    assert_eq!((&stats["count"], &stats["year"]), (&2.into(), &"2026-2027".into()), "{stats}");
+    let top = home.json(&[&["stats", "top", "--term", "1"][..], &old].concat());
+    assert_eq!((&top[0]["class"], top[0]["average"].as_f64()), (&"10e A".into(), Some(14.0)), "{top}");
+    assert_eq!(home.json(&["stats", "top"]), serde_json::json!([]), "nobody has marks yet");
+    let why = home.json(&[&["explain", &awa, "--term", "year"][..], &old].concat());
+    assert_eq!(why["average"].as_f64(), Some(14.0), "{why}");
+    home.run(&["stats", "top", "--year", "2026"]).refused(2, "2026-2027");
     home.run(&["years", "decide", &awa, "--outcome", "redouble", "--reason", "trop tôt"]).good();
     let back = home.run(&["years", "decide", &awa, "--take-back"]).good().err;
     home.run(&["undo", back.split_whitespace().last().unwrap()]).good();

@@ -115,7 +115,7 @@ impl Screen for Evaluations {
         let setup = ctx.setup();
         let class = setup.and_then(|setup| setup.class(&self.key.class)).map(|class| class.name.to_string());
         let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(|subject| subject.name.to_string());
-        let names = [class, Some(ctx.term_in(&self.key.year, self.key.term)), subject];
+        let names = [class, Some(ctx.dated_term(&self.key.year, self.key.term)), subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 

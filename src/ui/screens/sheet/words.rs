@@ -288,7 +288,7 @@ impl Sheet {
         let subject = setup.and_then(|setup| setup.subject(&self.key.subject)).map(name);
         // What must be seen first: narrow title lines cut the end.
         let pad = ctx.memory.sheet.pad.then(|| t!(ctx.locale, "sheet-title-pad"));
-        let names = [class, Some(ctx.term_in(&self.key.year, self.key.term)), pad, subject];
+        let names = [class, Some(ctx.dated_term(&self.key.year, self.key.term)), pad, subject];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

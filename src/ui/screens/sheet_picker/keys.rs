@@ -8,6 +8,7 @@ pub enum Do {
     Back,
     NextTerm,
     PreviousTerm,
+    Year,
     Down,
     Up,
 }
@@ -23,5 +24,6 @@ pub const KEYS: &[Binding<Do>] = &[
         hint: Some("picker-hint-term"),
     },
     Binding { keys: &["<S-tab>", "<C-left>"], action: Do::PreviousTerm, help: "picker-key-previous-term", hint: None },
+    Binding { keys: &["<C-y>"], action: Do::Year, help: "picker-key-year", hint: Some("picker-hint-year") },
     Binding { keys: &["<esc>"], action: Do::Back, help: "picker-key-clear", hint: Some("picker-hint-clear") },
 ];

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         access::{self, Action, Scope},
         bulletin::{BulletinOf, BulletinPage},
-        calendar::Term,
+        calendar::{Term, YearId},
         id::{ClassId, SubjectId},
     },
     protocol::{BulletinKey, Event, Setup, SheetKey},
@@ -25,8 +25,8 @@ use crate::{
     text::sanitise,
     ui::{
         ctx::Ctx,
-        effect::Effect,
-        keymap::{KeyLine, all, find},
+        effect::{Effect, Status},
+        keymap::{KeyLine, find, lines},
         msg::{Returned, ScreenMsg},
         theme::Tone,
         widgets::{
@@ -78,6 +78,8 @@ pub struct SheetPicker {
     list: PickList,
     typed: TextInput,
     term: Option<Term>,
+    /// Another year than the current one.
+    past: Option<YearId>,
     /// Only the user's own sheets.
     own: bool,
     purpose: Purpose,
@@ -92,6 +94,7 @@ impl SheetPicker {
             list: PickList::default(),
             typed: TextInput::new(40),
             term: ctx.setup().map(|setup| setup.school.current_term),
+            past: None,
             own: false,
             purpose,
         };
@@ -180,7 +183,7 @@ impl SheetPicker {
             }
         };
         let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
-        let key = SheetKey { class, subject, year: setup.school.current_year.clone(), term };
+        let key = SheetKey { class, subject, year: self.year(setup).clone(), term };
         *ctx.last_sheet.borrow_mut() = Some(key.clone());
         match self.purpose {
             Purpose::Evaluations => vec![Effect::Go(Route::Evaluations { key })],
@@ -208,11 +211,39 @@ impl SheetPicker {
     }
 
     fn turn_term(&mut self, ctx: &Ctx, by: isize) {
-        let terms = ctx.setup().map(Setup::terms).unwrap_or_default();
+        let terms = ctx.setup().map(|setup| terms(setup, self.year(setup))).unwrap_or_default();
         let place = terms.iter().position(|term| Some(*term) == self.term).unwrap_or_default();
         let count = terms.len().max(1);
         let to = place.saturating_add(count).saturating_add_signed(by) % count;
         self.term = terms.get(to).copied().or(self.term);
+    }
+
+    fn year<'a>(&'a self, setup: &'a Setup) -> &'a YearId {
+        self.past.as_ref().unwrap_or(&setup.school.current_year)
+    }
+
+    /// Why no other year can be chosen.
+    fn no_year(&self, ctx: &Ctx) -> Option<String> {
+        if self.own {
+            return Some(t!(ctx.locale, "picker-year-own"));
+        }
+        let past = ctx.setup().is_some_and(|setup| !pasts(setup).is_empty());
+        (!past).then(|| t!(ctx.locale, "picker-year-none"))
+    }
+
+    /// The year before, and after the first one the current one again.
+    fn turn_year(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if let Some(why) = self.no_year(ctx) {
+            return vec![Effect::Bell, Effect::Say(Status::info(why))];
+        }
+        let Some(setup) = ctx.setup() else { return Vec::new() };
+        self.past = pasts(setup).into_iter().find(|year| year < self.year(setup));
+        let terms = terms(setup, self.year(setup));
+        self.term = match &self.past {
+            None => Some(setup.school.current_term),
+            Some(_) => self.term.filter(|term| terms.contains(term)).or(terms.first().copied()),
+        };
+        Vec::new()
     }
 
     fn key(&mut self, ctx: &Ctx, key: KeyEvent) -> Vec<Effect> {
@@ -221,6 +252,7 @@ impl SheetPicker {
             Some(Do::Back) => return self.back(ctx),
             Some(Do::NextTerm) => self.turn_term(ctx, 1),
             Some(Do::PreviousTerm) => self.turn_term(ctx, -1),
+            Some(Do::Year) => return self.turn_year(ctx),
             Some(Do::Down) => self.list.step(1),
             Some(Do::Up) => self.list.step(-1),
             None => {
@@ -257,7 +289,11 @@ impl SheetPicker {
     }
 
     fn heading(&self, ctx: &Ctx) -> String {
-        let term = self.term.map(|term| ctx.term(term)).unwrap_or_default();
+        let term = self.term.map(|term| match &self.past {
+            Some(year) => ctx.dated_term(year, term),
+            None => ctx.term(term),
+        });
+        let term = term.unwrap_or_default();
         match &self.step {
             Step::Mine(_) => t!(ctx.locale, "picker-mine", term = term),
             Step::Classes(_) => t!(ctx.locale, "picker-class", term = term),
@@ -268,6 +304,19 @@ impl SheetPicker {
             }
         }
     }
+}
+
+/// Years before the current one, the newest first.
+fn pasts(setup: &Setup) -> Vec<YearId> {
+    let before = setup.years.iter().map(|year| &year.id).filter(|year| **year < setup.school.current_year);
+    let mut years: Vec<YearId> = before.cloned().collect();
+    years.sort_by(|one, other| other.cmp(one));
+    years
+}
+
+fn terms(setup: &Setup, year: &YearId) -> Vec<Term> {
+    let year = setup.years.iter().find(|known| known.id == *year);
+    year.map(|year| year.terms.iter().map(|span| span.term).collect()).unwrap_or_default()
 }
 
 impl Screen for SheetPicker {
@@ -281,8 +330,8 @@ impl Screen for SheetPicker {
         }
     }
 
-    fn keys(&self, _ctx: &Ctx) -> Vec<KeyLine> {
-        all(KEYS)
+    fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
+        lines(KEYS, |action| if action == Do::Year { self.no_year(ctx) } else { None })
     }
 
     fn typing(&self) -> bool {

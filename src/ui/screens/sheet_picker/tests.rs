@@ -2,7 +2,8 @@ use insta::assert_snapshot;
 
 use crate::{
     domain::{
-        entities::Role,
+        calendar::YearId,
+        entities::{Role, SchoolYear},
         id::{ClassId, SubjectId},
     },
     protocol::{Request, SheetKey},
@@ -29,6 +30,21 @@ fn an_admin_picks_class_then_subject_then_term() {
     assert!(driver.shows("TSE · matière · T1"), "{}", driver.screen());
     driver.press("<tab> phys <enter>");
     assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "pc", 2)));
+}
+
+#[test]
+fn a_closed_year_is_chosen_and_said() {
+    let mut first = Driver::at(Lang::Fr, Role::Admin, Route::SheetPicker { class: None });
+    first.press("<C-y>");
+    assert!(first.shows("pas d’année close"), "{}", first.screen());
+    let mut setup = sample::setup(Role::Admin);
+    let before = YearId::starting(sample::year().first() - 1).unwrap();
+    setup.years.push(SchoolYear { id: before.clone(), closed: true, ..setup.years[0].clone() });
+    let mut driver = Driver::in_school(Lang::Fr, Role::Admin, setup, Route::SheetPicker { class: None });
+    driver.press("<C-y>tse<enter>");
+    assert!(driver.shows("TSE · matière · 2025-2026 T1"), "{}", driver.screen());
+    driver.press("phys <enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(SheetKey { year: before, ..key("tse", "pc", 1) }));
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl TimeMachine {
             "{} · {} · {}",
             class.unwrap_or_default(),
             subject.unwrap_or_default(),
-            ctx.term_in(&self.key.year, self.key.term)
+            ctx.dated_term(&self.key.year, self.key.term)
         );
         match &self.at {
             Some(at) => t!(ctx.locale, "machine-heading", sheet = sheet, at = format::moment(*at, &ctx.zone)),
