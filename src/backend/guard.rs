@@ -65,7 +65,6 @@ pub(super) fn need(request: &Request) -> Need {
         Request::StudentHistory { .. } => Need::Somewhere(A::ViewHistory),
         Request::MyMarks { .. } | Request::Explain(_) => Need::Somewhere(A::ViewMarks),
         Request::OpenSheet(key) => Need::May(A::ViewSheet, sheet(key)),
-        Request::Completion(_) => Need::Somewhere(A::ViewSheet),
         Request::SheetAt(question) => Need::May(A::ViewSheet, sheet(&question.sheet)),
         Request::CellHistory { sheet: key, .. } => Need::May(A::ViewHistory, sheet(key)),
         Request::SetMark(ask) => Need::May(A::EditSheet, sheet(&ask.sheet)),
@@ -79,8 +78,9 @@ pub(super) fn need(request: &Request) -> Need {
         Request::SetBulletin(ask) => may(bulletin::writing(&ask.key)),
         Request::StepBulletin(ask) => may(bulletin::writing(&ask.key)),
         // Everybody who writes appreciations has phrases; whose they are, the handler looks at.
-        Request::Phrases | Request::SavePhrase(_) | Request::DeletePhrase { .. } => Need::Somewhere(A::ViewSheet),
-        Request::FillPhrases { .. } => school(A::EditSetup),
+        Request::Completion(_) | Request::Phrases | Request::SavePhrase(_) | Request::DeletePhrase { .. } => {
+            Need::Somewhere(A::ViewSheet)
+        }
         Request::Assignments
         | Request::Years
         | Request::Rules
@@ -98,6 +98,7 @@ pub(super) fn need(request: &Request) -> Need {
         | Request::SaveLevel { .. }
         | Request::DeleteLevel { .. }
         | Request::FillLevels
+        | Request::FillPhrases { .. }
         | Request::SetCurrentTerm(_)
         | Request::PreviewRules { .. }
         | Request::SaveRules(_)

@@ -24,10 +24,10 @@ pub fn agree(phrase: &str, sex: Option<Sex>) -> String {
             (Some((male, _)), Some(Sex::Male)) => said.push_str(male),
             (Some((_, female)), Some(Sex::Female)) => said.push_str(female),
             (Some((male, female)), None) => match female.strip_prefix(male) {
-                Some(ending) if !male.is_empty() => said.push_str(&format!("{male}({ending})")),
-                Some(_) | None => said.push_str(&format!("{male}/{female}")),
+                Some(ending) if !male.is_empty() => said.extend([male, "(", ending, ")"]),
+                Some(_) | None => said.extend([male, "/", female]),
             },
-            (None, _) => said.push_str(&format!("{{{inside}}}")),
+            (None, _) => said.extend(["{", inside, "}"]),
         }
         rest = more;
     }

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!((sheet.progress(), sheet.expected()), (Progress::Complete, 118));
         (sheet.columns[0].entered, sheet.columns[1].entered) = (56, 57);
         assert_eq!(sheet.progress(), Progress::Missing(5));
-        assert_eq!(sheet.behind().map(|column| column.missing()), Some(3), "fewer marks, but less is missing");
+        assert_eq!(sheet.behind().map(ColumnProgress::missing), Some(3), "fewer marks, but less is missing");
     }
 
     #[test]

@@ -212,7 +212,7 @@ async fn counts_of_options(
 
 /// Students of each column who came after it was held and have no mark in it: nothing is missing there.
 async fn later(cx: &Cx, sheets: &Sheets, enrolled: &Enrolled) -> Result<BTreeMap<EvaluationId, u64>, Fault> {
-    let late: Vec<&str> = enrolled.first_days.keys().map(|student| student.as_str()).collect();
+    let late: Vec<&str> = enrolled.first_days.keys().map(StudentId::as_str).collect();
     let mut marked: BTreeSet<(StudentId, EvaluationId)> = BTreeSet::new();
     for some in late.chunks(STEP) {
         let marks = cx.store.every::<Mark>(&Filter::any_of("student", some.iter().copied())).await?;

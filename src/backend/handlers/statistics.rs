@@ -321,7 +321,7 @@ async fn best(cx: &Cx, question: &TopQuestion, year: &YearId, term: Term) -> Res
         if let Some(average) = student.average(year, term, None) {
             let class_name = members.class_name(cx, &student);
             let (averages, subject_averages) = (BTreeMap::new(), BTreeMap::new());
-            ranked.push((Slim { averages, subject_averages, class_name, ..student }, average));
+            ranked.push((Slim { class_name, averages, subject_averages, ..student }, average));
         }
     };
     match &question.class {

@@ -108,9 +108,9 @@ fn settle(
 ) -> Placed {
     let decided = |outcome, to| Placed { fate: Fate::Decided(outcome), to, by };
     match (outcome, named, next) {
-        (Outcome::Promoted | Outcome::Repeating, Some(class), _) => decided(outcome, Some(class)),
+        (Outcome::Promoted | Outcome::Repeating, Some(class), _)
+        | (Outcome::Promoted, None, Ok(ClassTarget::Class(class))) => decided(outcome, Some(class)),
         (Outcome::Repeating, None, _) => decided(outcome, Some(pupil.class.clone())),
-        (Outcome::Promoted, None, Ok(ClassTarget::Class(class))) => decided(outcome, Some(class)),
         // Who passes out of the last level has finished here.
         (Outcome::Promoted, None, Ok(ClassTarget::Leaves)) => decided(Outcome::Leaving, None),
         (Outcome::Promoted, None, Err(why)) => Placed { fate: Fate::Undecided(Undecided::NoTarget(why)), to: None, by },

@@ -41,6 +41,7 @@ fn term() -> Term {
     Term::new(1).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell holds something or nothing")]
 fn text(text: &str) -> Option<BulletinValue> {
     Some(BulletinValue::Text(Remark::parse(text).unwrap()))
 }

@@ -116,6 +116,10 @@ async fn the_bank_and_the_candidate_are(ground: &Ground) {
     let awa = admin.add(form).await.unwrap().id;
     let Ok(Reply::Student(card)) = admin.call(Request::OpenStudent(awa.clone())).await else { panic!("card") };
     let kept = &card.student.dossier;
-    assert_eq!(kept.bank.as_ref().map(|bank| bank.as_str()), Some("Orange Money"), "by the operator's own name");
+    assert_eq!(
+        kept.bank.as_ref().map(carnet::domain::text_values::Name::as_str),
+        Some("Orange Money"),
+        "by the operator's own name"
+    );
     assert_eq!(kept.candidate.as_ref().map(Matricule::as_str), Some("BAC-00123"));
 }

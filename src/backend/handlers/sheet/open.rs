@@ -7,7 +7,7 @@ use crate::{
     backend::cx::{Cx, Fault},
     domain::{
         access::{Action, Resource},
-        entities::{Class, ClassResult, Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
+        entities::{ClassResult, Enrolment, EnrolmentStatus, Mark, Sheet, SheetState, Student},
         id::{EvaluationId, StudentId},
         query::Filter,
         rules::RuleSet,

@@ -52,12 +52,11 @@ pub(super) async fn of_class(
 impl Then {
     /// Of that class, or of all.
     pub async fn read(cx: &Cx, class: Option<&ClassId>, year: &YearId, term: Term) -> Result<Self, Fault> {
-        let results = match class {
-            Some(class) => of_class(cx, class, year, term).await?.map(|(result, _)| result).into_iter().collect(),
-            None => {
-                let filter = Filter::equals("year", year.as_str()).and(Filter::equals("term", term.to_string()));
-                cx.store.every::<ClassResult>(&filter).await?
-            }
+        let results = if let Some(class) = class {
+            of_class(cx, class, year, term).await?.map(|(result, _)| result).into_iter().collect()
+        } else {
+            let filter = Filter::equals("year", year.as_str()).and(Filter::equals("term", term.to_string()));
+            cx.store.every::<ClassResult>(&filter).await?
         };
         let classes = results.iter().map(|result| result.class.clone()).collect();
         let students = results.iter().flat_map(|result| &result.students).map(|row| row.student.clone()).collect();

@@ -223,7 +223,7 @@ impl Bulletin {
                 let Some(place) = self.place() else { return Vec::new() };
                 let Some(pending) = self.pending.get_mut(&place) else { return Vec::new() };
                 if let CellState::Clash(conflict) = &pending.state {
-                    pending.seen = conflict.theirs.clone();
+                    pending.seen.clone_from(&conflict.theirs);
                 }
                 pending.act = ctx.new_act();
                 self.send(&place).into_iter().collect()

@@ -95,8 +95,8 @@ fn opened(lang: Lang, view: BulletinView) -> Driver {
     opened_as(lang, Role::Admin, view)
 }
 
-fn text(text: &str) -> Option<BulletinValue> {
-    Some(BulletinValue::Text(Remark::parse(text).expect("text")))
+fn text(text: &str) -> BulletinValue {
+    BulletinValue::Text(Remark::parse(text).expect("text"))
 }
 
 /// The oldest write that waits.
@@ -126,7 +126,7 @@ fn appreciations_are_written_one_after_the_other_without_waiting() {
         let first = set(&driver);
         assert_eq!(
             (first.student.as_str(), first.part, first.value.clone()),
-            ("s1", BulletinPart::Remark, text("Bon début."))
+            ("s1", BulletinPart::Remark, Some(text("Bon début.")))
         );
         assert_eq!(first.expect, Some(Seen(None)));
         // Both are on their way, and the third is being written.
@@ -153,7 +153,7 @@ fn what_is_longer_than_a_line_is_counted_and_refused() {
     assert!(driver.asks.is_empty());
     assert!(driver.shows("80"), "{}", driver.screen());
     driver.press("<backspace> <enter>");
-    assert_eq!(set(&driver).value, text(&"é".repeat(80)));
+    assert_eq!(set(&driver).value, Some(text(&"é".repeat(80))));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn phrases_of_the_band_are_narrowed_and_inserted_by_one_key_and_agree() {
     // Only proposed: nothing is sent before it is handed in.
     assert!(driver.asks.is_empty());
     driver.press("<f4> trim <enter> <enter>");
-    assert_eq!(set(&driver).value, text("Élève sérieuse. Bon trimestre."));
+    assert_eq!(set(&driver).value, Some(text("Élève sérieuse. Bon trimestre.")));
     assert_eq!(set(&driver).student.as_str(), "s2");
     // All of them, where the band's are not enough.
     driver.press("<esc> g p <tab>");
@@ -181,7 +181,7 @@ fn somebody_elses_words_are_a_choice() {
         driver.press("<enter> Bien. <enter> <esc>");
         let at: Timestamp = sample::moment();
         let (student, part) = (StudentId::new("s1"), BulletinPart::Remark);
-        let conflict = BulletinConflict { student, part, theirs: text("Assez bien."), by: "Moussa".into(), at };
+        let conflict = BulletinConflict { student, part, theirs: Some(text("Assez bien.")), by: "Moussa".into(), at };
         driver.fail(Failure::Bulletin(Box::new(conflict)));
         assert!(driver.shows("! Bien."), "{}", driver.screen());
         driver.press("g <enter>");
@@ -190,8 +190,8 @@ fn somebody_elses_words_are_a_choice() {
         let writes = driver.asks.iter().filter(|ask| matches!(ask.body, Request::SetBulletin(_))).count();
         assert_eq!(writes, sent, "{answer}");
         if sent == 1 {
-            assert_eq!(set(&driver).expect, Some(Seen(text("Assez bien."))));
-            assert_eq!(set(&driver).value, text("Bien."));
+            assert_eq!(set(&driver).expect, Some(Seen(Some(text("Assez bien.")))));
+            assert_eq!(set(&driver).value, Some(text("Bien.")));
         }
     }
 }

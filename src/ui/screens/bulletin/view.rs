@@ -54,9 +54,8 @@ pub(super) fn row_at(ctx: &Ctx, selected: usize, terminal_row: u16) -> Option<us
 /// The columns of a part on a terminal that wide; what is left over goes to the last text.
 fn wide(part: BulletinPart) -> usize {
     match part {
-        BulletinPart::Justified | BulletinPart::Unjustified => 8,
+        BulletinPart::Justified | BulletinPart::Unjustified | BulletinPart::Conduct => 8,
         BulletinPart::Late => 7,
-        BulletinPart::Conduct => 8,
         BulletinPart::Honour => 23,
         BulletinPart::Remark | BulletinPart::Observation => 0,
     }

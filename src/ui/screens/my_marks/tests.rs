@@ -234,7 +234,7 @@ fn an_average_is_explained_by_what_is_published() {
     let mut driver = opened(Lang::Fr);
     driver.press("=");
     let Request::Explain(question) = driver.asked() else { panic!("{:?}", driver.asked()) };
-    assert_eq!((question.student.as_str(), question.subject.as_ref().map(|id| id.as_str())), ("s1", Some("math")));
+    assert_eq!((question.student.as_str(), question.subject.as_ref().map(SubjectId::as_str)), ("s1", Some("math")));
     let mut told = crate::ui::testing::students::explained(true, Some("math"));
     told.student = StudentId::new("s1");
     driver.reply(Reply::Explained(Box::new(told.clone())));
