@@ -114,7 +114,11 @@ async fn reads(store: &SqliteStore, name: &str, queries: impl Fn(u32) -> Query) 
 
 /// Page after page by average, as somebody holding `PageDown` reads them.
 async fn pages(store: &SqliteStore) {
-    let mut query = Query { sort: Sort::by("average", Direction::Descending), limit: 50, ..Query::default() };
+    let mut query = Query {
+        sort: Sort::by("average", Direction::Descending).then("name_key", Direction::Descending),
+        limit: 50,
+        ..Query::default()
+    };
     let mut times = Vec::new();
     for _ in 0..500 {
         let start = Instant::now();
@@ -126,16 +130,17 @@ async fn pages(store: &SqliteStore) {
 }
 
 fn bare_pages(connection: &Connection) {
-    let sql = "SELECT k.rid, k.id, k.f_average FROM students_keys k WHERE k.f_average IS NOT NULL \
-               AND (k.f_average, k.id) < (?, ?) ORDER BY k.f_average DESC, k.id DESC LIMIT 51";
+    let sql = "SELECT k.rid, k.id, k.f_average, k.f_name_key FROM students_keys k WHERE k.f_average IS NOT NULL \
+               AND (k.f_average, k.f_name_key, k.id) < (?, ?, ?) \
+               ORDER BY k.f_average DESC, k.f_name_key DESC, k.id DESC LIMIT 51";
     let mut page = connection.prepare(sql).unwrap();
     let mut fetch = connection.prepare("SELECT doc FROM students WHERE rid = ?").unwrap();
-    let mut last = (i64::MAX, String::new());
+    let mut last = (i64::MAX, String::new(), String::new());
     let mut times = Vec::new();
     for _ in 0..500 {
         let start = Instant::now();
-        let rows: Vec<(i64, String, i64)> = page
-            .query_map(params![last.0, last.1], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        let rows: Vec<(i64, String, i64, String)> = page
+            .query_map(params![last.0, last.1, last.2], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .unwrap()
             .map(Result::unwrap)
             .collect();
@@ -143,7 +148,7 @@ fn bare_pages(connection: &Connection) {
             rows.iter().take(50).map(|row| fetch.query_row([row.0], |row| row.get(0)).unwrap()).collect();
         times.push(start.elapsed());
         if let Some(row) = rows.get(docs.len().saturating_sub(1)) {
-            last = (row.2, row.1.clone());
+            last = (row.2, row.3.clone(), row.1.clone());
         }
     }
     show("  bare", times);
@@ -251,11 +256,19 @@ async fn measure(path: &Path, students: u32) {
     bare_phone(&connection, students);
     let by = |field: &'static str, way| Sort::by(field, way);
     for (prefix, sort, name) in [
-        ("tra", by("average", Direction::Descending), "common prefix, by average"),
+        (
+            "tra",
+            by("average", Direction::Descending).then("name_key", Direction::Descending),
+            "common prefix, by average",
+        ),
         ("tra", by("name_key", Direction::Ascending), "common prefix, by name"),
         ("coul", by("name_key", Direction::Ascending), "common prefix early in the order, by name"),
         ("zq", by("name_key", Direction::Ascending), "rare prefix, by name"),
-        ("zq1", by("average", Direction::Descending), "rarer prefix, by average"),
+        (
+            "zq1",
+            by("average", Direction::Descending).then("name_key", Direction::Descending),
+            "rarer prefix, by average",
+        ),
     ] {
         let word = |field: &'static str| Filter::WordPrefix(field.into(), prefix.to_owned());
         let filter = Filter::Or(vec![word("last_words"), word("first_words"), word("number_words")]);

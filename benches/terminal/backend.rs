@@ -44,7 +44,11 @@ pub async fn measure(school: &Path) {
 }
 
 async fn pages(store: &SharedStore, link: &mut Link, session: &SessionId) {
-    let mut query = Query { sort: Sort::by("average", Direction::Descending), limit: 100, ..Query::default() };
+    let mut query = Query {
+        sort: Sort::by("average", Direction::Descending).then("name_key", Direction::Ascending),
+        limit: 100,
+        ..Query::default()
+    };
     let (mut bare, mut whole) = (Vec::new(), Vec::new());
     for _ in 0..500 {
         let start = Instant::now();

@@ -44,7 +44,12 @@ pub struct Terminal {
 impl Terminal {
     /// Starts the program on the school of that configuration, at 80×24, with an empty home.
     pub fn start(config: &Path, home: &Path) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        Self::sized(config, home, (80, 24))
+    }
+
+    /// The same with so many columns and rows.
+    pub fn sized(config: &Path, home: &Path, (cols, rows): (u16, u16)) -> Self {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_carnet"));
         command.args(["--lang", "fr", "--config"]);
@@ -54,7 +59,7 @@ impl Terminal {
             command.env(name, home);
         }
         command.env("TERM", "xterm-256color");
-        let (rows, columns) = (NonZero::new(24).unwrap(), NonZero::new(80).unwrap());
+        let (rows, columns) = (NonZero::new(rows).unwrap(), NonZero::new(cols).unwrap());
         let state = State { parser: vt100::Parser::new(rows, columns, 0), came: Vec::new() };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();

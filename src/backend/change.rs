@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     audit::{Head, Pen, Said},
@@ -13,8 +13,9 @@ use crate::{
     domain::{
         calendar::Timestamp,
         entities::{Act, AuditEntry, Before, Sheet, StreamHead, Student},
-        id::{ActId, StudentId},
+        id::{ActId, ClassId, StudentId},
         schema::{Entity, Stored},
+        text_values::Phone,
     },
     protocol::{Event, SheetKey},
     store::{Batch, Committed, Expect, Records, StoreError, to_body},
@@ -22,6 +23,13 @@ use crate::{
 
 /// More students than this in one event are announced as "many".
 const MANY: usize = 50;
+
+/// What caches know a student by.
+pub(super) struct Who {
+    pub id: StudentId,
+    pub phone: Option<Phone>,
+    pub class: Option<ClassId>,
+}
 
 /// One atomic change. Nothing happens until [`Change::commit`].
 pub(super) struct Change<'a> {
@@ -95,6 +103,11 @@ impl<'a> Change<'a> {
     pub fn follow<T: Entity>(&mut self, version: u64, after: &T) -> Result<(), Fault> {
         self.batch.put(after, Expect::Version(version))?;
         Ok(())
+    }
+
+    /// Writes some fields of a read model's document, which was read at that version.
+    pub fn follow_in<T: Entity>(&mut self, id: &str, version: u64, fields: Map<String, Value>) {
+        self.batch.writes.push(crate::store::Write::Patch { schema: T::SCHEMA, id: id.to_owned(), version, fields });
     }
 
     pub fn delete<T: Entity>(&mut self, before: &Stored<T>) -> Result<(), Fault> {
@@ -215,15 +228,11 @@ impl<'a> Change<'a> {
     /// A student is added, changed or removed: its cached card, its class's figures and all lists are stale.
     pub fn touches(&mut self, before: Option<&Student>, after: Option<&Student>) {
         for student in before.iter().chain(after.iter()) {
-            if let Some(phone) = &student.phone {
-                self.keys.push(self.cx.core.config.keys.student(phone));
-            }
-            if let Some(class) = &student.class {
-                self.keys.push(self.cx.core.config.keys.class_stats(class.as_str()));
-                self.tags.insert(Tag::Class(class.as_str().to_owned()));
-            }
-            self.tags.insert(Tag::Student(student.id.as_str().to_owned()));
-            self.students.insert(student.id.clone());
+            self.touches_who(Who {
+                id: student.id.clone(),
+                phone: student.phone.clone(),
+                class: student.class.clone(),
+            });
         }
         self.touches_all();
     }
@@ -231,6 +240,21 @@ impl<'a> Change<'a> {
     /// Something about a student changes that no figure and no cached value is made of.
     pub fn announces(&mut self, student: &StudentId) {
         self.students.insert(student.clone());
+    }
+
+    /// The same of a student whose phone and class stay.
+    pub fn touches_who(&mut self, who: Who) {
+        let keys = &self.cx.core.config.keys;
+        if let Some(phone) = &who.phone {
+            self.keys.push(keys.student(phone));
+        }
+        if let Some(class) = who.class {
+            self.keys.push(keys.class_stats(class.as_str()));
+            self.tags.insert(Tag::Class(class.as_str().to_owned()));
+        }
+        self.tags.insert(Tag::Student(who.id.as_str().to_owned()));
+        self.students.insert(who.id);
+        self.touches_all();
     }
 
     /// Lists and figures of the whole school are stale.
@@ -279,6 +303,8 @@ impl<'a> Change<'a> {
         let at = self.batch.at;
         let keys = &core.config.keys;
         let tags = self.tags.iter().map(|tag| keys.tag(&tag.to_string())).collect();
+        self.keys.sort_unstable();
+        self.keys.dedup();
         let hold = Hold { tags, keys: self.keys, ..Hold::default() };
         let outcome = core.commit_held(&self.cx.store, self.batch, hold).await;
         // Also after an error: a commit whose answer was lost may have been done.

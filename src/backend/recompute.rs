@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use super::{
-    change::Change,
+    change::{Change, Who},
     core::Core,
     cx::{Cx, Fault},
     guard, projection,
@@ -22,12 +23,18 @@ use crate::{
         schema::{Entity, Stored},
     },
     protocol::{Failure, Ticket},
-    store::{Document, SharedStore, StoreError},
+    store::{Document, SharedStore, StoreError, to_body},
 };
 
-/// Students a chunk.
-const CHUNK: u32 = 250;
-/// Readings of a chunk before giving up.
+/// Students read at once, and written at once while nobody else writes.
+const CHUNK: u32 = 2_000;
+/// Students written at once while somebody else writes.
+const PIECE: usize = 250;
+/// So many small pieces at the beginning: it is soon seen how it goes on, and can be stopped.
+const FIRST: u32 = 4;
+/// So many small pieces after somebody has been met in the lane.
+const GENTLY: u32 = 40;
+/// Readings of a piece before giving up.
 const TRIES: u32 = 20;
 
 /// After a change of set-up, which is done: averages follow. If the store gives way meanwhile, the rest follows when it
@@ -86,8 +93,79 @@ pub(super) async fn tend(core: &Arc<Core>, store: &SharedStore) -> Result<u64, F
 struct Ready {
     /// By which they were made.
     settings: Arc<Settings>,
-    students: Vec<(Stored<Student>, Student)>,
+    students: Vec<Anew>,
     ids: Vec<String>,
+}
+
+/// What becomes of a student's document.
+enum Anew {
+    /// The fields that become others; who it is, as far as caches and screens care.
+    Averages { who: Who, version: u64, fields: Map<String, Value> },
+    /// The whole record, as it was and as it is in the year that has begun.
+    Turned(Box<(Stored<Student>, Student)>),
+}
+
+impl Anew {
+    /// All that [`Settings::refresh`] changes is kept from before to compare with; the rest is not copied.
+    fn averages(mut student: Student, version: u64, settings: &Settings) -> Result<Self, StoreError> {
+        let average = student.average;
+        let (averages, subject_averages) = (student.averages.clone(), student.subject_averages.clone());
+        let (rules_version, basis) = (student.rules_version, student.basis.clone());
+        let class_name = student.class_name.clone();
+        settings.refresh(&mut student);
+        let mut fields = Map::new();
+        let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+        if student.average != average {
+            set("average", to_body(&student.average)?);
+        }
+        if student.averages != averages {
+            set("averages", to_body(&student.averages)?);
+        }
+        if student.subject_averages != subject_averages {
+            set("subject_averages", to_body(&student.subject_averages)?);
+        }
+        if student.rules_version != rules_version {
+            set("rules_version", to_body(&student.rules_version)?);
+        }
+        if student.basis != basis {
+            set("basis", to_body(&student.basis)?);
+        }
+        if student.class_name != class_name {
+            set("class_name", to_body(&student.class_name)?);
+        }
+        let who = Who { id: student.id, phone: student.phone, class: student.class };
+        Ok(Self::Averages { who, version, fields })
+    }
+}
+
+impl Ready {
+    /// The first of them, so many.
+    fn take(&mut self, count: usize) -> Self {
+        let count = count.min(self.ids.len());
+        let (students, ids) = (self.students.split_off(count), self.ids.split_off(count));
+        let rest = Self { settings: self.settings.clone(), students, ids };
+        std::mem::replace(self, rest)
+    }
+}
+
+/// How many students are written at once: a whole chunk while nobody else writes, few while somebody does, for whose
+/// mark waits that long.
+struct Pace {
+    /// Pieces until it is looked again.
+    gently: u32,
+}
+
+impl Pace {
+    fn next(&mut self, core: &Core) -> usize {
+        if core.lane.try_lock().is_err() {
+            self.gently = GENTLY;
+        }
+        if self.gently == 0 {
+            return CHUNK as usize;
+        }
+        self.gently = self.gently.saturating_sub(1);
+        PIECE
+    }
 }
 
 /// Makes the averages anew of every student whose stamp is not the set-up's, as it is now: while one chunk is written,
@@ -103,19 +181,22 @@ async fn stale(cx: &Cx, act: &ActId, stoppable: bool) -> Result<Option<u64>, Fau
         return Ok(Some(0));
     }
     let mut next = read(cx.clone(), filter.clone(), None).await?;
-    let mut chunk = 0_u32;
+    let (mut pieces, mut pace) = (0_u32, Pace { gently: FIRST });
     loop {
-        if stoppable && cx.core.rules_stopped() {
-            return Ok(None);
+        let ahead = (next.ids.len() == CHUNK as usize)
+            .then(|| tokio::spawn(read(cx.clone(), filter.clone(), next.ids.last().cloned())));
+        while !next.ids.is_empty() {
+            if stoppable && cx.core.rules_stopped() {
+                return Ok(None);
+            }
+            let piece = next.take(pace.next(&cx.core));
+            let count = u64::try_from(piece.ids.len()).unwrap_or(u64::MAX);
+            pieces = pieces.saturating_add(1);
+            let op = ActId::new(format!("{act}.r{pieces}"));
+            written = written.saturating_add(write_piece(&mut cx, act, &op, piece).await?);
+            seen = seen.saturating_add(count);
+            cx.progress(seen.min(total), total);
         }
-        let count = next.ids.len();
-        let ahead =
-            (count == CHUNK as usize).then(|| tokio::spawn(read(cx.clone(), filter.clone(), next.ids.last().cloned())));
-        chunk = chunk.saturating_add(1);
-        let op = ActId::new(format!("{act}.r{chunk}"));
-        written = written.saturating_add(write_chunk(&mut cx, act, &op, next).await?);
-        seen = seen.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-        cx.progress(seen.min(total), total);
         let Some(ahead) = ahead else { return Ok(Some(written)) };
         next = ahead.await.map_err(|error| StoreError::Other(error.to_string()))??;
     }
@@ -128,39 +209,54 @@ async fn read(cx: Cx, filter: Filter, after: Option<String>) -> Result<Ready, Fa
 }
 
 async fn reckoned(cx: &Cx, documents: Vec<Document>) -> Result<Ready, Fault> {
-    let ids = documents.iter().map(|document| document.id.clone()).collect();
-    let mut students = Vec::with_capacity(documents.len());
-    let mut read: Vec<Stored<Student>> = Vec::with_capacity(documents.len());
+    let settings = &cx.settings;
+    let (mut ids, mut students) = (Vec::with_capacity(documents.len()), Vec::with_capacity(documents.len()));
+    let mut behind: Vec<Stored<Student>> = Vec::new();
     for document in documents {
-        read.push(document.parse(Student::SCHEMA.collection)?);
+        let student: Student = document.parse(Student::SCHEMA.collection)?;
+        students.push(if settings.weights.behind(&student) {
+            let before: Stored<Student> = document.stored()?;
+            behind.push(before.clone());
+            Anew::Turned(Box::new((before, student)))
+        } else {
+            Anew::averages(student, document.version, settings)?
+        });
+        ids.push(document.id);
     }
-    let places = projection::places(cx, &read).await?;
-    for before in read {
-        let mut student = before.body.clone();
-        if cx.settings.weights.behind(&student) {
-            projection::project(cx, &mut student, places.get(&before.id));
+    let places = projection::places(cx, &behind).await?;
+    for anew in &mut students {
+        if let Anew::Turned(both) = anew {
+            let (before, student) = &mut **both;
+            projection::project(cx, student, places.get(&before.id));
             // A form that was read before is of another year.
             student.record_version = before.version.saturating_add(1);
+            settings.refresh(student);
         }
-        cx.settings.refresh(&mut student);
-        students.push((before, student));
     }
-    Ok(Ready { settings: cx.settings.clone(), students, ids })
+    Ok(Ready { settings: settings.clone(), students, ids })
 }
 
-async fn write_chunk(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> Result<u64, Fault> {
+async fn write_piece(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> Result<u64, Fault> {
     for _ in 0..TRIES {
         if !Arc::ptr_eq(&ready.settings, &cx.settings) {
             ready = reckoned(cx, cx.store.get_many(Student::SCHEMA, &ready.ids).await?).await?;
         }
         let mut change = Change::new(cx, act, op.clone());
         let mut written = 0_u64;
-        for (before, student) in &ready.students {
-            if *student != before.body {
-                change.follow(before.version, student)?;
-                change.touches(Some(before), Some(student));
-                written = written.saturating_add(1);
+        for anew in std::mem::take(&mut ready.students) {
+            match anew {
+                Anew::Averages { fields, .. } if fields.is_empty() => continue,
+                Anew::Averages { who, version, fields } => {
+                    change.follow_in::<Student>(who.id.as_str(), version, fields);
+                    change.touches_who(who);
+                }
+                Anew::Turned(both) => {
+                    let (before, student) = &*both;
+                    change.follow(before.version, student)?;
+                    change.touches(Some(before), Some(student));
+                }
             }
+            written = written.saturating_add(1);
         }
         if written == 0 {
             return Ok(0);

@@ -147,20 +147,27 @@ impl Weights {
         table.get(subject).copied().unwrap_or_default()
     }
 
-    /// Makes a student's averages anew, with the name of the class and the stamp.
+    /// Makes a student's averages anew, with the name of the class and the stamp. Nothing else in the record changes but
+    /// the order of its grades.
     pub fn refresh(&self, student: &mut Student) {
-        if let Some(class) = student.class.as_ref().and_then(|class| self.classes.get(class)) {
+        let own = student.class.as_ref().and_then(|class| self.classes.get_key_value(class));
+        if let Some((_, class)) = own
+            && student.class_name.as_ref() != Some(&class.name)
+        {
             student.class_name = Some(class.name.clone());
         }
+        let ground = Near { weights: self, own };
         let current = (&self.current.0, self.current.1);
         let (version, stamp) = (student.rules_version, self.stamp_of(student).clone());
         let same = version > 0 && student.basis == stamp;
         // Marks in an option that the student does not take stay on the sheet and count nowhere.
-        let grades = std::mem::take(&mut student.grades);
-        let (taken, left): (Vec<Grade>, Vec<Grade>) =
-            grades.into_iter().partition(|grade| self.takes(&student.options, &grade.year, &grade.subject));
-        student.grades = taken;
-        read_model::refresh(student, current, self);
+        let mut left: Vec<Grade> = Vec::new();
+        if !self.options.is_empty() {
+            let grades = std::mem::take(&mut student.grades);
+            (student.grades, left) =
+                grades.into_iter().partition(|grade| self.takes(&student.options, &grade.year, &grade.subject));
+        }
+        read_model::refresh(student, current, &ground);
         if !left.is_empty() {
             student.grades.extend(left);
             read_model::sort_grades(student);
@@ -206,6 +213,36 @@ impl Weights {
     pub fn stale(&self) -> Filter {
         let stamps = self.classes.values().map(|class| &class.stamp).chain([&self.outside, &self.mixed]);
         Filter::Not(Box::new(Filter::any_of("basis", stamps)))
+    }
+}
+
+/// The weights for one student, whose own class is nearly always the one that is asked for.
+struct Near<'a> {
+    weights: &'a Weights,
+    own: Option<(&'a ClassId, &'a OfClass)>,
+}
+
+impl Near<'_> {
+    fn of(&self, class: Option<&ClassId>) -> Option<&OfClass> {
+        match self.own {
+            Some((own, known)) if class == Some(own) => Some(known),
+            Some(_) | None => self.weights.classes.get(class?),
+        }
+    }
+}
+
+impl Ground for Near<'_> {
+    fn rules(&self) -> &RuleSet {
+        &self.weights.rules
+    }
+
+    fn rules_in(&self, class: Option<&ClassId>) -> &RuleSet {
+        self.of(class).and_then(|class| class.rules.as_ref()).unwrap_or(&self.weights.rules)
+    }
+
+    fn coefficient(&self, class: Option<&ClassId>, subject: &SubjectId) -> u8 {
+        let table = self.of(class).map_or(&self.weights.coefficients, |class| &class.coefficients);
+        table.get(subject).copied().unwrap_or_default()
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::{broadcast, mpsc};
 
 pub use tell::Tell;
@@ -99,6 +99,25 @@ impl Document {
             why: error.to_string(),
         })
     }
+
+    /// Reads the document as a record with what the store keeps beside it. As [`Document::parse`] of a [`Stored`], which
+    /// would first take every field into memory to tell the two apart.
+    ///
+    /// # Errors
+    /// The document does not have that shape.
+    pub fn stored<T: Entity>(&self) -> Result<Stored<T>, StoreError> {
+        /// What stands beside the body.
+        #[derive(Deserialize)]
+        struct Beside {
+            version: u64,
+            created_at: Timestamp,
+            updated_at: Timestamp,
+            updated_by: String,
+        }
+        let collection = T::SCHEMA.collection;
+        let Beside { version, created_at, updated_at, updated_by } = self.parse(collection)?;
+        Ok(Stored { body: self.parse(collection)?, version, created_at, updated_at, updated_by })
+    }
 }
 
 /// At which version a document must be for a write to happen.
@@ -122,6 +141,14 @@ pub enum Write {
         expect: Expect,
         body: Value,
     },
+    /// Some fields at its top, of a document that must be at this version; the rest of it stays as it is. None of them is
+    /// one that derived values are made of, or holds words: those go with the whole document.
+    Patch {
+        schema: &'static Schema,
+        id: String,
+        version: u64,
+        fields: Map<String, Value>,
+    },
     Delete {
         schema: &'static Schema,
         id: String,
@@ -134,7 +161,7 @@ impl Write {
     #[must_use]
     pub fn schema(&self) -> &'static Schema {
         match self {
-            Self::Put { schema, .. } | Self::Delete { schema, .. } => schema,
+            Self::Put { schema, .. } | Self::Patch { schema, .. } | Self::Delete { schema, .. } => schema,
         }
     }
 
@@ -142,7 +169,7 @@ impl Write {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Put { id, .. } | Self::Delete { id, .. } => id,
+            Self::Put { id, .. } | Self::Patch { id, .. } | Self::Delete { id, .. } => id,
         }
     }
 }
@@ -231,7 +258,7 @@ pub fn is_setup(schema: &Schema) -> bool {
 /// What a commit did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
-    /// The new version of each `Put`, in order; 0 for a `Delete`. Empty if `replayed`.
+    /// The new version of each `Put` and `Patch`, in order; 0 for a `Delete`. Empty if `replayed`.
     pub versions: Vec<u64>,
     /// The operation id had been committed before: nothing was written.
     pub replayed: bool,
@@ -442,6 +469,13 @@ pub trait Records {
     /// Every entity that fits, in id order. For sets that are small by nature (classes, enrolments of a class).
     async fn every<T: Entity>(&self, filter: &Filter) -> Result<Vec<Stored<T>>, StoreError>;
 
+    /// The same in any shape that reads from the collection of `E`, and takes none of the `unread` fields.
+    async fn every_part<E: Entity, T: DeserializeOwned + Send>(
+        &self,
+        filter: &Filter,
+        unread: Unread,
+    ) -> Result<Vec<T>, StoreError>;
+
     /// A page of any shape that reads from the collection of `E`, and takes none of the `unread` fields.
     async fn page<E: Entity, T: DeserializeOwned + Send>(
         &self,
@@ -450,28 +484,47 @@ pub trait Records {
     ) -> Result<Page<T>, StoreError>;
 }
 
+/// Every document that fits, read by `parse`, in id order.
+async fn walk<S: Store + ?Sized, T>(
+    store: &S,
+    schema: &'static Schema,
+    filter: &Filter,
+    unread: Unread,
+    parse: impl Fn(&Document) -> Result<T, StoreError> + Send,
+) -> Result<Vec<T>, StoreError> {
+    const STEP: u32 = 2_000;
+    let mut all = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let documents = store.scan_without(schema, filter, (after.as_deref(), STEP), unread).await?;
+        let last = documents.len() < STEP as usize;
+        for document in &documents {
+            all.push(parse(document)?);
+        }
+        if last {
+            return Ok(all);
+        }
+        after = documents.into_iter().next_back().map(|document| document.id);
+    }
+}
+
 #[async_trait]
 impl<S: Store + ?Sized> Records for S {
     async fn one<T: Entity>(&self, id: &str) -> Result<Option<Stored<T>>, StoreError> {
         let document = self.get(T::SCHEMA, id).await?;
-        document.map(|document| document.parse(T::SCHEMA.collection)).transpose()
+        document.map(|document| document.stored()).transpose()
     }
 
     async fn every<T: Entity>(&self, filter: &Filter) -> Result<Vec<Stored<T>>, StoreError> {
-        const STEP: u32 = 2_000;
-        let mut all = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let documents = self.scan(T::SCHEMA, filter, after.as_deref(), STEP).await?;
-            let last = documents.len() < STEP as usize;
-            after = documents.last().map(|document| document.id.clone());
-            for document in &documents {
-                all.push(document.parse(T::SCHEMA.collection)?);
-            }
-            if last {
-                return Ok(all);
-            }
-        }
+        walk(self, T::SCHEMA, filter, &[], Document::stored).await
+    }
+
+    async fn every_part<E: Entity, T: DeserializeOwned + Send>(
+        &self,
+        filter: &Filter,
+        unread: Unread,
+    ) -> Result<Vec<T>, StoreError> {
+        walk(self, E::SCHEMA, filter, unread, |document| document.parse(E::SCHEMA.collection)).await
     }
 
     async fn page<E: Entity, T: DeserializeOwned + Send>(

@@ -3,14 +3,17 @@
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
 
-use super::{CodeCounts, GeneralFrom, MissingPart, RoundingRule, RuleSet, ScaleRule, SubjectFormula};
+use super::{
+    CodeCounts, GeneralFrom, MissingPart, RoundingRule, RuleSet, ScaleRule, SubjectFormula,
+    mean::{large_mean, reduced, small_mean, weighted_mean},
+};
 use crate::domain::{
     calendar::Term,
     entities::{EvaluationKind, Grade},
     score::{Average, MarkCode, MarkValue, Scale},
 };
 
-/// A fraction of points, 0 to 20. Made only by [`weighted_mean`], which keeps it from overflowing.
+/// A fraction of points, 0 to 20. Made only by the means of `mean.rs`, which keep it from overflowing.
 pub type Exact = Ratio<i128>;
 
 /// All that an average needs of a mark.
@@ -43,7 +46,8 @@ impl AverageOf {
     /// The average of a fraction of points as the rule prints it; `None` outside 0 to 20.
     #[must_use]
     pub fn of(rounding: RoundingRule, exact: Exact) -> Option<Self> {
-        printed(rounding, exact).map(|printed| Self { exact, printed })
+        let short = printed_small(rounding, exact);
+        short.or_else(|| printed(rounding, exact)).map(|printed| Self { exact, printed })
     }
 
     /// Reads `numerator/denominator` of [`AverageOf::fraction`].
@@ -63,8 +67,23 @@ impl AverageOf {
     /// An average of which only the printed hundredths are known.
     #[must_use]
     pub fn from_printed(printed: Average) -> Self {
-        Self { exact: Exact::new_raw(i128::from(printed.hundredths()), 100).reduced(), printed }
+        Self { exact: reduced(printed.hundredths().into(), 100), printed }
     }
+}
+
+/// As [`printed`] in machine words, where they hold it.
+fn printed_small(rounding: RoundingRule, exact: Exact) -> Option<Average> {
+    let (numerator, denominator) = (u64::try_from(*exact.numer()).ok()?, u64::try_from(*exact.denom()).ok()?);
+    let nearest = |parts: u64| -> Option<u64> {
+        let doubled_parts = parts.checked_mul(2)?;
+        numerator.checked_mul(doubled_parts)?.checked_add(denominator)?.checked_div(denominator.checked_mul(2)?)
+    };
+    let hundredths = match rounding {
+        RoundingRule::Hundredth => nearest(100)?,
+        RoundingRule::HundredthDown => numerator.checked_mul(100)?.checked_div(denominator)?,
+        RoundingRule::Tenth => nearest(10)?.checked_mul(10)?,
+    };
+    u16::try_from(hundredths).ok().and_then(Average::from_hundredths)
 }
 
 /// Rounds by the rule.
@@ -83,47 +102,8 @@ fn printed(rounding: RoundingRule, exact: Exact) -> Option<Average> {
     u16::try_from(hundredths).ok().and_then(Average::from_hundredths)
 }
 
-/// Common denominators up to this are exact. Schools never come near: the scales 20, 40, 30, 15, 10 and 5 with any
-/// coefficients stay under a million. Beyond it (a dozen scales such as 99,71) terms are cut to [`FINE`].
-const LIMIT: i128 = 1_000_000_000_000_000;
-/// The denominator of terms that were cut: halves of a hundredth are multiples of it, so that cutting never carries a
-/// term over a rounding bound.
-const FINE: i128 = 1_000_000_000_000;
-
 /// No points.
 const NOTHING: Exact = Exact::new_raw(0, 1);
-
-fn gcd(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a, b);
-    while let Some(rest) = a.checked_rem(b) {
-        (a, b) = (b, rest);
-    }
-    a
-}
-
-/// The least common denominator, if it is at most [`LIMIT`].
-fn common_denominator(terms: &[(Exact, i128)]) -> Option<i128> {
-    let mut common: i128 = 1;
-    for (value, _) in terms {
-        let part = value.denom().checked_div(gcd(common, *value.denom()))?;
-        common = common.checked_mul(part).filter(|common| *common <= LIMIT)?;
-    }
-    Some(common)
-}
-
-/// `Σ(value × weight) / Σ weight`; `None` when the weights add up to nothing. The order of the terms never matters,
-/// also where they had to be cut, because the denominator is chosen before anything is added.
-pub(super) fn weighted_mean(terms: &[(Exact, i128)]) -> Option<Exact> {
-    let denominator = common_denominator(terms).unwrap_or(FINE);
-    let (mut sum, mut weights) = (0_i128, 0_i128);
-    for (value, weight) in terms {
-        let numerator = value.numer().checked_mul(denominator)?.checked_div_euclid(*value.denom())?;
-        sum = sum.checked_add(numerator.checked_mul(*weight)?)?;
-        weights = weights.checked_add(*weight)?;
-    }
-    let whole = denominator.checked_mul(weights)?;
-    (whole > 0).then(|| Exact::new(sum, whole))
-}
 
 /// What a mark counts, in hundredths of its scale; `None`: it is left out.
 pub(super) fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> {
@@ -140,7 +120,20 @@ pub(super) fn counted(rules: &RuleSet, value: Option<MarkValue>) -> Option<u16> 
 }
 
 /// The mean of marks out of 20, by coefficient and by the rule for scales.
-pub(super) fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput>) -> Option<Exact> {
+pub(super) fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput> + Clone) -> Option<Exact> {
+    let counting = marks.clone().filter(|mark| mark.coefficient > 0).filter_map(|mark| {
+        let (points, scale) = (u64::from(counted(rules, mark.value)?), u64::from(mark.scale.hundredths()));
+        let coefficient = u64::from(mark.coefficient);
+        let weight = match rules.scales {
+            ScaleRule::ToTwentyFirst => coefficient,
+            ScaleRule::ByScale => coefficient.checked_mul(scale)?,
+        };
+        (scale > 0).then_some((points.checked_mul(20)?, scale, weight))
+    });
+    small_mean(counting).or_else(|| large_mean_of_marks(rules, marks))
+}
+
+fn large_mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a MarkInput>) -> Option<Exact> {
     let terms: Vec<(Exact, i128)> = marks
         .filter(|mark| mark.coefficient > 0)
         .filter_map(|mark| {
@@ -155,7 +148,7 @@ pub(super) fn mean_of_marks<'a>(rules: &RuleSet, marks: impl Iterator<Item = &'a
         })
         .collect();
     match rules.scales {
-        ScaleRule::ToTwentyFirst => weighted_mean(&terms),
+        ScaleRule::ToTwentyFirst => large_mean(&terms),
         // Weighted by its scale, a mark out of any scale adds whole points: the sum has no denominators at all.
         ScaleRule::ByScale => {
             let points = terms.iter().try_fold(0_i128, |sum, (value, weight)| {
@@ -176,10 +169,12 @@ pub fn subject_average(rules: &RuleSet, marks: impl IntoIterator<Item = MarkInpu
     let exact = match rules.formula {
         SubjectFormula::WeightedMean => mean_of_marks(rules, marks.iter()),
         SubjectFormula::ClassAndComposition { class_weight, composition_weight, missing } => {
-            let (compositions, class): (Vec<&MarkInput>, Vec<&MarkInput>) =
-                marks.iter().partition(|mark| mark.kind == EvaluationKind::Composition);
-            let class_mean = mean_of_marks(rules, class.into_iter());
-            let composition = mean_of_marks(rules, compositions.into_iter());
+            let part = |compositions: bool| {
+                let of_part =
+                    marks.iter().filter(move |mark| (mark.kind == EvaluationKind::Composition) == compositions);
+                mean_of_marks(rules, of_part)
+            };
+            let (class_mean, composition) = (part(false), part(true));
             let (class, composition) = match (class_mean, composition, missing) {
                 (None, None, _) => return None,
                 (Some(only), None, MissingPart::OtherAlone) | (None, Some(only), MissingPart::OtherAlone) => {

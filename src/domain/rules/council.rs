@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AverageOf, Exact, RuleSet, averages::weighted_mean, same_level};
+use super::{AverageOf, Exact, RuleSet, mean::weighted_mean, same_level};
 use crate::domain::{score::Average, text_values::Name};
 
 /// Praise is for averages from its bound on, a sanction for those below it.

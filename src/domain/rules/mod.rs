@@ -7,6 +7,7 @@ mod check;
 mod council;
 mod explain;
 mod golden;
+mod mean;
 mod preset_data;
 mod presets;
 mod ranks;

@@ -19,7 +19,24 @@ pub struct Rank {
 pub fn ranks(ranking: Ranking, averages: &[Option<Average>]) -> Vec<Option<Rank>> {
     let mut sorted: Vec<Average> = averages.iter().flatten().copied().collect();
     sorted.sort_unstable_by(|a, b| b.cmp(a));
-    averages.iter().map(|average| rank_in(ranking, &sorted, (*average)?)).collect()
+    // Each different average once, the best first, with its rank.
+    let mut places: Vec<(Average, Rank)> = Vec::with_capacity(sorted.len());
+    let mut better = 0_u32;
+    for alike in sorted.chunk_by(|a, b| a == b) {
+        let Some(average) = alike.first() else { continue };
+        let rank = Rank { position: better.saturating_add(1), tied: alike.len() > 1 };
+        places.push((*average, rank));
+        let counts = match ranking {
+            Ranking::Competition => u32::try_from(alike.len()).unwrap_or(u32::MAX),
+            Ranking::Dense => 1,
+        };
+        better = better.saturating_add(counts);
+    }
+    let rank = |average: Average| {
+        let place = places.binary_search_by(|(other, _)| average.cmp(other)).ok()?;
+        places.get(place).map(|(_, rank)| *rank)
+    };
+    averages.iter().map(|average| rank((*average)?)).collect()
 }
 
 /// The rank of `average` among all ranked averages of the class, sorted descending; `None` if it is not one of them.

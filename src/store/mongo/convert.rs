@@ -103,21 +103,26 @@ pub(super) fn body(schema: &'static Schema, id: &str, body: &Value) -> Result<Bd
         if name == "_id" || META.contains(&name.as_str()) {
             continue;
         }
-        if name == SEARCH || name == GUARDS {
-            return Err(unreadable(schema, id, format!("{name} is the store's own name")));
-        }
-        let declared = schema.field(name).filter(|field| field.source == Source::Stored);
-        let converted = match declared {
-            Some(field) => stored(field, value).ok_or_else(|| format!("{name} is not of type {:?}", field.kind)),
-            None => bson(value).ok_or_else(|| format!("{name} holds a number beyond 64 bits")),
-        };
-        let converted = converted.map_err(|why| unreadable(schema, id, why))?;
-        document.insert(name.clone(), dates::dated(schema.collection, name, converted));
+        document.insert(name.clone(), field(schema, id, name, value)?);
     }
     if let Some(search) = derived(schema, body) {
         document.insert(SEARCH, search);
     }
     Ok(document)
+}
+
+/// A field at the top of a document, as its declared type.
+pub(super) fn field(schema: &'static Schema, id: &str, name: &str, value: &Value) -> Result<Bson, StoreError> {
+    if name == SEARCH || name == GUARDS {
+        return Err(unreadable(schema, id, format!("{name} is the store's own name")));
+    }
+    let declared = schema.field(name).filter(|field| field.source == Source::Stored);
+    let converted = match declared {
+        Some(field) => stored(field, value).ok_or_else(|| format!("{name} is not of type {:?}", field.kind)),
+        None => bson(value).ok_or_else(|| format!("{name} holds a number beyond 64 bits")),
+    };
+    let converted = converted.map_err(|why| unreadable(schema, id, why))?;
+    Ok(dates::dated(schema.collection, name, converted))
 }
 
 /// What stands under `search`; nothing for schemas without derived fields.

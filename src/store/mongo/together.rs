@@ -53,7 +53,7 @@ enum Way {
 fn way(write: &Write) -> Way {
     match write {
         Write::Put { expect: Expect::Absent, .. } => Way::Insert,
-        Write::Put { expect: Expect::Version(_), .. } => Way::Replace,
+        Write::Put { expect: Expect::Version(_), .. } | Write::Patch { .. } => Way::Replace,
         Write::Put { expect: Expect::Any, .. } | Write::Delete { .. } => Way::Alone,
     }
 }

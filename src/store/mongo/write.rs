@@ -11,7 +11,7 @@ use mongodb::{
     error::Error,
     options::{ReadConcern, ReturnDocument},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     abandoned,
@@ -218,11 +218,16 @@ impl Writer {
         let mut changes = Vec::with_capacity(run.len());
         let mut versions = Vec::with_capacity(run.len());
         for (at, write) in run {
-            if let Write::Put { id, expect: Expect::Version(version), body, .. } = write {
-                let by = replacement(fresh(schema, id, body, batch)?, batch).into();
-                changes.push(Change { id: id.clone(), version: *version, by });
-                versions.push((*at, version.saturating_add(1)));
-            }
+            let (id, version, by): (&String, u64, Bson) = match write {
+                Write::Put { id, expect: Expect::Version(version), body, .. } => {
+                    (id, *version, replacement(fresh(schema, id, body, batch)?, batch).into())
+                }
+                Write::Patch { id, version, fields, .. } => (id, *version, patch(schema, id, fields, batch)?.into()),
+                // These go alone.
+                Write::Put { .. } | Write::Delete { .. } => continue,
+            };
+            changes.push(Change { id: id.clone(), version, by });
+            versions.push((*at, version.saturating_add(1)));
         }
         together::change(&self.database, session, schema, changes).await?;
         Ok(versions)
@@ -234,6 +239,10 @@ impl Writer {
             Write::Put { schema, id, body, .. } => {
                 let change = replacement(fresh(schema, id, body, batch)?, batch);
                 self.replace(session, schema, id, change).await
+            }
+            Write::Patch { .. } => {
+                let done = self.replace_all(session, &[(0, write)], batch).await?;
+                Ok(done.first().map_or(0, |(_, version)| *version))
             }
             Write::Delete { schema, id, expect } => {
                 let collection = self.collection(schema.collection);
@@ -340,6 +349,17 @@ fn fresh(schema: &'static Schema, id: &str, content: &Value, batch: &Batch) -> R
     document.insert("updated_at", moment(batch.at));
     document.insert("updated_by", &batch.by);
     Ok(document)
+}
+
+/// Some fields anew: the server writes these, and touches the indexes of these only.
+fn patch(schema: &'static Schema, id: &str, fields: &Map<String, Value>, batch: &Batch) -> Result<Bdoc, StoreError> {
+    let mut set = Bdoc::new();
+    for (name, value) in fields {
+        set.insert(name, convert::field(schema, id, name, value)?);
+    }
+    set.insert("updated_at", moment(batch.at));
+    set.insert("updated_by", &batch.by);
+    Ok(doc! { "$set": set, "$inc": { "version": 1_i64 } })
 }
 
 /// The whole document anew; the moment of creation stays, the version rises, guards stay counted.

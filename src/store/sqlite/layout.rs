@@ -274,7 +274,11 @@ fn hundredths(number: f64) -> Option<i64> {
     (scaled.abs() < 9.0e15).then_some(scaled as i64)
 }
 
-fn stored_value(field: &Field, value: Option<&Value>) -> Result<Sql, String> {
+/// A declared field's value as its column holds it.
+///
+/// # Errors
+/// In words: it is of another type.
+pub(super) fn stored_value(field: &Field, value: Option<&Value>) -> Result<Sql, String> {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Sql::Null) };
     let found = match field.kind {
         FieldType::Key => value.as_str().map(|text| Sql::Text(text.to_owned())),

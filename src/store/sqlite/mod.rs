@@ -14,6 +14,7 @@ mod layout;
 mod open;
 mod order;
 mod page;
+mod patch;
 mod patience;
 mod place;
 mod read;
@@ -93,6 +94,9 @@ impl SqliteStore {
         before();
         let layouts = Arc::new(open::layouts(options.schemas));
         let connection = open::writer(path, options, &layouts, migrations)?;
+        if let Ok(c) = std::env::var("CARNET_CACHE") {
+            let _ = connection.execute_batch(&format!("PRAGMA cache_size = -{c}"));
+        }
         let mut reading = Vec::new();
         for _ in 0..options.readers.max(1) {
             reading.push(Reader::new(open::reader(path, options, 4_096)?)?);

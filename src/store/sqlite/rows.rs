@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Statement, Transaction, params, types::Value as Sql};
 
 use super::layout::{Layout, column, split_words};
-use crate::domain::schema::FieldType;
+use crate::domain::schema::{Field, FieldType};
 
 /// A new document with its key row.
 pub(super) fn insert(
@@ -76,7 +76,6 @@ pub(super) fn update(
     let (id, old) = key_row(transaction, layout, rid)?;
     change_found(transaction, layout, rid, &id, (&old, row))?;
     let mut changed = Vec::new();
-    let mut values = Vec::new();
     for (((number, field), old), new) in (0_i64..).zip(layout.schema.fields).zip(&old).zip(row) {
         if old == new {
             continue;
@@ -84,16 +83,26 @@ pub(super) fn update(
         if field.kind == FieldType::Words {
             change_words(transaction, layout, rid, number, (old, new))?;
         }
-        changed.push(format!("{} = ?", column(field)));
-        values.push(new.clone());
+        changed.push((field, new.clone()));
     }
+    set_columns(transaction, layout, rid, changed)
+}
+
+/// Changes columns of a key row.
+pub(super) fn set_columns(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    rid: i64,
+    changed: Vec<(&Field, Sql)>,
+) -> rusqlite::Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
+    let (set, mut values): (Vec<String>, Vec<Sql>) =
+        changed.into_iter().map(|(field, value)| (format!("{} = ?", column(field)), value)).unzip();
     values.push(Sql::Integer(rid));
-    let sql = format!("UPDATE {} SET {} WHERE rid = ?", layout.keys, changed.join(", "));
-    transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values))?;
-    Ok(())
+    let sql = format!("UPDATE {} SET {} WHERE rid = ?", layout.keys, set.join(", "));
+    transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values)).map(drop)
 }
 
 /// The id and the key row as it stands.

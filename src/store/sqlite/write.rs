@@ -9,6 +9,7 @@ use super::{
     errors::{of_write, plain, unfit},
     layout::{Layout, Layouts},
     open::gate,
+    patch::{Meta, patch},
     rows::{insert, insert_key_row, remove, update},
     stamps::{self, Moved, unwatch, watch},
 };
@@ -61,6 +62,10 @@ pub(super) fn commit(
             Write::Put { schema, id, expect, body } => {
                 put(&transaction, layout_of(layouts, schema)?, id, expect, body, &at, &batch.by)?
             }
+            Write::Patch { schema, id, version, fields } => {
+                let meta = Meta { at: &at, by: &batch.by };
+                patch(&transaction, layout_of(layouts, schema)?, (&id, version), &fields, &meta)?
+            }
             Write::Delete { schema, id, expect } => {
                 delete(&transaction, layout_of(layouts, schema)?, &id, expect)?;
                 0
@@ -84,7 +89,7 @@ fn hold(transaction: &Transaction<'_>, layout: &Layout, guard: &Guard) -> Result
     check(layout, &guard.id, guard.expect, found)
 }
 
-fn check(layout: &Layout, id: &str, expect: Expect, found: Option<i64>) -> Result<(), StoreError> {
+pub(super) fn check(layout: &Layout, id: &str, expect: Expect, found: Option<i64>) -> Result<(), StoreError> {
     let holds = match (expect, found) {
         (Expect::Any, _) | (Expect::Absent, None) => true,
         (Expect::Absent, Some(_)) | (Expect::Version(_), None) => false,
@@ -134,7 +139,7 @@ fn put(
     Ok(u64::try_from(version).unwrap_or(0))
 }
 
-fn unreadable(layout: &Layout, id: &str, why: impl Into<String>) -> StoreError {
+pub(super) fn unreadable(layout: &Layout, id: &str, why: impl Into<String>) -> StoreError {
     StoreError::Document { collection: layout.schema.collection.to_owned(), id: id.to_owned(), why: why.into() }
 }
 

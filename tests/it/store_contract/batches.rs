@@ -3,6 +3,7 @@
 use carnet::{
     domain::{
         entities::{Student, User},
+        query::{Filter, KeyValue},
         schema::Entity,
     },
     store::{Committed, Expect, StoreError, Write},
@@ -50,6 +51,51 @@ pub async fn expected_versions(bench: &Bench) {
     for wanted in 2..5 {
         let write = change("a", Expect::Version(wanted - 1), json!({}));
         assert_eq!(bench.store.commit(batch(&format!("c{wanted}"), vec![write])).await.unwrap().versions, [wanted]);
+    }
+}
+
+fn patch(id: &str, version: u64, fields: &Value) -> Write {
+    let fields = fields.as_object().unwrap().clone();
+    Write::Patch { schema: STUDENTS, id: id.to_owned(), version, fields }
+}
+
+/// As one of these fields: the document is the one that a whole write would have made, and is found by what it has now.
+pub async fn fields_alone(bench: &Bench) {
+    let before =
+        json!({"average": 5.0, "basis": "old", "grades": [{"date": "2026-10-12"}], "birth_date": "2010-01-02"});
+    add(bench, [student("a", before.clone()), student("b", before)]).await;
+    let anew = json!({"average": 12.5, "basis": "new", "averages": {"2026-2027": {"T1": 12.5}}});
+    let whole = json!({"average": 12.5, "basis": "new", "averages": {"2026-2027": {"T1": 12.5}},
+                       "grades": [{"date": "2026-10-12"}], "birth_date": "2010-01-02"});
+    let writes = vec![patch("a", 1, &anew), change("b", Expect::Version(1), whole)];
+    assert_eq!(bench.store.commit(batch("b1", writes)).await.unwrap().versions, [2, 2]);
+    let text = async |id: &str| bench.store.get(STUDENTS, id).await.unwrap().unwrap().json;
+    assert_eq!(
+        text("a").await.replace("MLE-2026-a", "MLE-2026-b").replace(r#""_id":"a""#, r#""_id":"b""#),
+        text("b").await
+    );
+    for (filter, found) in [
+        (Filter::equals("basis", "new"), 2),
+        (Filter::equals("basis", "old"), 0),
+        (Filter::equals("average", KeyValue::Decimal(1_250)), 2),
+        (Filter::WordPrefix("last_words".into(), "trao".to_owned()), 2),
+    ] {
+        assert_eq!(bench.store.count(STUDENTS, &filter, 10).await.unwrap().count, found, "{filter:?}");
+    }
+    let none = json!({"average": null});
+    bench.store.commit(batch("b2", vec![patch("a", 2, &none)])).await.unwrap();
+    let with = bench.store.count(STUDENTS, &Filter::Exists("average".into()), 10).await.unwrap();
+    assert_eq!((with.count, version(bench, "a").await), (1, Some(3)));
+}
+
+pub async fn fields_of_an_expected_version_only(bench: &Bench) {
+    add(bench, [student("a", json!({"average": 5.0})), student("b", json!({}))]).await;
+    let anew = json!({"average": 6.0});
+    for (id, wrong) in [("a", 0), ("a", 2), ("c", 1)] {
+        let writes = vec![patch("b", 1, &anew), patch(id, wrong, &anew)];
+        let refused = bench.store.commit(batch("b1", writes)).await;
+        assert!(is_conflict(&refused, id), "{id} {wrong}: {refused:?}");
+        assert_eq!(version(bench, "b").await, Some(1), "together or not at all");
     }
 }
 

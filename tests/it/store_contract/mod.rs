@@ -52,7 +52,7 @@ macro_rules! store_contract {
             common_words_in_a_bad_order, compound_orders, mixed_directions, limits, random_against_the_model);
         $crate::store_contract!($make; numbers: sums_by_group, one_group_always, counts_to_a_cap);
         $crate::store_contract!($make; batches:
-            all_or_nothing, expected_versions, expected_absence, guards_hold, guards_of_absence, replay_does_nothing,
+            all_or_nothing, fields_alone, fields_of_an_expected_version_only, expected_versions, expected_absence, guards_hold, guards_of_absence, replay_does_nothing,
             unique_values, freed_values_can_be_taken, twice_in_a_batch, any_expectation, deletes_check_too,
             failed_operation_may_be_tried_again);
         $crate::store_contract!($make; together:
@@ -114,7 +114,7 @@ async fn add(bench: &Bench, bodies: impl IntoIterator<Item = Value>) -> Committe
 
 fn name_of(write: &Write) -> String {
     match write {
-        Write::Put { id, .. } | Write::Delete { id, .. } => id.clone(),
+        Write::Put { id, .. } | Write::Patch { id, .. } | Write::Delete { id, .. } => id.clone(),
     }
 }
 

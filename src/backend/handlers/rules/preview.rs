@@ -46,8 +46,8 @@ pub(super) async fn moved(cx: &Cx, next: &Settings) -> Result<u64, Fault> {
 
 /// The student with the best average of the current term: whoever has one has marks.
 async fn somebody(cx: &Cx) -> Result<Option<Stored<Student>>, Fault> {
-    let query =
-        Query { filter: Filter::All, sort: Sort::by("average", Direction::Descending), seek: Seek::First, limit: 1 };
+    let sort = Sort::by("average", Direction::Descending).then("name_key", Direction::Ascending);
+    let query = Query { filter: Filter::All, sort, seek: Seek::First, limit: 1 };
     Ok(cx.store.page::<Student, Stored<Student>>(&query, &[]).await?.items.into_iter().next())
 }
 

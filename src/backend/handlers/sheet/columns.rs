@@ -148,7 +148,7 @@ async fn none_above(cx: &Cx, marks: &[Stored<Mark>], column: &Evaluation) -> Res
     let ids: Vec<String> = above.iter().map(|(student, _)| student.as_str().to_owned()).collect();
     let mut first = Vec::new();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
-        let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let student: Stored<Student> = document.stored()?;
         let score = above.iter().find(|(id, _)| **id == student.id).map(|(_, score)| *score);
         let name = format!("{} {}", student.last_name.as_str().to_uppercase(), student.first_name);
         first.extend(score.map(|score| (name, score)));
@@ -239,7 +239,7 @@ pub(in crate::backend) async fn regrade(
 ) -> Result<(), Fault> {
     let ids: Vec<String> = marks.iter().map(|mark| mark.student.as_str().to_owned()).collect();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
-        let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let before: Stored<Student> = document.stored()?;
         let mut student = before.body.clone();
         let of = |mark: &&Stored<Mark>| mark.student == StudentId::new(document.id.as_str());
         for mark in marks.iter().filter(of) {

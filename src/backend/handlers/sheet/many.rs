@@ -50,14 +50,14 @@ impl Many {
         let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
         let mut students = BTreeMap::new();
         for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
-            let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+            let student: Stored<Student> = document.stored()?;
             students.insert(student.body.id.clone(), student);
         }
         let ids: Vec<String> =
             cells.iter().map(|(column, student)| MarkId::of(column, student).as_str().to_owned()).collect();
         let mut marks = BTreeMap::new();
         for document in cx.store.get_many(Mark::SCHEMA, &ids).await? {
-            let mark: Stored<Mark> = document.parse(Mark::SCHEMA.collection)?;
+            let mark: Stored<Mark> = document.stored()?;
             marks.insert((mark.evaluation.clone(), mark.student.clone()), mark);
         }
         Ok(Self { key: key.clone(), sheet, students, marks })
@@ -104,7 +104,7 @@ impl Many {
             self.students.keys().map(|student| EnrolmentId::of(student, &self.key.year).as_str().to_owned()).collect();
         let mut here = BTreeSet::new();
         for document in cx.store.get_many(Enrolment::SCHEMA, &ids).await? {
-            let enrolment: Stored<Enrolment> = document.parse(Enrolment::SCHEMA.collection)?;
+            let enrolment: Stored<Enrolment> = document.stored()?;
             if enrolment.class == self.key.class && enrolment.status == EnrolmentStatus::Enrolled {
                 here.insert(enrolment.student.clone());
             }

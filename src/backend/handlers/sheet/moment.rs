@@ -168,7 +168,7 @@ async fn rows(
     let ids: Vec<String> = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
     let mut students: Vec<Student> = Vec::new();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
-        let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let student: Stored<Student> = document.stored()?;
         students.push(student.body);
     }
     students.sort_by_cached_key(|student| {

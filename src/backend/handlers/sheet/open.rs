@@ -12,6 +12,7 @@ use crate::{
         query::Filter,
         rules::RuleSet,
         schema::{Entity, Stored},
+        score::MarkValue,
         words,
     },
     protocol::{CellView, Failure, Reply, SheetKey, SheetRow, SheetView},
@@ -116,14 +117,15 @@ pub(in crate::backend) async fn rules_of(cx: &Cx, closed_by: Option<&str>) -> Re
 async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, Fault> {
     let filter = Filter::equals("class", key.class.as_str()).and(Filter::equals("year", key.year.as_str()));
     let enrolments = cx.store.every::<Enrolment>(&filter).await?;
-    let marks = marks(cx, sheet).await?;
+    let mut marks = marks(cx, sheet).await?;
     // Of an option, those who take it. Who has gone to another class, or has left the option, keeps a row for the marks
     // that stand here.
     let option = cx.settings.subject(&key.subject).is_some_and(|subject| subject.optional);
     let enrolments: Vec<Stored<Enrolment>> =
         enrolments.into_iter().filter(|one| !option || one.options.contains(&key.subject)).collect();
     let enrolled: BTreeSet<&StudentId> = enrolments.iter().map(|enrolment| &enrolment.student).collect();
-    let given = marks.iter().filter(|(_, cell)| cell.value.is_some()).map(|((_, student), _)| student);
+    let given = marks.iter().filter(|(_, cells)| cells.iter().any(|cell| cell.value.is_some()));
+    let given = given.map(|(student, _)| student);
     let gone: BTreeSet<StudentId> = given.filter(|student| !enrolled.contains(student)).cloned().collect();
     let ids: Vec<String> = enrolled.into_iter().chain(&gone).map(|student| student.as_str().to_owned()).collect();
     let mut pupils: HashMap<StudentId, Pupil> = HashMap::new();
@@ -139,12 +141,9 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
     for (student, call_number, since, left) in here.chain(gone.into_iter().map(|student| (student, None, None, true))) {
         // A student who is deleted has no row; the marks stay for when it comes back.
         let Some(pupil) = pupils.remove(&student) else { continue };
-        let cells = sheet
-            .evaluations
-            .iter()
-            .map(|column| marks.get(&(column.id.clone(), pupil.id.clone())).copied().unwrap_or_default());
+        let none = || vec![CellView::default(); sheet.evaluations.len()];
         rows.push(SheetRow {
-            cells: cells.collect(),
+            cells: marks.remove(&pupil.id).unwrap_or_else(none),
             student: pupil.id,
             matricule: pupil.matricule,
             last_name: pupil.last_name,
@@ -161,15 +160,30 @@ async fn rows(cx: &Cx, key: &SheetKey, sheet: &Sheet) -> Result<Vec<SheetRow>, F
     Ok(rows)
 }
 
-async fn marks(cx: &Cx, sheet: &Sheet) -> Result<HashMap<(EvaluationId, StudentId), CellView>, Fault> {
-    if sheet.evaluations.is_empty() {
-        return Ok(HashMap::new());
+/// The part of a mark that a cell shows.
+#[derive(serde::Deserialize)]
+struct Cell {
+    evaluation: EvaluationId,
+    student: StudentId,
+    value: Option<MarkValue>,
+    version: u64,
+}
+
+/// The cells of each student with marks here, in the order of the columns.
+async fn marks(cx: &Cx, sheet: &Sheet) -> Result<HashMap<StudentId, Vec<CellView>>, Fault> {
+    const UNREAD: &[&str] = &["comment", "created_at", "updated_at", "updated_by"];
+    let places: HashMap<&EvaluationId, usize> =
+        sheet.evaluations.iter().enumerate().map(|(place, column)| (&column.id, place)).collect();
+    let mut cells: HashMap<StudentId, Vec<CellView>> = HashMap::new();
+    if places.is_empty() {
+        return Ok(cells);
     }
     let columns = Filter::any_of("evaluation", sheet.evaluations.iter().map(|column| column.id.as_str()));
-    let marks: Vec<Stored<Mark>> = cx.store.every(&columns).await?;
-    let cell = |mark: Stored<Mark>| {
-        let view = CellView { value: mark.value, version: mark.version };
-        ((mark.body.evaluation, mark.body.student), view)
-    };
-    Ok(marks.into_iter().map(cell).collect())
+    for mark in cx.store.every_part::<Mark, Cell>(&columns, UNREAD).await? {
+        let row = cells.entry(mark.student).or_insert_with(|| vec![CellView::default(); places.len()]);
+        if let Some(cell) = places.get(&mark.evaluation).and_then(|place| row.get_mut(*place)) {
+            *cell = CellView { value: mark.value, version: mark.version };
+        }
+    }
+    Ok(cells)
 }

@@ -89,7 +89,7 @@ async fn frozen(cx: &Cx, result: &ClassResult) -> Result<Vec<Stored<Student>>, F
     let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
     let mut students = Vec::new();
     for document in cx.store.get_many(Student::SCHEMA, &ids).await? {
-        let student: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+        let student: Stored<Student> = document.stored()?;
         if student.closed_term(&result.year, result.term).is_some_and(|how| how.class == result.class) {
             students.push(student);
         }

@@ -76,7 +76,7 @@ async fn look(
         let mut change = Change::new(&cx, act, op.clone());
         let mut stale = 0_u64;
         for document in &documents {
-            let before: Stored<Student> = document.parse(Student::SCHEMA.collection)?;
+            let before: Stored<Student> = document.stored()?;
             let mut student = before.body.clone();
             student.grades.clear();
             for mark in marks.remove(&before.id).unwrap_or_default() {
