@@ -272,3 +272,6 @@ async fn write_piece(cx: &mut Cx, act: &ActId, op: &ActId, mut ready: Ready) -> 
     }
     Err(Failure::Conflict.into())
 }
+
+#[cfg(test)]
+mod tests;

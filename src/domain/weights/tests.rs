@@ -142,3 +142,24 @@ fn a_stamp_changes_with_what_averages_are_made_of_and_with_nothing_else() {
     let whole = Subject { optional: false, ..option.clone() };
     assert_ne!(stamped(&both, &[&option, &french], &pupil), stamped(&both, &[&whole, &french], &pupil));
 }
+
+/// Who makes averages anew writes these fields alone.
+#[test]
+fn only_what_follows_from_marks_is_made_anew() {
+    let math = Subject { optional: true, ..subject("math", 4) };
+    let classes = [class("tse", "TSE")];
+    let before = student("tse", vec![grade("tse", 2026, 1, "math", 1_500), grade("tse", 2026, 1, "fr", 1_000)]);
+    let mut after = before.clone();
+    weights(&classes, &[&math, &subject("fr", 1)]).refresh(&mut after);
+    assert_ne!(after, before);
+    let rest = Student {
+        average: before.average,
+        averages: before.averages.clone(),
+        subject_averages: before.subject_averages.clone(),
+        rules_version: before.rules_version,
+        basis: before.basis.clone(),
+        class_name: before.class_name.clone(),
+        ..after
+    };
+    assert_eq!(rest, before);
+}

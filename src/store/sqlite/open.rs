@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
 use super::{
     errors::plain,
@@ -66,6 +66,8 @@ pub(super) fn connect(path: &Path, options: &OpenOptions, cache_kib: u32) -> Res
     let mut connection = Connection::open_with_flags(path, flags).map_err(|error| plain(&error))?;
     connection.busy_handler(Some(patience::busy)).map_err(|error| plain(&error))?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Else a statement that looks for an id is planned anew for each id: longer work than the look-up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| plain(&error))?;
     connection
         .execute_batch(&format!(
             "PRAGMA synchronous = FULL; PRAGMA cache_size = -{cache_kib}; PRAGMA mmap_size = 0; \

@@ -51,6 +51,23 @@ async fn a_batch_is_read_back_in_order() {
     assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
 }
 
+/// A plan that depends on the value would be made anew for each.
+#[test]
+fn a_look_up_by_id_is_planned_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.db");
+    let _store = SqliteStore::open(&path, &OpenOptions::default()).unwrap();
+    let connection = open::connect(&path, &OpenOptions::default(), 512).unwrap();
+    let layout = layout::Layout::new(Student::SCHEMA);
+    for sql in [&layout.get, &layout.locate, &layout.version] {
+        let mut statement = connection.prepare(sql).unwrap();
+        for id in ["s001", "s002", "s003"] {
+            assert!(statement.query([id]).unwrap().next().unwrap().is_none());
+        }
+        assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0, "{sql}");
+    }
+}
+
 /// What is acknowledged is on the disk: the writer syncs the log at every commit.
 #[tokio::test]
 async fn the_writer_syncs_every_commit() {

@@ -77,7 +77,7 @@ pub async fn fields_alone(bench: &Bench) {
     for (filter, found) in [
         (Filter::equals("basis", "new"), 2),
         (Filter::equals("basis", "old"), 0),
-        (Filter::equals("average", KeyValue::Decimal(1_250)), 2),
+        (Filter::Equals("average".into(), KeyValue::Decimal(1_250)), 2),
         (Filter::WordPrefix("last_words".into(), "trao".to_owned()), 2),
     ] {
         assert_eq!(bench.store.count(STUDENTS, &filter, 10).await.unwrap().count, found, "{filter:?}");
