@@ -100,13 +100,14 @@ async fn lists_are_index_reads() {
     for (sql, index) in [
         (
             "SELECT k.rid, k.id, k.f_average FROM students_keys k WHERE k.f_average IS NOT NULL AND 1 \
-             ORDER BY k.f_average DESC, k.id DESC LIMIT 51",
-            "students_by_average",
+             ORDER BY k.f_average DESC, k.f_name_key DESC, k.id DESC LIMIT 51",
+            "students_by_average_and_name_key",
         ),
         (
             "SELECT k.rid, k.id, k.f_average FROM students_keys k WHERE (k.f_average IS NOT NULL AND 1 \
-             AND (k.f_average, k.id) < (1200, 's5')) ORDER BY k.f_average DESC, k.id DESC LIMIT 51",
-            "students_by_average",
+             AND (k.f_average, k.f_name_key, k.id) < (1200, 'n', 's5')) \
+             ORDER BY k.f_average DESC, k.f_name_key DESC, k.id DESC LIMIT 51",
+            "students_by_average_and_name_key",
         ),
         (
             "SELECT k.rid, k.id FROM students_keys k WHERE k.f_class = 'c1' AND k.f_name_key IS NOT NULL \
@@ -116,8 +117,8 @@ async fn lists_are_index_reads() {
         (
             "SELECT k.rid, k.id, k.f_average FROM students_keys k WHERE k.f_average IS NOT NULL AND +k.rid IN \
              (SELECT rid FROM students_words WHERE field = 11 AND word >= 'a' AND word < 'b') \
-             ORDER BY k.f_average DESC, k.id DESC LIMIT 51",
-            "COVERING INDEX students_by_average",
+             ORDER BY k.f_average DESC, k.f_name_key DESC, k.id DESC LIMIT 51",
+            "COVERING INDEX students_by_average_and_name_key",
         ),
         (
             "SELECT k.key, k.id, k.rid FROM students_found k WHERE k.field = 11 AND k.sort = 9 AND k.word = 'tra' \
