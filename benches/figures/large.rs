@@ -26,10 +26,7 @@ fn name(text: &str) -> Name {
     serde_json::from_value(Value::from(text)).unwrap()
 }
 
-async fn load<T: Entity>(store: &SharedStore, like: &Stored<T>, all: &[T])
-where
-    T: Clone,
-{
+async fn load<T: Entity + Clone>(store: &SharedStore, like: &Stored<T>, all: &[T]) {
     let documents = all.iter().map(|body| serde_json::to_value(Stored { body: body.clone(), ..like.clone() }).unwrap());
     store.load(T::SCHEMA, documents.collect()).await.unwrap();
 }

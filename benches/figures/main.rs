@@ -55,7 +55,7 @@ pub struct School {
 }
 
 impl School {
-    async fn copy_of(folder: &str, to: PathBuf) -> Self {
+    fn copy_of(folder: &str, to: &std::path::Path) -> Self {
         std::fs::create_dir_all(to.join("keys")).unwrap();
         std::fs::copy(PathBuf::from(folder).join("carnet.db"), to.join("carnet.db")).unwrap();
         for key in std::fs::read_dir(PathBuf::from(folder).join("keys")).unwrap() {
@@ -65,7 +65,7 @@ impl School {
         let config = std::fs::read_to_string(PathBuf::from(folder).join("config.toml")).unwrap();
         std::fs::write(to.join("config.toml"), config.replace(folder, to.to_str().unwrap())).unwrap();
         let opened = SqliteStore::open(&to.join("carnet.db"), &OpenOptions::default());
-        Self { store: Arc::new(opened.unwrap()), folder: Some(to), database: None }
+        Self { store: Arc::new(opened.unwrap()), folder: Some(to.to_path_buf()), database: None }
     }
 
     async fn on_a_server(uri: String, students: u32) -> Self {
@@ -117,6 +117,9 @@ impl Process {
 }
 
 /// A connection of the administrator.
+///
+/// # Panics
+/// If the school knows no `admin` with the demo's password.
 pub async fn login(backend: &Backend) -> (Link, Box<Entered>) {
     let mut link = backend.connect();
     let login = Request::Login { username: "admin".to_owned(), password: Password::typed("carnet-demo") };
@@ -138,7 +141,7 @@ async fn main() {
     let school = match (place.parse(), std::env::var("CARNET_TEST_MONGODB")) {
         (Ok(students), Ok(uri)) => School::on_a_server(uri, students).await,
         (Ok(_), Err(_)) => panic!("CARNET_TEST_MONGODB names no server"),
-        (Err(_), _) => School::copy_of(place, folder.path().to_path_buf()).await,
+        (Err(_), _) => School::copy_of(place, folder.path()),
     };
     println!("{} of {place}", school.store.kind());
     if asked("rules") {
