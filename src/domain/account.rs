@@ -24,9 +24,9 @@ pub enum Operator {
     Momo,
 }
 
-/// What the numbers of a network begin with in Mali (`+223`), after the country's code. Source: the carrier table for 223
-/// of libphonenumber (as republished in 2023), which follows the numbering plan that the regulator AMRTP sent to the
-/// ITU on 6 March 2018.
+/// What the numbers of a network begin with in Mali (`+223`), after the country's code. Source: a republished copy of 2023
+/// of the carrier table for 223 that goes with libphonenumber; the regulator's own plan was not at hand. A number that
+/// was taken along to another network would be refused.
 const MALI: &[(Operator, &[&str])] = &[
     (Operator::OrangeMoney, &["7", "82", "83", "84", "90", "91", "92", "93", "94"]),
     (Operator::MoovMoney, &["6", "89", "95", "96", "97", "98", "99"]),
