@@ -1,5 +1,7 @@
 //! `carnet phrases`: the bank of phrases for appreciations.
 
+use serde::Serialize;
+
 use super::done;
 use crate::{
     cli::{
@@ -19,6 +21,15 @@ use crate::{
     t,
     text::{Lang, Locale},
 };
+
+/// A line of the list: the number is what the other commands take.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    number: i64,
+    band: Option<String>,
+    school_wide: bool,
+    text: &'a str,
+}
 
 pub async fn run(app: &mut App, session: &mut Session, what: PhrasesCommand) -> Result<(), Stop> {
     let locale = app.locale.clone();
@@ -101,14 +112,21 @@ fn list(app: &mut App, session: &Session, rows: &[PhraseRow]) -> Result<(), Stop
         Column::text("text", t!(locale, "phrases-column-text")),
     ];
     let (school, own) = (t!(locale, "phrases-of-school"), t!(locale, "phrases-own"));
-    let numbered: Vec<(i64, &PhraseRow)> = (1..).zip(rows).collect();
-    app.out.records(columns, &numbered, |(number, row)| {
-        let band = row.phrase.band.and_then(|of| band(rules(session), of)).map(|band| band.label.to_string());
+    let numbered: Vec<Numbered<'_>> = (1..)
+        .zip(rows)
+        .map(|(number, row)| Numbered {
+            number,
+            band: row.phrase.band.and_then(|of| band(rules(session), of)).map(|band| band.label.to_string()),
+            school_wide: row.phrase.owner.is_none(),
+            text: row.phrase.text.as_str(),
+        })
+        .collect();
+    app.out.records(columns, &numbered, |row| {
         vec![
-            Cell::Integer(*number),
-            Cell::maybe(band),
-            Cell::text(if row.phrase.owner.is_none() { school.as_str() } else { own.as_str() }),
-            Cell::text(row.phrase.text.as_str()),
+            Cell::Integer(row.number),
+            Cell::maybe(row.band.clone()),
+            Cell::text(if row.school_wide { school.as_str() } else { own.as_str() }),
+            Cell::text(row.text),
         ]
     })
 }

@@ -23,14 +23,14 @@ fn appreciations_are_written_listed_and_no_longer_than_a_line() {
     home.run(&["remarks", "set", &awa, "Très bon travail.", "--subject", "Mathématiques"]).good();
     home.run(&["remarks", "set", &awa, "Bon \u{1b}[31mtrimestre."]).good();
     let of = |more: &[&str]| home.json(&[&["remarks", "list", "--class", "TSE"][..], more].concat())[0].clone();
-    assert_eq!(of(&["--subject", "math"])["appreciation"], "Très bon travail.");
-    assert_eq!((of(&[])["appreciation"].clone(), of(&[])["average"].clone()), (json!("Bon trimestre."), json!(17.0)));
+    assert_eq!(of(&["--subject", "mathematiques"])["remark"], "Très bon travail.");
+    assert_eq!((of(&[])["remark"].clone(), of(&[])["average"].clone()), (json!("Bon trimestre."), json!(17.0)));
     let long = "é".repeat(81);
     home.run(&["remarks", "set", &awa, &long, "--subject", "Mathématiques"]).refused(1, "80");
     home.run(&["remarks", "set", &awa, &long]).good();
     home.run(&["remarks", "set", &awa, &"é".repeat(241)]).refused(1, "240");
     home.run(&["remarks", "set", &awa, ""]).good();
-    assert_eq!(of(&[])["appreciation"], Value::Null);
+    assert_eq!(of(&[])["remark"], Value::Null);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn follow_up_and_honours() {
     let (home, awa) = school();
     home.run(&["followup", "set", &awa]).refused(1, "--late");
     home.run(&["followup", "set", &awa, "--late", "2", "--conduct", "21"]).refused(1, "20");
-    let listed = || home.json(&["followup", "list", "--class", "TSE"])[0].clone();
+    let listed = || home.json(&["followup", "list", "--class", "TSE"])[0]["follow"].clone();
     assert_eq!(listed()["late"], Value::Null, "all or nothing is read before anything is written");
     home.run(&["followup", "set", &awa, "--late", "2", "--conduct", "14,5", "--justified", "4"]).good();
     assert_eq!((listed()["late"].clone(), listed()["conduct"].clone()), (json!(2), json!(14.5)));
@@ -54,11 +54,13 @@ fn follow_up_and_honours() {
     home.run(&["honours", "decide", &awa, "Médaille", "--reason", "x"]).refused(1, "Médaille");
     home.run(&["honours", "decide", &awa, "encouragements", "--reason", "Excuses présentées"]).good();
     assert_eq!(
-        (honours()["decided"].clone(), honours()["reason"].clone()),
+        (honours()["decided"]["honour"].clone(), honours()["decided"]["reason"].clone()),
         (json!("Encouragements"), json!("Excuses présentées"))
     );
     home.run(&["honours", "decide", &awa, "aucune", "--reason", "Absences"]).good();
-    assert_eq!(honours()["decided"], "aucune mention");
+    assert_eq!(honours()["decided"], json!({ "reason": "Absences" }));
+    let shown = home.run(&["honours", "list", "--class", "TSE"]).good().out;
+    assert!(shown.contains("aucune mention") && shown.contains("Blâme"), "{shown}");
     home.run(&["honours", "decide", &awa]).good();
     assert_eq!(honours()["decided"], Value::Null);
 }

@@ -9,7 +9,7 @@ fn appreciations_follow_up_and_council_by_keyboard() {
     let mut terminal = home.in_sheet();
     terminal.type_text("17").press(Key::Enter).see("17,00 enregistré à");
     // Beside the sheet: one after the other, a phrase of the band for the second.
-    terminal.type_text("B").see("Appréciation").press(Key::Enter).see("0/80");
+    terminal.type_text("B").see("Appréciation").type_text("g").press(Key::Enter).see("0/80");
     terminal.type_text("Très bon travail.").see("17/80").press(Key::Enter);
     terminal.see("Très bon travail. enregistré à").see("0/80").press(Key::Escape).see_no_more("0/80");
     terminal.type_text("u").see("retour à rien");
@@ -20,7 +20,7 @@ fn appreciations_follow_up_and_council_by_keyboard() {
     terminal.see("Excellente participation").see("enregistré à").press(Key::Escape).press(Key::Escape);
 
     terminal.go_to("Suivi").see("Classe ·").type_text("TSE").see("▸ TSE").press(Key::Enter).see("Retards");
-    terminal.type_text("4").see("Abandonner").press(Key::Enter).see("4 enregistré à").press(Key::Escape);
+    terminal.type_text("4").see("Échap abandonner").press(Key::Enter).see("4 enregistré à");
 
     terminal.go_to("Conseil de classe").see("Classe ·").type_text("TSE").see("▸ TSE").press(Key::Enter);
     terminal.see("(Félicitations)").press(Key::Enter).see("Comme le proposent les règles").press(Key::Down);
@@ -28,9 +28,9 @@ fn appreciations_follow_up_and_council_by_keyboard() {
     terminal.see_no_more("(Félicitations)");
     terminal.quit();
     let row = &home.json(&["honours", "list", "--class", "TSE"])[0];
-    assert_eq!((row["proposed"].as_str(), row["decided"].is_string()), (Some("Félicitations"), true), "{row}");
+    assert_eq!((row["proposed"].as_str(), row["decided"].is_object()), (Some("Félicitations"), true), "{row}");
     let row = &home.json(&["remarks", "list", "--class", "TSE", "--subject", "Mathématiques"])[0];
-    let text = row["appreciation"].as_str().unwrap_or_default();
+    let text = row["remark"].as_str().unwrap_or_default();
     assert!(text.starts_with("Très bon travail. Excellente participation"), "{row}");
-    assert_eq!(home.json(&["followup", "list", "--class", "TSE"])[0]["justified"], 4);
+    assert_eq!(home.json(&["followup", "list", "--class", "TSE"])[0]["follow"]["justified"], 4);
 }

@@ -253,7 +253,11 @@ impl Screen for Bulletin {
     fn keys(&self, ctx: &Ctx) -> Vec<KeyLine> {
         match self.mode {
             Mode::Browse => lines(KEYS, |action| self.why_not(ctx, action)),
-            Mode::Edit(_) | Mode::Reason { .. } => all(EDIT_KEYS),
+            Mode::Edit(_) if matches!(self.part(), BulletinPart::Remark | BulletinPart::Observation) => all(EDIT_KEYS),
+            // Numbers and reasons have no phrases.
+            Mode::Edit(_) | Mode::Reason { .. } => {
+                all(EDIT_KEYS).into_iter().filter(|line| !line.keys.contains(&"<f4>")).collect()
+            }
             Mode::Phrases { .. } => all(PICK_KEYS),
             // There is nothing more of them.
             Mode::Honours { .. } => all(PICK_KEYS).into_iter().filter(|line| !line.keys.contains(&"<tab>")).collect(),
