@@ -20,7 +20,7 @@ use super::{Client, Place, fickle::Fickle, opened, points};
 pub struct Scene {
     pub place: Place,
     pub store: Arc<Fickle>,
-    _backend: Backend,
+    pub backend: Backend,
     pub admin: Client,
     pub key: SheetKey,
     pub column: EvaluationId,
@@ -50,7 +50,7 @@ impl Scene {
         let issa = admin.add(Client::form("Keïta", "Issa", Some(&class))).await.unwrap();
         let key = admin.key(&class, "Mathématiques");
         let column = admin.add_column(&key, "Devoir 1").await;
-        Self { place, store, _backend: backend, admin, key, column, awa, issa }
+        Self { place, store, backend, admin, key, column, awa, issa }
     }
 
     async fn step(&mut self, undo: bool) -> Result<(String, Option<MarkValue>, bool, bool), Failure> {

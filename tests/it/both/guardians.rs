@@ -26,7 +26,8 @@ on_both!(
     pages_go_through_all,
 );
 
-fn guardian(last: &str, phones: &[&str], children: &[(&StudentId, Relation)]) -> Guardian {
+/// Somebody with these phones and children.
+pub fn guardian(last: &str, phones: &[&str], children: &[(&StudentId, Relation)]) -> Guardian {
     let mut guardian = Guardian {
         id: GuardianId::new(""),
         last_name: name(last),

@@ -2,7 +2,7 @@
 
 mod bulletin;
 mod completion;
-mod guardians;
+pub mod guardians;
 mod locked;
 mod options;
 mod past;

@@ -4,10 +4,13 @@ use std::{collections::BTreeSet, path::Path};
 
 use carnet::{
     domain::{
-        entities::{self, ClassTarget, Outcome, Role, Student},
+        bulletin::{BulletinOf, BulletinPage, BulletinPart, BulletinValue},
+        entities::{self, ClassTarget, Outcome, Relation, Role, Student},
+        id::StudentId,
         score::{MarkCode, MarkValue},
+        text_values::Remark,
     },
-    protocol::{CloseTerm, Council, Decide, Reply, Request, StudentForm},
+    protocol::{BulletinKey, CloseTerm, Council, Decide, Reply, Request, SetBulletin, SheetKey, StudentForm},
     store::{
         Records, Store, backup,
         sqlite::{OpenOptions, SqliteStore},
@@ -16,9 +19,12 @@ use carnet::{
 use serde_json::Value;
 
 use super::School;
-use crate::backend::{
-    Client, Place, name, opened, phone, points,
-    setup::{save, user},
+use crate::{
+    backend::{
+        Client, Place, name, opened, phone, points,
+        setup::{save, user},
+    },
+    both::guardians::guardian,
 };
 
 /// Everything that a school keeps, with every kind of trace: marks and codes, accounts, what was deleted and taken back.
@@ -43,7 +49,7 @@ async fn fill(place: &Place) {
     let charge = Request::SaveAssignment { teacher: prof.id.clone(), class, subject: admin.subject("Mathématiques") };
     admin.call(charge).await.unwrap();
     let version = place.store().one::<Student>(issa.id.as_str()).await.unwrap().unwrap().version;
-    let delete = Request::DeleteStudent { id: issa.id, version };
+    let delete = Request::DeleteStudent { id: issa.id.clone(), version };
     let Ok(Reply::Acted(act)) = admin.call(delete).await else { panic!("deleted") };
     admin.call(Request::Undo(act)).await.unwrap();
     admin.call(Request::Seed { students: 60, seed: 7, fill: true }).await.unwrap();
@@ -51,9 +57,31 @@ async fn fill(place: &Place) {
     admin.call(Request::MapClass { class, target: Some(ClassTarget::Leaves) }).await.unwrap();
     let decision = Some(Council { outcome: Outcome::Leaving, to: None, reason: "déménage".to_owned() });
     admin.call(Request::Decide(Box::new(Decide { student: awa.id, decision }))).await.unwrap();
+    beside_the_marks(&mut admin, &key, &issa.id).await;
     let ask = CloseTerm { act: admin.act(), term: key.term, class: None, anyway: true };
     assert!(matches!(admin.call(Request::CloseTerm(ask)).await, Ok(Reply::TermClosed(_))));
     backend.shutdown().await;
+}
+
+/// A guardian, phrases, an appreciation and a follow-up.
+async fn beside_the_marks(admin: &mut Client, sheet: &SheetKey, child: &StudentId) {
+    let mut guardian = guardian("Keïta", &["66123456"], &[]);
+    guardian.link(child.clone(), Relation::Mother);
+    admin.call(Request::SaveGuardian { guardian: Box::new(guardian), version: None }).await.unwrap();
+    admin.call(Request::FillPhrases { english: false }).await.unwrap();
+    let of = BulletinOf { class: sheet.class.clone(), year: sheet.year.clone(), term: sheet.term };
+    for (page, part, value) in [
+        (
+            BulletinPage::Subject(sheet.subject.clone()),
+            BulletinPart::Remark,
+            BulletinValue::Text(Remark::parse("Bon début.").unwrap()),
+        ),
+        (BulletinPage::FollowUp, BulletinPart::Late, BulletinValue::Count(3)),
+    ] {
+        let key = BulletinKey { of: of.clone(), page };
+        let ask = SetBulletin { act: admin.act(), key, student: child.clone(), part, value: Some(value), expect: None };
+        admin.call(Request::SetBulletin(Box::new(ask))).await.unwrap();
+    }
 }
 
 /// A backup, and its text: the head, a line a document, the sum of them all.
