@@ -216,6 +216,7 @@ fn year_of(request: &Request) -> Option<&YearId> {
         Request::Stats(question) | Request::StatsSpread(question) => question.year.as_ref(),
         Request::Top(question) => question.year.as_ref(),
         Request::Completion(question) => question.year.as_ref(),
+        Request::Bulletin(key) => Some(&key.of.year),
         // Writing is for the charges of the current year.
         _ => None,
     }

@@ -4,7 +4,7 @@
 use super::{near::nearest, session::Session, stop::Stop};
 use crate::{
     domain::{
-        calendar::Term,
+        calendar::{Term, YearId},
         entities::{Class, Evaluation, EvaluationKind, Role, Sex, StudentStatus, Subject},
         schema::Stored,
         score::Scale,
@@ -46,10 +46,12 @@ pub fn named<'a, T>(
     })
 }
 
+/// A class of this year, or of the user's past ones.
+///
 /// # Errors
 /// No class has that name.
 pub fn class<'a>(locale: &Locale, setup: &'a Setup, typed: &str) -> Result<&'a Stored<Class>, Stop> {
-    named(locale, Field::Class, typed, setup.classes.iter(), |class| vec![class.body.name.as_str()])
+    named(locale, Field::Class, typed, setup.ever(), |class| vec![class.body.name.as_str()])
 }
 
 /// # Errors
@@ -88,22 +90,27 @@ pub async fn student(locale: &Locale, session: &mut Session, typed: &str) -> Res
     }
 }
 
-/// Which sheet is meant; the current term where none is given.
+/// Which sheet of a year is meant, the current one where none is given; so with the term.
 ///
 /// # Errors
-/// No such class or subject.
+/// No such class, subject or year.
 pub fn sheet_key(
     locale: &Locale,
     setup: &Setup,
     class_name: &str,
     subject_name: &str,
-    term: Option<Term>,
+    (year, term): (Option<&YearId>, Option<Term>),
 ) -> Result<SheetKey, Stop> {
+    let year = year.unwrap_or(&setup.school.current_year);
+    if !setup.years.iter().any(|known| known.id == *year) {
+        return Err(refuse(locale, Field::Year, Why::Unknown { what: year.to_string() }));
+    }
+    let usual = || setup.first_term(year).unwrap_or(setup.school.current_term);
     Ok(SheetKey {
         class: class(locale, setup, class_name)?.body.id.clone(),
         subject: subject(locale, setup, subject_name)?.body.id.clone(),
-        year: setup.school.current_year.clone(),
-        term: term.unwrap_or(setup.school.current_term),
+        term: term.unwrap_or_else(usual),
+        year: year.clone(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The door, the set-up and the accounts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CacheFault, KeptCount};
@@ -87,12 +89,33 @@ pub struct Setup {
     pub subjects: Vec<Stored<Subject>>,
     /// The sheets the user may open: class and subject. Empty for those who may open all.
     pub charges: Vec<(ClassId, SubjectId)>,
+    /// The same of the years before the current one: they are read, not written.
+    #[serde(default)]
+    pub past: BTreeMap<YearId, Vec<(ClassId, SubjectId)>>,
+    /// Classes of `past` that are not in `classes`.
+    #[serde(default)]
+    pub past_classes: Vec<Stored<Class>>,
 }
 
 impl Setup {
+    /// A class by its id, of this year or of the user's past ones.
     #[must_use]
     pub fn class(&self, id: &ClassId) -> Option<&Class> {
-        self.classes.iter().map(|class| &class.body).find(|class| class.id == *id)
+        self.ever().map(|class| &class.body).find(|class| class.id == *id)
+    }
+
+    /// The classes of this year and of the user's past ones.
+    pub fn ever(&self) -> impl Iterator<Item = &Stored<Class>> + Clone {
+        self.classes.iter().chain(&self.past_classes)
+    }
+
+    /// The school's years before the current one, the newest first.
+    #[must_use]
+    pub fn past_years(&self) -> Vec<YearId> {
+        let before = self.years.iter().map(|year| &year.id).filter(|year| **year < self.school.current_year);
+        let mut years: Vec<YearId> = before.cloned().collect();
+        years.sort_by(|one, other| other.cmp(one));
+        years
     }
 
     #[must_use]
@@ -116,11 +139,22 @@ impl Setup {
     /// The terms of the current year.
     #[must_use]
     pub fn terms(&self) -> Vec<Term> {
-        self.years
-            .iter()
-            .find(|year| year.id == self.school.current_year)
-            .map(|year| year.terms.iter().map(|span| span.term).collect())
-            .unwrap_or_default()
+        self.terms_of(&self.school.current_year)
+    }
+
+    /// The terms of a year, in order; none of an unknown one.
+    #[must_use]
+    pub fn terms_of(&self, year: &YearId) -> Vec<Term> {
+        let year = self.years.iter().find(|known| known.id == *year);
+        year.map(|year| year.terms.iter().map(|span| span.term).collect()).unwrap_or_default()
+    }
+
+    /// What is shown first of a year: the current term, or that of the same number; the first one where there is none.
+    #[must_use]
+    pub fn first_term(&self, year: &YearId) -> Option<Term> {
+        let terms = self.terms_of(year);
+        let same = terms.iter().find(|term| **term == self.school.current_term);
+        same.or(terms.first()).copied()
     }
 }
 

@@ -163,6 +163,30 @@ impl Ctx {
         self.session.as_ref().map(|session| &session.who)
     }
 
+    /// What the user may do in a year: a teacher, with the charges of then. `None`: the current one.
+    #[must_use]
+    pub fn who_in(&self, year: Option<&YearId>) -> Option<Principal> {
+        let who = self.who()?.clone();
+        let Some(year) = year else { return Some(who) };
+        let charges = self.setup().and_then(|setup| setup.past.get(year)).cloned().unwrap_or_default();
+        Some(Principal { charges, ..who })
+    }
+
+    /// Years before the current one of which the user can read something by that action, the newest first.
+    #[must_use]
+    pub fn past_years(&self, action: Action) -> Vec<YearId> {
+        let (Some(who), Some(setup)) = (self.who(), self.setup()) else { return Vec::new() };
+        let all = access::scope(who, action) == Scope::Everything;
+        setup.past_years().into_iter().filter(|year| all || setup.past.contains_key(year)).collect()
+    }
+
+    /// The year before `year` of [`Self::past_years`], where one goes round: before the first one, the current one (`None`).
+    #[must_use]
+    pub fn year_before(&self, year: Option<&YearId>, action: Action) -> Option<YearId> {
+        let mut past = self.past_years(action).into_iter();
+        past.find(|known| year.is_none_or(|year| known < year))
+    }
+
     /// May the user do this at all, anywhere? (The backend's guard decides each case; this greys menus and keys.)
     #[must_use]
     pub fn may(&self, action: Action) -> bool {

@@ -2649,5 +2649,6 @@ cli-col-number = No.
 cli-followup-nothing = Nothing to type: give at least one value (--late 2, say).
 picker-key-year = The year before
 picker-hint-year = year
-picker-year-own = Your sheets of past years: ask the office for them.
+picker-year-own = No sheet of past years is yours.
+stats-key-year = Choose the year
 picker-year-none = No year has been closed yet.

@@ -2657,5 +2657,6 @@ cli-col-number = N°
 cli-followup-nothing = Rien à saisir : donnez au moins une valeur (--late 2, par exemple).
 picker-key-year = Année d’avant
 picker-hint-year = année
-picker-year-own = Vos feuilles des années passées : demandez-les à l’administration.
+picker-year-own = Aucune feuille des années passées n’est la vôtre.
+stats-key-year = Choisir l’année
 picker-year-none = Il n’y a pas d’année close.

@@ -1,6 +1,9 @@
 //! The door: greeting, login, logout, passwords.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     backend::{
@@ -15,9 +18,10 @@ use crate::{
     cache::SessionEntry,
     domain::{
         access::{Action, Principal, Scope, scope},
+        calendar::YearId,
         demo,
-        entities::{Role, School, SchoolYear, User},
-        id::{SessionId, UserId},
+        entities::{Class, Role, School, SchoolYear, User},
+        id::{ClassId, SessionId, SubjectId, UserId},
         query::Filter,
         schema::Stored,
         text_values::{Password, Username},
@@ -77,7 +81,9 @@ pub async fn login(core: &Arc<Core>, username: &str, password: &Password) -> Res
     let stamps = store.stamps().await?;
     let settings = core.settings(&store, &stamps).await?.ok_or(Failure::WrongLogin)?;
     let who = principal(&store, &user, Some(&settings.school.current_year)).await?;
-    enter(core, &settings, who, Some(&user.body)).await
+    let known = core.known(&store, &user.id, &settings.school.current_year, &stamps).await?;
+    let charges = known.map(|known| known.charges.clone()).unwrap_or_default();
+    enter(core, &settings, (who, &charges), Some(&user.body)).await
 }
 
 /// `Request::LoginByToken`: the command line of the service account.
@@ -90,18 +96,21 @@ pub async fn login_by_token(core: &Arc<Core>, token: &Password) -> Result<Reply,
     let store = core.store().await?;
     let stamps = store.stamps().await?;
     let settings = core.settings(&store, &stamps).await?.ok_or(Failure::WrongLogin)?;
-    enter(core, &settings, guard::service(), None).await
+    enter(core, &settings, (guard::service(), &Charges::new()), None).await
 }
 
 pub(super) async fn by_username(store: &SharedStore, name: &Username) -> Result<Option<Stored<User>>, Fault> {
     Ok(store.every::<User>(&Filter::equals("username", name.as_str())).await?.into_iter().next())
 }
 
+/// Charges of each year.
+pub(super) type Charges = BTreeMap<YearId, Vec<(ClassId, SubjectId)>>;
+
 /// Begins a session.
 pub(super) async fn enter(
     core: &Core,
     settings: &Settings,
-    who: Principal,
+    (who, charges): (Principal, &Charges),
     user: Option<&User>,
 ) -> Result<Reply, Fault> {
     let mut secret = [0_u8; 20];
@@ -116,7 +125,7 @@ pub(super) async fn enter(
         username: username.to_owned(),
         display_name: display.to_owned(),
         must_change: user.is_some_and(|user| user.must_change),
-        setup: setup_for(settings, &who),
+        setup: setup_for(settings, &who, charges),
         kept: core.offline.count(who.user.as_ref()),
         who,
     })))
@@ -142,7 +151,7 @@ pub(super) async fn put_session(
 }
 
 /// The set-up as far as somebody may see it.
-pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
+pub(super) fn setup_for(settings: &Settings, who: &Principal, ever: &Charges) -> Setup {
     let classes = match scope(who, Action::ViewStudents) {
         Scope::Everything => settings.classes.clone(),
         Scope::Classes(own) => settings.classes.iter().filter(|class| own.contains(&class.id)).cloned().collect(),
@@ -158,7 +167,13 @@ pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
         Scope::Classes(_) => who.charges.clone(),
         Scope::Everything | Scope::Students(_) | Scope::Nothing => Vec::new(),
     };
+    let past = past(settings, who, ever);
+    let gone = |class: &ClassId| !classes.iter().any(|here: &Stored<Class>| here.id == *class);
+    let taught: BTreeSet<&ClassId> = past.values().flatten().map(|(class, _)| class).filter(|id| gone(id)).collect();
+    let past_classes = settings.classes.iter().filter(|class| taught.contains(&class.id)).cloned().collect();
     Setup {
+        past_classes,
+        past,
         school: settings.school.body.clone(),
         years: settings.years.clone(),
         rules: settings.rules.clone(),
@@ -169,9 +184,25 @@ pub(super) fn setup_for(settings: &Settings, who: &Principal) -> Setup {
     }
 }
 
+/// The charges of the years before this one; none for those who read every sheet anyway.
+fn past(settings: &Settings, who: &Principal, ever: &Charges) -> Charges {
+    match scope(who, Action::ViewSheet) {
+        Scope::Everything => Charges::new(),
+        Scope::Classes(_) | Scope::Students(_) | Scope::Nothing => {
+            let before = |(year, _): &(&YearId, &Vec<_>)| **year < settings.school.current_year;
+            ever.iter().filter(before).map(|(year, charges)| (year.clone(), charges.clone())).collect()
+        }
+    }
+}
+
 /// `Request::Setup`.
-pub fn setup(cx: &Cx) -> Reply {
-    Reply::Setup(Box::new(setup_for(&cx.settings, &cx.who)))
+pub async fn setup(cx: &Cx) -> Result<Reply, Fault> {
+    let known = match &cx.who.user {
+        Some(user) => cx.core.known(&cx.store, user, &cx.settings.school.current_year, &cx.stamps).await?,
+        None => None,
+    };
+    let charges = known.map(|known| known.charges.clone()).unwrap_or_default();
+    Ok(Reply::Setup(Box::new(setup_for(&cx.settings, &cx.who, &charges))))
 }
 
 /// `Request::Logout`.

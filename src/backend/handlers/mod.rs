@@ -221,7 +221,7 @@ async fn route(cx: &Cx, request: &Request) -> Result<Reply, Fault> {
         Request::Logout => Ok(door::logout(cx).await),
         Request::CheckPassword(typed) => door::check_password(cx, typed).await,
         Request::ChangePassword { old, new } => door::change_password(cx, old, new).await,
-        Request::Setup => Ok(door::setup(cx)),
+        Request::Setup => door::setup(cx).await,
         Request::ListStudents(query) => students::list(cx, query).await,
         Request::CountStudents(filter) => students::count(cx, filter).await,
         Request::OpenStudent(id) => students::open(cx, id).await,

@@ -70,7 +70,7 @@ pub async fn open_school(
     match write(&cx, &opening, &admin).await {
         Err(fault) if fault.is_conflict() || fault.duplicate().is_some() => Err(already()),
         Err(fault) => Err(fault),
-        Ok(()) => door::enter(core, &settings, who, Some(&admin)).await,
+        Ok(()) => door::enter(core, &settings, (who, &door::Charges::new()), Some(&admin)).await,
     }
 }
 

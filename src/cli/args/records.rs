@@ -597,6 +597,8 @@ pub enum MarksCommand {
     List {
         #[command(flatten)]
         sheet: SheetOf,
+        #[arg(long, value_name = "2026-2027", value_parser = value::year)]
+        year: Option<YearId>,
         #[arg(long, value_name = "DATE TIME")]
         at: Option<String>,
     },

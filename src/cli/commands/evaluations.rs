@@ -10,6 +10,7 @@ use crate::{
         session::{Session, unexpected},
         stop::Stop,
     },
+    domain::calendar::YearId,
     protocol::{EvaluationDraft, Field, Reply, Request, SheetView},
     t,
     text::{Locale, names},
@@ -45,7 +46,20 @@ pub async fn run(app: &mut App, session: &mut Session, what: EvaluationsCommand)
 /// # Errors
 /// No such class or subject; the user may not open it.
 pub async fn open(locale: &Locale, session: &mut Session, of: &SheetOf) -> Result<Box<SheetView>, Stop> {
-    let key = resolve::sheet_key(locale, session.setup(), &of.class, &of.subject, of.term)?;
+    open_in(locale, session, of, None).await
+}
+
+/// The same of a year; `None`: the current one.
+///
+/// # Errors
+/// No such class, subject or year; the user may not open it.
+pub async fn open_in(
+    locale: &Locale,
+    session: &mut Session,
+    of: &SheetOf,
+    year: Option<&YearId>,
+) -> Result<Box<SheetView>, Stop> {
+    let key = resolve::sheet_key(locale, session.setup(), &of.class, &of.subject, (year, of.term))?;
     match session.ask(Request::OpenSheet(key)).await? {
         Reply::Sheet(sheet) => Ok(sheet),
         _ => Err(unexpected(locale)),

@@ -13,6 +13,7 @@ use crate::{
         stop::Stop,
     },
     domain::{
+        calendar::YearId,
         entities::Evaluation,
         score::{MarkCode, MarkValue, Scale, Score, parse_mark},
         text_values::{Matricule, Name},
@@ -23,7 +24,7 @@ use crate::{
 
 pub async fn run(app: &mut App, session: &mut Session, what: MarksCommand) -> Result<(), Stop> {
     match what {
-        MarksCommand::List { sheet, at } => list(app, session, &sheet, at.as_deref()).await,
+        MarksCommand::List { sheet, year, at } => list(app, session, (&sheet, year.as_ref()), at.as_deref()).await,
         MarksCommand::Compare(args) => super::marks_at::compare(app, session, &args).await,
         MarksCommand::Changes(args) => super::marks_at::changes(app, session, &args).await,
         MarksCommand::Paste(args) => super::marks_together::paste(app, session, &args).await,
@@ -45,14 +46,19 @@ struct MarkOut<'a> {
     coefficient: u8,
 }
 
-async fn list(app: &mut App, session: &mut Session, of: &SheetOf, at: Option<&str>) -> Result<(), Stop> {
+async fn list(
+    app: &mut App,
+    session: &mut Session,
+    (of, year): (&SheetOf, Option<&YearId>),
+    at: Option<&str>,
+) -> Result<(), Stop> {
     if let Some(at) = at {
-        let stood = super::marks_at::ask(app, session, of, at).await?;
+        let stood = super::marks_at::ask(app, session, (of, year), at).await?;
         let rows = stood.rows.iter().map(|row| (&row.matricule, [&row.last_name, &row.first_name], row.cells.clone()));
         return print(app, &stood.columns, rows);
     }
     let locale = app.locale.clone();
-    let sheet = super::evaluations::open(&locale, session, of).await?;
+    let sheet = super::evaluations::open_in(&locale, session, of, year).await?;
     let rows = sheet.rows.iter().map(|row| {
         let values = row.cells.iter().map(|cell| cell.value).collect();
         (&row.matricule, [&row.last_name, &row.first_name], values)

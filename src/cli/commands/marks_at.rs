@@ -12,7 +12,12 @@ use crate::{
         session::{Session, unexpected},
         stop::Stop,
     },
-    domain::{calendar::Timestamp, id::StudentId, rules::Rank, score::Average},
+    domain::{
+        calendar::{Timestamp, YearId},
+        id::StudentId,
+        rules::Rank,
+        score::Average,
+    },
     protocol::{Field, MomentChange, MomentQuestion, MomentRow, Reply, Request, SheetMoment, Standing, Why},
     t,
     text::{Locale, agree, changes, format},
@@ -22,9 +27,14 @@ use crate::{
 ///
 /// # Errors
 /// It is no moment; no such class or subject; the user may not open the sheet.
-pub async fn ask(app: &App, session: &mut Session, of: &SheetOf, at: &str) -> Result<Box<SheetMoment>, Stop> {
+pub async fn ask(
+    app: &App,
+    session: &mut Session,
+    (of, year): (&SheetOf, Option<&YearId>),
+    at: &str,
+) -> Result<Box<SheetMoment>, Stop> {
     let locale = &app.locale;
-    let sheet = resolve::sheet_key(locale, session.setup(), &of.class, &of.subject, of.term)?;
+    let sheet = resolve::sheet_key(locale, session.setup(), &of.class, &of.subject, (year, of.term))?;
     let at = moment(locale, at)?;
     match session.ask(Request::SheetAt(MomentQuestion { sheet, at })).await? {
         Reply::SheetAt(stood) => Ok(stood),
@@ -82,7 +92,7 @@ struct CompareOut<'a> {
 
 /// Averages and ranks of then and of now.
 pub async fn compare(app: &mut App, session: &mut Session, args: &MarksAt) -> Result<(), Stop> {
-    let stood = ask(app, session, &args.sheet, &args.at).await?;
+    let stood = ask(app, session, (&args.sheet, None), &args.at).await?;
     let locale = app.locale.clone();
     let only = only(&locale, &stood, args.student.as_deref())?;
     let rows = stood.rows.iter().filter(|row| only.as_ref().is_none_or(|only| row.student == *only));
@@ -151,7 +161,7 @@ struct ChangeOut<'a> {
 
 /// What has been changed since, newest first.
 pub async fn changes(app: &mut App, session: &mut Session, args: &MarksAt) -> Result<(), Stop> {
-    let stood = ask(app, session, &args.sheet, &args.at).await?;
+    let stood = ask(app, session, (&args.sheet, None), &args.at).await?;
     let locale = app.locale.clone();
     let only = only(&locale, &stood, args.student.as_deref())?;
     // What changes a column changes everybody's average.

@@ -157,6 +157,8 @@ pub fn setup(role: Role) -> Setup {
         classes: classes(),
         subjects: subjects(),
         charges: charges(role),
+        past: std::collections::BTreeMap::new(),
+        past_classes: Vec::new(),
     }
 }
 

@@ -1,21 +1,25 @@
 //! A whole year: three terms, closings, decisions, the next year opened; and last year's figures as they were, whatever
 //! comes after.
 
+use std::collections::BTreeMap;
+
 use carnet::{
     backend::Backend,
     domain::{
+        bulletin::{BulletinOf, BulletinPage},
         calendar::{Term, YearId},
         entities::{
             ClassResult, ClassTarget, DecidedBy, EvaluationKind, Outcome, Role, Student, StudentStatus, YearDecision,
         },
-        id::{ClassId, EvaluationId, StudentId},
+        id::{ClassId, EvaluationId, StudentId, UserId},
         query::Filter,
         rules::RoundingRule,
         turn::{Fate, NoNext, Undecided},
     },
     protocol::{
-        CloseTerm, Council, Decide, EvaluationDraft, ExplainQuestion, Failure, OpenYear, PlanRow, Reply, Request,
-        SaveStudent, SheetKey, StatsQuestion, StudentForm, SubjectDraft, TopQuestion, Why, YearOpened, YearPlan,
+        BulletinKey, CloseTerm, CompletionQuestion, Council, Decide, EvaluationDraft, ExplainQuestion, Failure,
+        OpenYear, PlanRow, Reply, Request, SaveStudent, SheetKey, StatsQuestion, StudentForm, SubjectDraft,
+        TopQuestion, Why, YearOpened, YearPlan,
     },
     store::Records,
 };
@@ -273,7 +277,7 @@ async fn a_whole_year(ground: &Ground) {
 
     refused(&mut admin, &people).await;
     new_marks(ground, &mut admin, &people).await;
-    taught(&backend, teacher).await;
+    taught(&backend, &mut admin, teacher).await;
     read_by_the_family(&backend, &people).await;
     same(&before, &last_year(ground, &mut admin, &people.all()).await);
 
@@ -446,14 +450,55 @@ async fn teacher_of(admin: &mut Client, class: usize) -> ClassId {
 }
 
 /// The charge goes on, last year's sheets are read, and no others.
-async fn taught(backend: &Backend, class: ClassId) {
+async fn taught(backend: &Backend, admin: &mut Client, class: ClassId) {
     let mut prof = settled(backend, "prof").await;
     let subject = prof.subject(SUBJECTS[0]);
     assert_eq!(prof.entered.setup.charges, [(class.clone(), subject.clone())]);
     let key = SheetKey { class, subject, year: year(), term: terms()[1] };
     assert_eq!(prof.sheet(&key).await.rows.len(), 3);
-    let other = SheetKey { subject: prof.subject(SUBJECTS[1]), ..key };
-    assert_eq!(prof.call(Request::OpenSheet(other)).await, Err(Failure::Denied));
+    let other = SheetKey { subject: prof.subject(SUBJECTS[1]), ..key.clone() };
+    assert_eq!(prof.call(Request::OpenSheet(other.clone())).await, Err(Failure::Denied));
+    assert_eq!(prof.entered.setup.past, BTreeMap::from([(year(), vec![(key.class.clone(), key.subject.clone())])]));
+    assert_eq!(prof.entered.setup.past_classes, []);
+
+    // Another has the class now: what was taught is still named, and read where the year is said.
+    let Ok(Reply::Assignments(rows)) = admin.call(Request::Assignments).await else { panic!("assignments") };
+    let now = rows.iter().find(|row| row.class == key.class && row.subject == key.subject).unwrap();
+    admin.call(Request::DeleteAssignment { id: now.id.clone(), version: now.version }).await.unwrap();
+    let Ok(Reply::Setup(setup)) = prof.call(Request::Setup).await else { panic!("set-up") };
+    assert_eq!((setup.charges.len(), setup.classes.len(), &setup.past), (0, 0, &prof.entered.setup.past));
+    assert_eq!(setup.past_classes.iter().map(|class| &class.id).collect::<Vec<_>>(), [&key.class]);
+    assert_eq!(setup.class(&key.class).map(|class| &class.id), Some(&key.class));
+    assert_eq!(prof.sheet(&key).await.rows.len(), 3);
+    old_lists(&mut prof, &key).await;
+    let now = SheetKey { year: next(), ..key.clone() };
+    assert_eq!(prof.call(Request::OpenSheet(now)).await, Err(Failure::Denied));
+    let page = BulletinPage::Subject(other.subject.clone());
+    let of = BulletinOf { class: key.class.clone(), year: year(), term: key.term };
+    assert_eq!(prof.call(Request::Bulletin(BulletinKey { of, page })).await, Err(Failure::Denied));
+    let back = Request::SaveAssignment { teacher: prof_id(admin).await, class: key.class, subject: key.subject };
+    admin.call(back).await.unwrap();
+}
+
+async fn prof_id(admin: &mut Client) -> UserId {
+    let Ok(Reply::Users(rows)) = admin.call(Request::Users).await else { panic!("accounts") };
+    rows.into_iter().find(|row| row.username.as_str() == "prof").unwrap().id
+}
+
+/// How far the marks were, the figures and the appreciations of a sheet of last year.
+async fn old_lists(prof: &mut Client, key: &SheetKey) {
+    let question = CompletionQuestion { class: None, year: Some(year()), term: Some(key.term) };
+    let Ok(Reply::Completion(lines)) = prof.call(Request::Completion(question)).await else { panic!("lines") };
+    let said: Vec<_> = lines.iter().map(|line| (&line.key, line.students, line.entered(), line.closed)).collect();
+    assert_eq!(said, [(key, 3, 2, true)], "one had no mark");
+    let (class, subject) = (Some(key.class.clone()), Some(key.subject.clone()));
+    let question = StatsQuestion { class, subject, year: Some(year()), term: Some(key.term) };
+    let Ok(Reply::Stats(stats)) = prof.call(Request::Stats(question)).await else { panic!("figures") };
+    assert_eq!((stats.count, &stats.year), (2, &year()));
+    let of = BulletinOf { class: key.class.clone(), year: year(), term: key.term };
+    let bulletin = BulletinKey { of, page: BulletinPage::Subject(key.subject.clone()) };
+    let Ok(Reply::Bulletin(view)) = prof.call(Request::Bulletin(bulletin)).await else { panic!("appreciations") };
+    assert_eq!((view.rows.len(), view.closed, view.editable), (3, true, false));
 }
 
 async fn parent_of(admin: &mut Client, child: &StudentId) {

@@ -76,6 +76,18 @@ pub fn turned(home: &Home) {
     assert_eq!(home.json(&["stats", "top"]), serde_json::json!([]), "nobody has marks yet");
     let why = home.json(&[&["explain", &awa, "--term", "year"][..], &old].concat());
     assert_eq!(why["average"].as_f64(), Some(14.0), "{why}");
+    let sheet = ["--class", "10e A", "--subject", "Français", "--term", "1"];
+    let marks = home.json(&[&["marks", "list"][..], &sheet, &old].concat());
+    let scores: Vec<_> = marks.as_array().unwrap().iter().map(|row| row["score"].as_f64()).collect();
+    assert!(scores.contains(&Some(14.0)), "{marks}");
+    assert_eq!(home.json(&[&["marks", "list"][..], &sheet].concat()), serde_json::json!([]), "no column this year");
+    home.run(&[&["marks", "list"][..], &sheet, &["--year", "2019-2020"]].concat()).refused(1, "2019-2020");
+    let far = home.json(&[&["stats", "completion", "--class", "10e A", "--term", "1"][..], &old].concat());
+    assert_eq!(
+        (&far[0]["entered"], &far[0]["closed"], &far[0]["year"]),
+        (&2.into(), &true.into(), &old[1].into()),
+        "{far}"
+    );
     home.run(&["stats", "top", "--year", "2026"]).refused(2, "2026-2027");
     home.run(&["years", "decide", &awa, "--outcome", "redouble", "--reason", "trop tôt"]).good();
     let back = home.run(&["years", "decide", &awa, "--take-back"]).good().err;

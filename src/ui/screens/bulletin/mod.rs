@@ -246,7 +246,7 @@ impl Screen for Bulletin {
             BulletinPage::FollowUp => Some(t!(ctx.locale, "bulletin-follow-up")),
             BulletinPage::Council => Some(t!(ctx.locale, "bulletin-council")),
         };
-        let names = [class, Some(ctx.term_in(&self.key.of.year, self.key.of.term)), page];
+        let names = [class, Some(ctx.dated_term(&self.key.of.year, self.key.of.term)), page];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 

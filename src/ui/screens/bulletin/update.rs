@@ -150,7 +150,7 @@ impl Bulletin {
     }
 
     fn turn_term(&self, ctx: &Ctx, next: bool) -> Vec<Effect> {
-        let terms = ctx.setup().map(crate::protocol::Setup::terms).unwrap_or_default();
+        let terms = ctx.setup().map(|setup| setup.terms_of(&self.key.of.year)).unwrap_or_default();
         let place = terms.iter().position(|term| *term == self.key.of.term);
         let to = match (place, next) {
             (Some(place), true) => terms.get(place.saturating_add(1)),

@@ -8,6 +8,7 @@ pub enum Do {
     NextMissing,
     NextTerm,
     PreviousTerm,
+    Year,
     Down,
     Up,
     Left,
@@ -28,6 +29,7 @@ pub const KEYS: &[Binding<Do>] = &[
         hint: Some("completion-hint-term"),
     },
     Binding { keys: &["<S-tab>", "T"], action: Do::PreviousTerm, help: "completion-key-previous-term", hint: None },
+    Binding { keys: &["y", "<C-y>"], action: Do::Year, help: "picker-key-year", hint: Some("picker-hint-year") },
     Binding {
         keys: &["m", "n"],
         action: Do::NextMissing,

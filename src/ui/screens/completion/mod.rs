@@ -16,7 +16,8 @@ use ratatui::{
 use super::{Route, Screen};
 use crate::{
     domain::{
-        calendar::Term,
+        access::Action,
+        calendar::{Term, YearId},
         id::{ClassId, SubjectId},
     },
     protocol::{CompletionQuestion, Event, Progress, Reply, Request, Setup, SheetProgress},
@@ -36,6 +37,8 @@ pub struct Completion {
     sheets: Option<Vec<SheetProgress>>,
     trouble: Option<String>,
     term: Option<Term>,
+    /// Another year than the current one.
+    past: Option<YearId>,
     /// Rows and columns of the matrix, in the school's order: those that have a sheet in the term.
     classes: Vec<ClassId>,
     subjects: Vec<SubjectId>,
@@ -52,6 +55,7 @@ impl Completion {
             sheets: None,
             trouble: None,
             term: ctx.setup().map(|setup| setup.school.current_term),
+            past: None,
             classes: Vec::new(),
             subjects: Vec::new(),
             class: 0,
@@ -96,12 +100,33 @@ impl Completion {
     }
 
     fn turn_term(&mut self, ctx: &Ctx, by: isize) {
-        let terms = ctx.setup().map(Setup::terms).unwrap_or_default();
+        let terms = ctx.setup().map(|setup| setup.terms_of(self.year(setup))).unwrap_or_default();
         let place = terms.iter().position(|term| Some(*term) == self.term).unwrap_or_default();
         let count = terms.len().max(1);
         let to = place.saturating_add(count).saturating_add_signed(by) % count;
         self.term = terms.get(to).copied().or(self.term);
         self.arrange(ctx);
+    }
+
+    fn year<'a>(&'a self, setup: &'a Setup) -> &'a YearId {
+        self.past.as_ref().unwrap_or(&setup.school.current_year)
+    }
+
+    /// The year before, and after the first one the current one again.
+    fn turn_year(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let past = ctx.year_before(self.past.as_ref(), Action::ViewSheet);
+        if past == self.past {
+            return Vec::new();
+        }
+        (self.past, self.sheets) = (past, None);
+        self.term = ctx.setup().and_then(|setup| setup.first_term(self.year(setup)));
+        self.arrange(ctx);
+        vec![self.read()]
+    }
+
+    fn read(&self) -> Effect {
+        let question = CompletionQuestion { year: self.past.clone(), ..CompletionQuestion::default() };
+        Effect::Ask { slot: READ, request: Request::Completion(question) }
     }
 
     /// To the next sheet where something is missing, row by row, and from the end to the first.
@@ -148,7 +173,8 @@ impl Completion {
             Some(Do::PageUp) => self.go(page.saturating_neg(), 0),
             Some(Do::First) => self.go(isize::MIN, 0),
             Some(Do::Last) => self.go(isize::MAX, 0),
-            Some(Do::Refresh) => return vec![read()],
+            Some(Do::Year) => return self.turn_year(ctx),
+            Some(Do::Refresh) => return vec![self.read()],
             None => {}
         }
         Vec::new()
@@ -158,6 +184,7 @@ impl Completion {
     fn why_not(&self, ctx: &Ctx, action: Do) -> Option<String> {
         match action {
             Do::Open => self.selected().is_none().then(|| t!(ctx.locale, "completion-no-sheet")),
+            Do::Year => ctx.past_years(Action::ViewSheet).is_empty().then(|| t!(ctx.locale, "picker-year-none")),
             Do::NextMissing
             | Do::NextTerm
             | Do::PreviousTerm
@@ -172,10 +199,6 @@ impl Completion {
             | Do::Refresh => None,
         }
     }
-}
-
-fn read() -> Effect {
-    Effect::Ask { slot: READ, request: Request::Completion(CompletionQuestion::default()) }
 }
 
 impl Screen for Completion {
@@ -196,7 +219,7 @@ impl Screen for Completion {
             ScreenMsg::Opened
             | ScreenMsg::Returned(_)
             | ScreenMsg::Event(Event::Students(_) | Event::Sheet(_) | Event::Setup | Event::Elsewhere) => {
-                return vec![read()];
+                return vec![self.read()];
             }
             ScreenMsg::Key(key) => return self.key(ctx, key),
             ScreenMsg::Mouse(mouse) => match mouse.kind {

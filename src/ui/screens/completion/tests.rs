@@ -2,7 +2,8 @@ use insta::assert_snapshot;
 
 use crate::{
     domain::{
-        entities::Role,
+        calendar::YearId,
+        entities::{Role, SchoolYear},
         id::{ClassId, SubjectId},
     },
     protocol::{ColumnProgress, CompletionQuestion, Failure, Reply, Request, SheetKey, SheetProgress},
@@ -106,4 +107,35 @@ fn trouble_is_said() {
     let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Completion);
     driver.fail(Failure::Denied);
     assert!(driver.shows("ne permet pas"));
+}
+
+#[test]
+fn a_year_that_is_over_has_its_own_matrix() {
+    let mut alone = opened(Lang::Fr);
+    alone.press("y");
+    assert!(alone.asks.is_empty() && alone.shows("pas d’année close"), "{}", alone.screen());
+    let mut setup = sample::setup(Role::Admin);
+    let before = YearId::starting(sample::year().first() - 1).unwrap();
+    setup.years.push(SchoolYear { id: before.clone(), closed: true, ..setup.years[0].clone() });
+    for lang in Lang::ALL {
+        let mut driver = Driver::in_school(lang, Role::Admin, setup.clone(), Route::Completion);
+        driver.reply(Reply::Completion(sheets()));
+        driver.press("y");
+        let year = Some(before.clone());
+        let question = CompletionQuestion { year, ..CompletionQuestion::default() };
+        assert_eq!(driver.asked(), &Request::Completion(question.clone()));
+        let mut line = sheet("tse", "pc", 1, &[60], true);
+        line.key.year = before.clone();
+        driver.reply(Reply::Completion(vec![line.clone()]));
+        assert_snapshot!(format!("completion_past_{}_80x24", lang.code()), driver.frame());
+        driver.press("<f5>");
+        assert_eq!(driver.asked(), &Request::Completion(question));
+        driver.reply(Reply::Completion(vec![line.clone()]));
+        driver.press("<enter>");
+        assert_eq!(driver.asked(), &Request::OpenSheet(line.key));
+        driver.press("<esc>");
+        driver.asks.clear();
+        driver.press("y");
+        assert_eq!(driver.asked(), &Request::Completion(CompletionQuestion::default()), "and round to this year");
+    }
 }

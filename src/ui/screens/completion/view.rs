@@ -54,7 +54,11 @@ fn cell(ctx: &Ctx, sheet: Option<&SheetProgress>) -> (String, Tone) {
 impl Completion {
     pub(super) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let area = inset(area, 1);
-        let term = self.term.map(|term| ctx.term(term)).unwrap_or_default();
+        let term = self.term.map(|term| match &self.past {
+            Some(year) => ctx.dated_term(year, term),
+            None => ctx.term(term),
+        });
+        let term = term.unwrap_or_default();
         line(ctx, frame, row(area, 0), Tone::Title, &t!(ctx.locale, "completion-heading", term = term));
         let body = below(area, 2);
         let said = match (&self.trouble, &self.sheets) {

@@ -269,7 +269,7 @@ impl Sheet {
 
     /// To the same sheet of the next or previous term, on the same student.
     pub(super) fn change_term(&mut self, ctx: &Ctx, next: bool) -> Vec<Effect> {
-        let terms = ctx.setup().map(crate::protocol::Setup::terms).unwrap_or_default();
+        let terms = ctx.setup().map(|setup| setup.terms_of(&self.key.year)).unwrap_or_default();
         let to = match (terms.iter().position(|term| *term == self.key.term), next) {
             (Some(place), true) => terms.get(place.saturating_add(1)),
             (Some(place), false) => place.checked_sub(1).and_then(|place| terms.get(place)),

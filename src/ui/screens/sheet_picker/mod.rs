@@ -139,11 +139,15 @@ impl SheetPicker {
                 let subject = setup.subject(subject).map(|subject| subject.name.to_string()).unwrap_or_default();
                 format!("{class} · {subject}")
             };
-            self.list = PickList::new(setup.charges.iter().map(label).collect());
-            if let Some(place) = setup.charges.iter().position(|(known, _)| Some(known) == class) {
+            let own = match &self.past {
+                Some(year) => setup.past.get(year).cloned().unwrap_or_default(),
+                None => setup.charges.clone(),
+            };
+            self.list = PickList::new(own.iter().map(label).collect());
+            if let Some(place) = own.iter().position(|(known, _)| Some(known) == class) {
                 self.list.select(place);
             }
-            self.step = Step::Mine(setup.charges.clone());
+            self.step = Step::Mine(own);
         } else {
             let classes: Vec<ClassId> = setup.classes.iter().map(|class| class.body.id.clone()).collect();
             self.list = PickList::new(setup.classes.iter().map(|class| class.body.name.to_string()).collect());
@@ -162,8 +166,9 @@ impl SheetPicker {
 
     fn open(&mut self, ctx: &Ctx) -> Vec<Effect> {
         let (Some(setup), Some(selected)) = (ctx.setup(), self.list.selected()) else { return Vec::new() };
+        let year = self.year(setup).clone();
         let bulletin = |class: &ClassId, term, page| {
-            let of = BulletinOf { class: class.clone(), year: setup.school.current_year.clone(), term };
+            let of = BulletinOf { class: class.clone(), year: year.clone(), term };
             vec![Effect::Go(Route::Bulletin { key: BulletinKey { of, page }, student: None })]
         };
         if let (Some(page), Step::Classes(classes), Some(term)) = (self.purpose.of_class(), &self.step, self.term) {
@@ -183,7 +188,7 @@ impl SheetPicker {
             }
         };
         let (Some((class, subject)), Some(term)) = (chosen, self.term) else { return Vec::new() };
-        let key = SheetKey { class, subject, year: self.year(setup).clone(), term };
+        let key = SheetKey { class, subject, year: year.clone(), term };
         *ctx.last_sheet.borrow_mut() = Some(key.clone());
         match self.purpose {
             Purpose::Evaluations => vec![Effect::Go(Route::Evaluations { key })],
@@ -211,7 +216,7 @@ impl SheetPicker {
     }
 
     fn turn_term(&mut self, ctx: &Ctx, by: isize) {
-        let terms = ctx.setup().map(|setup| terms(setup, self.year(setup))).unwrap_or_default();
+        let terms = ctx.setup().map(|setup| setup.terms_of(self.year(setup))).unwrap_or_default();
         let place = terms.iter().position(|term| Some(*term) == self.term).unwrap_or_default();
         let count = terms.len().max(1);
         let to = place.saturating_add(count).saturating_add_signed(by) % count;
@@ -224,11 +229,11 @@ impl SheetPicker {
 
     /// Why no other year can be chosen.
     fn no_year(&self, ctx: &Ctx) -> Option<String> {
-        if self.own {
-            return Some(t!(ctx.locale, "picker-year-own"));
+        if !ctx.past_years(Action::ViewSheet).is_empty() {
+            return None;
         }
-        let past = ctx.setup().is_some_and(|setup| !pasts(setup).is_empty());
-        (!past).then(|| t!(ctx.locale, "picker-year-none"))
+        let own = self.own && ctx.setup().is_some_and(|setup| !setup.past_years().is_empty());
+        Some(if own { t!(ctx.locale, "picker-year-own") } else { t!(ctx.locale, "picker-year-none") })
     }
 
     /// The year before, and after the first one the current one again.
@@ -237,12 +242,15 @@ impl SheetPicker {
             return vec![Effect::Bell, Effect::Say(Status::info(why))];
         }
         let Some(setup) = ctx.setup() else { return Vec::new() };
-        self.past = pasts(setup).into_iter().find(|year| year < self.year(setup));
-        let terms = terms(setup, self.year(setup));
+        self.past = ctx.year_before(self.past.as_ref(), Action::ViewSheet);
+        let terms = setup.terms_of(self.year(setup));
         self.term = match &self.past {
             None => Some(setup.school.current_term),
             Some(_) => self.term.filter(|term| terms.contains(term)).or(terms.first().copied()),
         };
+        if self.own {
+            self.begin(setup, None);
+        }
         Vec::new()
     }
 
@@ -304,19 +312,6 @@ impl SheetPicker {
             }
         }
     }
-}
-
-/// Years before the current one, the newest first.
-fn pasts(setup: &Setup) -> Vec<YearId> {
-    let before = setup.years.iter().map(|year| &year.id).filter(|year| **year < setup.school.current_year);
-    let mut years: Vec<YearId> = before.cloned().collect();
-    years.sort_by(|one, other| other.cmp(one));
-    years
-}
-
-fn terms(setup: &Setup, year: &YearId) -> Vec<Term> {
-    let year = setup.years.iter().find(|known| known.id == *year);
-    year.map(|year| year.terms.iter().map(|span| span.term).collect()).unwrap_or_default()
 }
 
 impl Screen for SheetPicker {

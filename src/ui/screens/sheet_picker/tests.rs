@@ -6,7 +6,7 @@ use crate::{
         entities::{Role, SchoolYear},
         id::{ClassId, SubjectId},
     },
-    protocol::{Request, SheetKey},
+    protocol::{Request, Setup, SheetKey},
     text::Lang,
     ui::{
         screens::Route,
@@ -111,4 +111,35 @@ fn frames() {
             }
         }
     }
+}
+
+/// The school as a teacher sees it, who has had French in another class the year before.
+fn taught_before() -> Setup {
+    let mut setup = sample::setup(Role::Teacher);
+    let before = YearId::starting(sample::year().first() - 1).unwrap();
+    setup.years.push(SchoolYear { id: before.clone(), closed: true, ..setup.years[0].clone() });
+    setup.past.insert(before, vec![(ClassId::new("tll"), SubjectId::new("fr"))]);
+    let (past, now) = setup.classes.into_iter().partition(|class| class.id == ClassId::new("tll"));
+    (setup.past_classes, setup.classes) = (past, now);
+    setup
+}
+
+#[test]
+fn a_teacher_has_own_sheets_of_past_years() {
+    let mut none = sample::setup(Role::Teacher);
+    none.years = taught_before().years;
+    let mut driver = Driver::in_school(Lang::Fr, Role::Teacher, none, Route::SheetPicker { class: None });
+    driver.press("<C-y>");
+    assert!(driver.shows("Aucune feuille des années passées"), "{}", driver.screen());
+    for lang in Lang::ALL {
+        let mut driver = Driver::in_school(lang, Role::Teacher, taught_before(), Route::SheetPicker { class: None });
+        driver.press("<C-y>");
+        assert_snapshot!(format!("teacher_past_{}_80x24", lang.code()), driver.frame());
+        driver.press("<enter>");
+        let before = YearId::starting(sample::year().first() - 1).unwrap();
+        assert_eq!(driver.asked(), &Request::OpenSheet(SheetKey { year: before, ..key("tll", "fr", 1) }));
+    }
+    let mut driver = Driver::in_school(Lang::Fr, Role::Teacher, taught_before(), Route::SheetPicker { class: None });
+    driver.press("<C-y><C-y><enter>");
+    assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "math", 1)), "and round to this year");
 }

@@ -1,9 +1,10 @@
-//! Whose statistics: a class or the whole school, a subject or the general average, a term or the last with data.
+//! Whose statistics: a class or the whole school, a subject or the general average, a term or the last with data, this
+//! year or one before.
 
 use crate::{
     domain::{
         access::{Action, Resource, Scope, allows, scope},
-        calendar::Term,
+        calendar::{Term, YearId},
         id::{ClassId, SubjectId},
     },
     protocol::{StatsQuestion, TopQuestion},
@@ -21,6 +22,7 @@ pub(super) enum What {
     Class,
     Subject,
     Term,
+    Year,
 }
 
 /// A list to pick from, by moving or typing.
@@ -30,12 +32,13 @@ pub(super) struct Picker {
     pub typed: TextInput,
 }
 
-/// What is chosen. `None`: everything, the general average, the last term with data.
+/// What is chosen. `None`: everything, the general average, the last term with data, the current year.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Choice {
     pub class: Option<ClassId>,
     pub subject: Option<SubjectId>,
     pub term: Option<Term>,
+    pub year: Option<YearId>,
 }
 
 /// May the user see the whole school's?
@@ -44,21 +47,22 @@ pub(super) fn whole_school(ctx: &Ctx) -> bool {
 }
 
 /// Classes that can be chosen, in the school's order: for a teacher, the own ones.
-fn classes(ctx: &Ctx) -> Vec<Option<ClassId>> {
-    let reach = ctx.who().map_or(Scope::Nothing, |who| scope(who, Action::ViewStatistics));
+fn classes(ctx: &Ctx, year: Option<&YearId>) -> Vec<Option<ClassId>> {
+    let reach = ctx.who_in(year).map_or(Scope::Nothing, |who| scope(&who, Action::ViewStatistics));
     let mine = |id: &ClassId| match &reach {
         Scope::Everything => true,
         Scope::Classes(classes) => classes.contains(id),
         Scope::Students(_) | Scope::Nothing => false,
     };
-    let all = ctx.setup().into_iter().flat_map(|setup| setup.classes.iter().map(|class| class.id.clone()));
+    let all = ctx.setup().into_iter().flat_map(|setup| setup.ever().map(|class| class.id.clone()));
     let whole = (reach == Scope::Everything).then_some(None);
     whole.into_iter().chain(all.filter(mine).map(Some)).collect()
 }
 
 /// Subjects that can be chosen for a class: for a teacher, the own ones there.
-fn subjects(ctx: &Ctx, class: Option<&ClassId>) -> Vec<Option<SubjectId>> {
-    let seen = |subject: &SubjectId| match (ctx.who(), class) {
+fn subjects(ctx: &Ctx, (class, year): (Option<&ClassId>, Option<&YearId>)) -> Vec<Option<SubjectId>> {
+    let who = ctx.who_in(year);
+    let seen = |subject: &SubjectId| match (&who, class) {
         (Some(who), Some(class)) => {
             let sheet = Resource::Sheet { class: class.clone(), subject: subject.clone() };
             allows(who, Action::ViewStatistics, &sheet)
@@ -70,24 +74,40 @@ fn subjects(ctx: &Ctx, class: Option<&ClassId>) -> Vec<Option<SubjectId>> {
     std::iter::once(None).chain(all.filter(seen).map(Some)).collect()
 }
 
-fn terms(ctx: &Ctx) -> Vec<Option<Term>> {
-    let all = ctx.setup().map(crate::protocol::Setup::terms).unwrap_or_default();
+fn terms(ctx: &Ctx, year: Option<&YearId>) -> Vec<Option<Term>> {
+    let all = ctx.setup().map(|setup| setup.terms_of(year.unwrap_or(&setup.school.current_year))).unwrap_or_default();
     std::iter::once(None).chain(all.into_iter().map(Some)).collect()
+}
+
+/// The current year, then those before.
+fn years(ctx: &Ctx) -> Vec<Option<YearId>> {
+    let past = ctx.past_years(Action::ViewStatistics);
+    std::iter::once(None).chain(past.into_iter().map(Some)).collect()
+}
+
+fn year_name(ctx: &Ctx, year: Option<&YearId>) -> String {
+    let current = || ctx.setup().map(|setup| setup.school.current_year.to_string());
+    year.map(ToString::to_string).or_else(current).unwrap_or_default()
 }
 
 impl Choice {
     /// The whole school; for those who do not see it, their first class.
     pub fn first(ctx: &Ctx) -> Self {
-        let class = if whole_school(ctx) { None } else { classes(ctx).into_iter().next().flatten() };
+        let class = if whole_school(ctx) { None } else { classes(ctx, None).into_iter().next().flatten() };
         Self { class, ..Self::default() }
     }
 
     pub fn question(&self) -> StatsQuestion {
-        StatsQuestion { class: self.class.clone(), subject: self.subject.clone(), year: None, term: self.term }
+        StatsQuestion {
+            class: self.class.clone(),
+            subject: self.subject.clone(),
+            year: self.year.clone(),
+            term: self.term,
+        }
     }
 
     pub fn top(&self, limit: u32, with_ties: bool) -> TopQuestion {
-        TopQuestion { class: self.class.clone(), year: None, term: self.term, limit, with_ties }
+        TopQuestion { class: self.class.clone(), year: self.year.clone(), term: self.term, limit, with_ties }
     }
 
     pub fn class_name(&self, ctx: &Ctx) -> String {
@@ -98,32 +118,46 @@ impl Choice {
         subject_name(ctx, self.subject.as_ref())
     }
 
-    /// The chosen term; or the one that the figures turned out to be of.
+    /// The chosen term, or the one that the figures turned out to be of; before it the year, where it is another.
     pub fn term_name(&self, ctx: &Ctx, known: Option<Term>) -> String {
-        match (self.term, known) {
-            (Some(term), _) => ctx.term(term),
-            (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = ctx.term(term)),
+        let name = match (self.term, known) {
+            (Some(term), _) => self.term_label(ctx, term),
+            (None, Some(term)) => t!(ctx.locale, "stats-last-term-is", term = self.term_label(ctx, term)),
             (None, None) => t!(ctx.locale, "stats-last-term"),
+        };
+        match &self.year {
+            Some(year) => format!("{year} · {name}"),
+            None => name,
         }
+    }
+
+    /// A term as the chosen year calls it.
+    pub fn term_label(&self, ctx: &Ctx, term: Term) -> String {
+        self.year.as_ref().map_or_else(|| ctx.term(term), |year| ctx.term_in(year, term))
     }
 
     pub fn picker(&self, ctx: &Ctx, what: What) -> Picker {
         let (labels, selected): (Vec<String>, Option<usize>) = match what {
             What::Class => {
-                let all = classes(ctx);
+                let all = classes(ctx, self.year.as_ref());
                 let labels = all.iter().map(|id| class_name(ctx, id.as_ref())).collect();
                 (labels, all.iter().position(|id| *id == self.class))
             }
             What::Subject => {
-                let all = subjects(ctx, self.class.as_ref());
+                let all = subjects(ctx, self.of());
                 let labels = all.iter().map(|id| subject_name(ctx, id.as_ref())).collect();
                 (labels, all.iter().position(|id| *id == self.subject))
             }
             What::Term => {
-                let all = terms(ctx);
-                let label =
-                    |term: &Option<Term>| term.map_or_else(|| t!(ctx.locale, "stats-last-term"), |t| ctx.term(t));
+                let all = terms(ctx, self.year.as_ref());
+                let last = || t!(ctx.locale, "stats-last-term");
+                let label = |term: &Option<Term>| term.map_or_else(last, |term| self.term_label(ctx, term));
                 (all.iter().map(label).collect(), all.iter().position(|term| *term == self.term))
+            }
+            What::Year => {
+                let all = years(ctx);
+                let labels = all.iter().map(|year| year_name(ctx, year.as_ref())).collect();
+                (labels, all.iter().position(|year| *year == self.year))
             }
         };
         let mut list = PickList::new(labels);
@@ -138,15 +172,33 @@ impl Choice {
         let Some(index) = picker.list.selected() else { return };
         match picker.what {
             What::Class => {
-                self.class = classes(ctx).into_iter().nth(index).flatten();
-                // A teacher's subject in one class may be a colleague's in another.
-                if !subjects(ctx, self.class.as_ref()).contains(&self.subject) {
-                    self.subject = None;
-                }
+                self.class = classes(ctx, self.year.as_ref()).into_iter().nth(index).flatten();
             }
-            What::Subject => self.subject = subjects(ctx, self.class.as_ref()).into_iter().nth(index).flatten(),
-            What::Term => self.term = terms(ctx).into_iter().nth(index).flatten(),
+            What::Subject => self.subject = subjects(ctx, self.of()).into_iter().nth(index).flatten(),
+            What::Term => self.term = terms(ctx, self.year.as_ref()).into_iter().nth(index).flatten(),
+            What::Year => self.year = years(ctx).into_iter().nth(index).flatten(),
         }
+        self.within(ctx);
+    }
+
+    /// Lets go of what is not to be had: a teacher's subject in one class may be a colleague's in another, the classes of
+    /// one year are not those of the next, and a year of semesters has no third term.
+    fn within(&mut self, ctx: &Ctx) {
+        let classes = classes(ctx, self.year.as_ref());
+        if !classes.contains(&self.class) {
+            self.class = classes.into_iter().next().flatten();
+        }
+        if !subjects(ctx, self.of()).contains(&self.subject) {
+            self.subject = None;
+        }
+        if !terms(ctx, self.year.as_ref()).contains(&self.term) {
+            self.term = None;
+        }
+    }
+
+    /// Class and year.
+    fn of(&self) -> (Option<&ClassId>, Option<&YearId>) {
+        (self.class.as_ref(), self.year.as_ref())
     }
 }
 

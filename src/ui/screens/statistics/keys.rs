@@ -8,6 +8,7 @@ pub enum Do {
     Class,
     Subject,
     Term,
+    Year,
     Panel,
     More,
     Fewer,
@@ -26,6 +27,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["c"], action: Do::Class, help: "stats-key-class", hint: Some("stats-hint-class") },
     Binding { keys: &["m", "s"], action: Do::Subject, help: "stats-key-subject", hint: Some("stats-hint-subject") },
     Binding { keys: &["t"], action: Do::Term, help: "stats-key-term", hint: Some("stats-hint-term") },
+    Binding { keys: &["y", "<C-y>"], action: Do::Year, help: "stats-key-year", hint: Some("picker-hint-year") },
     Binding { keys: &["<tab>"], action: Do::Panel, help: "stats-key-panel", hint: Some("stats-hint-panel") },
     Binding { keys: &["+"], action: Do::More, help: "stats-key-more", hint: None },
     Binding { keys: &["-"], action: Do::Fewer, help: "stats-key-fewer", hint: None },
@@ -39,7 +41,7 @@ pub const KEYS: &[Binding<Do>] = &[
     Binding { keys: &["<f5>", "r"], action: Do::Refresh, help: "list-key-refresh", hint: None },
 ];
 
-/// While a class, subject or term is picked.
+/// While a class, subject, term or year is picked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickDo {
     Take,

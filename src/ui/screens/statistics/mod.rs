@@ -16,6 +16,7 @@ use ratatui::{Frame, layout::Rect};
 
 use super::Screen;
 use crate::{
+    domain::access::Action,
     protocol::{ClassStats, StatsSpread, TopRow},
     t,
     ui::{
@@ -101,7 +102,8 @@ impl Statistics {
     /// The list of students knows one average: the general one of the current term.
     fn listed(&self, ctx: &Ctx) -> bool {
         let term = self.stats.as_ref().and_then(|stats| stats.term);
-        self.choice.subject.is_none() && term.is_some() && term == ctx.setup().map(|setup| setup.school.current_term)
+        let now = self.choice.year.is_none() && self.choice.subject.is_none();
+        now && term.is_some() && term == ctx.setup().map(|setup| setup.school.current_term)
     }
 
     /// Why a key does nothing now.
@@ -112,11 +114,12 @@ impl Statistics {
             Do::Open if self.panel == Panel::Spread => (self.subjects() == 0).then(empty),
             Do::Open if best => self.row().is_none().then(empty),
             Do::Open if self.stats.as_ref().is_none_or(|stats| stats.count == 0) => Some(empty()),
-            Do::Open if self.focus() == Focus::Distribution && !self.listed(ctx) => {
+            Do::Open if self.choice.year.is_some() || (self.focus() == Focus::Distribution && !self.listed(ctx)) => {
                 Some(t!(ctx.locale, "stats-not-listed"))
             }
             Do::More | Do::Fewer | Do::Ties if !best => Some(t!(ctx.locale, "stats-only-best")),
             Do::Subject if best => Some(t!(ctx.locale, "stats-best-general")),
+            Do::Year => ctx.past_years(Action::ViewStatistics).is_empty().then(|| t!(ctx.locale, "picker-year-none")),
             Do::Open
             | Do::Class
             | Do::Subject

@@ -42,7 +42,7 @@ impl Statistics {
         let names = names(ctx, spread, area.width);
         let mut used = 1;
         for (term, share) in &spread.terms {
-            let spans = share_line(ctx, &ctx.term(*term), share, (names, area.width), Tone::Text);
+            let spans = share_line(ctx, &self.choice.term_label(ctx, *term), share, (names, area.width), Tone::Text);
             let shown: Line<'_> = [Span::raw("  ")].into_iter().chain(spans).collect();
             frame.render_widget(shown, row(area, used));
             used = used.saturating_add(1);
@@ -51,7 +51,7 @@ impl Statistics {
     }
 
     fn subject_lines(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, spread: &StatsSpread, names: usize) {
-        let term = spread.term.map(|term| ctx.term(term)).unwrap_or_default();
+        let term = spread.term.map(|term| self.choice.term_label(ctx, term)).unwrap_or_default();
         line(ctx, frame, row(area, 0), Tone::Heading, &t!(ctx.locale, "stats-by-subject", term = term));
         let list = below(area, 1);
         let rows = usize::from(list.height.max(1));

@@ -1,10 +1,13 @@
 use crate::{
     domain::{
-        entities::Role,
+        calendar::{Division, YearId},
+        entities::{Role, SchoolYear},
         id::{ClassId, StudentId, SubjectId},
         score::Average,
     },
-    protocol::{ClassStats, Event, Failure, Reply, Request, Share, StatsQuestion, StatsSpread, TopQuestion, TopRow},
+    protocol::{
+        ClassStats, Event, Failure, Reply, Request, Setup, Share, StatsQuestion, StatsSpread, TopQuestion, TopRow,
+    },
     text::Lang,
     ui::{
         screens::Route,
@@ -225,4 +228,70 @@ fn subjects_stand_side_by_side_and_terms_show_the_trend() {
     driver.press("j<enter>");
     let Some(Request::Stats(question)) = driver.asks.last().map(|ask| ask.body.clone()) else { panic!("no figures") };
     assert_eq!(question.subject, Some(SubjectId::new("fr")));
+}
+
+/// A school with a year before, of two semesters.
+fn with_a_past() -> (Setup, YearId) {
+    let mut setup = sample::setup(Role::Admin);
+    let before = YearId::starting(sample::year().first() - 1).unwrap();
+    let mut terms = setup.years[0].terms.clone();
+    terms.truncate(2);
+    setup.years.push(SchoolYear { id: before.clone(), division: Division::Semesters, terms, closed: true });
+    (setup, before)
+}
+
+#[test]
+fn a_year_is_picked_and_everything_is_of_it() {
+    let mut alone = opened(Lang::Fr);
+    alone.press("y");
+    assert!(alone.asks.is_empty() && alone.shows("pas d’année close"), "{}", alone.screen());
+    let (setup, before) = with_a_past();
+    let of_then = || Reply::Stats(Box::new(ClassStats { year: before.clone(), ..stats(true) }));
+    for lang in Lang::ALL {
+        let mut driver = Driver::in_school(lang, Role::Admin, setup.clone(), Route::Statistics);
+        driver.reply(Reply::Stats(Box::new(stats(true))));
+        driver.press("t <end> <enter>");
+        driver.reply(Reply::Stats(Box::new(stats(true))));
+        driver.press("y");
+        insta::assert_snapshot!(format!("stats_year_pick_{}_80x24", lang.code()), driver.frame());
+        driver.press("<down> <enter>");
+        let year = Some(before.clone());
+        // Two semesters have no third term.
+        let question = StatsQuestion { class: None, subject: None, year: year.clone(), term: None };
+        assert_eq!(*driver.asked(), Request::Stats(question.clone()));
+        driver.reply(of_then());
+        insta::assert_snapshot!(format!("stats_past_{}_80x24", lang.code()), driver.frame());
+        driver.press("<enter>");
+        assert!(driver.asks.is_empty(), "the list of students is of this year");
+        driver.press("<tab>");
+        let top = TopQuestion { class: None, year, term: None, limit: 10, with_ties: false };
+        assert_eq!(*driver.asked(), Request::Top(top));
+        driver.reply(Reply::Top(Vec::new()));
+        assert!(driver.shows("2025-2026"), "{}", driver.screen());
+        driver.press("<tab>");
+        assert_eq!(*driver.asked(), Request::StatsSpread(question));
+    }
+}
+
+#[test]
+fn a_teacher_has_the_classes_of_that_year() {
+    let (mut setup, before) = with_a_past();
+    setup.charges = sample::charges(Role::Teacher);
+    let (past, now) = setup.classes.into_iter().partition(|class| class.id == ClassId::new("tll"));
+    (setup.past_classes, setup.classes) = (past, now);
+    let mut without = Driver::in_school(Lang::Fr, Role::Teacher, setup.clone(), Route::Statistics);
+    without.reply(Reply::Stats(Box::new(stats(false))));
+    without.press("y");
+    assert!(without.asks.is_empty() && without.shows("pas d’année close"), "{}", without.screen());
+    setup.past.insert(before.clone(), vec![(ClassId::new("tll"), SubjectId::new("fr"))]);
+    let mut driver = Driver::in_school(Lang::Fr, Role::Teacher, setup, Route::Statistics);
+    driver.reply(Reply::Stats(Box::new(stats(false))));
+    driver.press("y <down> <enter>");
+    let class = Some(ClassId::new("tll"));
+    let question = StatsQuestion { class, subject: None, year: Some(before), term: None };
+    assert_eq!(*driver.asked(), Request::Stats(question));
+    driver.reply(Reply::Stats(Box::new(stats(false))));
+    assert!(driver.shows("TLL · Moyenne générale · 2025-2026"), "{}", driver.screen());
+    driver.press("m");
+    assert!(driver.shows("Français") && !driver.shows("Mathématiques"), "{}", driver.screen());
 }

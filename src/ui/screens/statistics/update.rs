@@ -104,6 +104,7 @@ impl Statistics {
             Some(Do::Class) => self.picker = Some(self.choice.picker(ctx, What::Class)),
             Some(Do::Subject) => self.picker = Some(self.choice.picker(ctx, What::Subject)),
             Some(Do::Term) => self.picker = Some(self.choice.picker(ctx, What::Term)),
+            Some(Do::Year) => self.picker = Some(self.choice.picker(ctx, What::Year)),
             Some(Do::Panel) => {
                 self.panel = match self.panel {
                     Panel::Figures => Panel::Best,

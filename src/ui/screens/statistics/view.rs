@@ -220,6 +220,7 @@ fn picker_view(ctx: &Ctx, frame: &mut Frame, area: Rect, picker: &Picker) {
         What::Class => t!(ctx.locale, "stats-key-class"),
         What::Subject => t!(ctx.locale, "stats-key-subject"),
         What::Term => t!(ctx.locale, "stats-key-term"),
+        What::Year => t!(ctx.locale, "stats-key-year"),
     };
     let inside = popup(ctx, frame, centred(area, 50, area.height.saturating_sub(4)), &title);
     picker.list.view(ctx, frame, below(inside, 2), false);
