@@ -78,6 +78,12 @@ pub enum Field {
     /// Bank or Mobile Money operator of a student.
     Bank,
     Candidate,
+    /// Of somebody who works at the school.
+    EmployeeId,
+    Diploma,
+    /// Those that somebody teaches.
+    Subjects,
+    Availability,
     Account,
     NationalId,
     MedicalNote,
@@ -196,6 +202,12 @@ pub enum Why {
         name: String,
         class: Option<String>,
     },
+    /// That employee id is of this account.
+    EmployeeIdTaken {
+        name: String,
+    },
+    /// Only accounts of those who work at the school have it.
+    StaffOnly,
     /// Another record of the kind has this name.
     NameTaken {
         name: String,

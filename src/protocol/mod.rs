@@ -15,6 +15,7 @@ mod server;
 mod setup;
 mod sheet;
 mod students;
+mod subject_names;
 mod terms;
 mod turn;
 

@@ -8,7 +8,7 @@ use super::{CacheFault, KeptCount};
 use crate::domain::{
     access::Principal,
     calendar::{Division, Term, YearId},
-    entities::{Class, Level, LevelCoefficient, Role, School, SchoolYear, Subject, SubjectKind},
+    entities::{Class, Level, LevelCoefficient, Role, School, SchoolYear, StaffFile, Subject, SubjectKind},
     id::{AssignmentId, ClassId, SessionId, StudentId, SubjectId, UserId},
     rules::RuleSet,
     schema::Stored,
@@ -219,6 +219,9 @@ pub struct AccountRow {
     pub linked: Vec<(StudentId, String)>,
     /// Those of them that are deleted; they may come back.
     pub gone: Vec<StudentId>,
+    /// Empty for students and parents.
+    #[serde(default)]
+    pub staff: StaffFile,
 }
 
 /// An account as its form has it.
@@ -234,6 +237,9 @@ pub struct SaveUser {
     pub password: Option<Password>,
     pub student: Option<StudentId>,
     pub children: Vec<StudentId>,
+    /// Must be empty for students and parents.
+    #[serde(default)]
+    pub staff: StaffFile,
 }
 
 /// A saved account.

@@ -262,6 +262,8 @@ mod tests {
             Why::Nina,
             Why::NationalId,
             Why::Locked,
+            Why::EmployeeIdTaken { name: what() },
+            Why::StaffOnly,
             Why::Account(AccountError::NotMobile),
             Why::Account(AccountError::OtherNetwork { operator: Operator::OrangeMoney }),
             Why::Account(AccountError::Iban),

@@ -43,6 +43,8 @@ pub fn why(locale: &Locale, why: &Why) -> String {
             t!(locale, "why-matricule-taken-in", name = line(name), class = line(class))
         }
         Why::MatriculeTaken { name, class: None } => t!(locale, "why-matricule-taken", name = line(name)),
+        Why::EmployeeIdTaken { name } => t!(locale, "why-employee-id-taken", name = line(name)),
+        Why::StaffOnly => t!(locale, "why-staff-only"),
         Why::NameTaken { name } => t!(locale, "why-name-taken", name = line(name)),
         Why::Needed { by, count } => needed(locale, *by, *count),
         Why::MarksAbove { count, first } => {

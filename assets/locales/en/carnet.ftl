@@ -2652,3 +2652,20 @@ picker-hint-year = year
 picker-year-own = No sheet of past years is yours.
 stats-key-year = Choose the year
 picker-year-none = No year has been closed yet.
+
+## Staff file
+field-employee-id = Employee id
+field-diploma = Diploma
+field-subjects = Subjects
+field-availability = Availability
+why-employee-id-taken = This employee id already belongs to { $name }. Check it, or empty the other first.
+why-staff-only = Only staff accounts have this. Empty it, or choose another role.
+users-help-employee-id = The employer’s, unique; letters, digits, dot, hyphen, slash.
+users-help-subjects = Names with commas between them. Classes are in the assignments.
+users-help-availability = Days and hours on one line: Monday morning, Tuesday, Thursday 8–12.
+cli-cmd-users-show = Shows an account, its file and its assignments
+cli-arg-employee-id = Employee id, unique among accounts (empty: none)
+cli-arg-diploma = Diploma (empty: none)
+cli-arg-subjects = Subjects taught, with commas between them (empty: none)
+cli-arg-availability = Days and hours of availability on one line (empty: nothing)
+cli-col-charges = Assignments

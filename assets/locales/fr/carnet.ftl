@@ -2660,3 +2660,20 @@ picker-hint-year = année
 picker-year-own = Aucune feuille des années passées n’est la vôtre.
 stats-key-year = Choisir l’année
 picker-year-none = Il n’y a pas d’année close.
+
+## Fiche du personnel
+field-employee-id = Matricule agent
+field-diploma = Diplôme
+field-subjects = Matières
+field-availability = Disponibilité
+why-employee-id-taken = Ce matricule d’agent est déjà celui de { $name }. Vérifiez-le, ou videz d’abord l’autre.
+why-staff-only = Seuls les comptes du personnel ont ce renseignement. Videz-le, ou choisissez un autre rôle.
+users-help-employee-id = Celui de l’employeur, unique ; lettres, chiffres, point, tiret, barre.
+users-help-subjects = Noms séparés par des virgules. Les classes sont dans les affectations.
+users-help-availability = Jours et heures, sur une ligne : lundi matin, mardi, jeudi 8 h–12 h.
+cli-cmd-users-show = Montre un compte, sa fiche et ses affectations
+cli-arg-employee-id = Matricule de l’agent, unique parmi les comptes (vide : aucun)
+cli-arg-diploma = Diplôme (vide : aucun)
+cli-arg-subjects = Matières enseignées, séparées par des virgules (vide : aucune)
+cli-arg-availability = Jours et heures de disponibilité, sur une ligne (vide : rien)
+cli-col-charges = Affectations

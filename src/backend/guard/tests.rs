@@ -97,6 +97,7 @@ fn samples() -> Vec<(&'static str, Request)> {
         password: None,
         student: None,
         children: vec![],
+        staff: crate::domain::entities::StaffFile::default(),
     };
     let stats =
         |class: Option<&str>| StatsQuestion { class: class.map(ClassId::new), subject: None, year: None, term: None };

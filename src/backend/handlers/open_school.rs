@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::Principal,
         calendar::{Term, TermSpan},
-        entities::{Class, Level, Phrase, Role, School, SchoolYear, Subject, User},
+        entities::{Class, Level, Phrase, Role, School, SchoolYear, StaffFile, Subject, User},
         id::{ClassId, LevelId, PhraseId, SubjectId, UserId},
         phrases,
         rules::{Preset, RuleSet},
@@ -129,6 +129,7 @@ fn first_admin(core: &Core, setup: &SchoolSetup, password_hash: String) -> Resul
         student: None,
         student_phone: None,
         children: Vec::new(),
+        staff: StaffFile::default(),
         session_epoch: 1,
     })
 }

@@ -20,7 +20,7 @@ pub use records::{
     EditStudent, EditSubject, EditUser, EditYear, EvaluationsCommand, ExplainArgs, FillMarks, GuardianArgs,
     GuardiansCommand, LevelsCommand, ListGuardians, ListStudents, MarksAt, MarksCommand, MyMarksArgs, OpenYearArgs,
     OptionOf, OptionStudents, OptionsCommand, PasteMarks, ReopenTermArgs, RulesCommand, SetMarkArgs, SheetOf,
-    StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
+    StaffArgs, StudentsCommand, SubjectsCommand, TermStatusArgs, TermsCommand, UsersCommand, WhichLevel, YearsCommand,
 };
 pub use value::{Mapping, MarkTarget, SeriesCoefficient, TermDates, TermOrYear};
 

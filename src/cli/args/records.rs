@@ -553,6 +553,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Subcommand)]
 pub enum UsersCommand {
     List,
+    Show { username: String },
     Add(AddUser),
     Edit(EditUser),
     Delete { username: String },
@@ -571,6 +572,21 @@ pub struct AddUser {
     pub child: Vec<String>,
     #[arg(long, value_name = "FILE")]
     pub new_password_file: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub staff: StaffArgs,
+}
+
+/// What is known of somebody who works at the school; an empty text empties it.
+#[derive(Debug, Args)]
+pub struct StaffArgs {
+    #[arg(long, value_name = "NUMBER")]
+    pub employee_id: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub diploma: Option<String>,
+    #[arg(long, value_name = "S,S")]
+    pub subjects: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub availability: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -590,6 +606,8 @@ pub struct EditUser {
     pub disabled: Option<bool>,
     #[arg(long, value_name = "FILE")]
     pub new_password_file: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub staff: StaffArgs,
 }
 
 #[derive(Debug, Subcommand)]

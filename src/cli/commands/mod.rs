@@ -33,6 +33,7 @@ mod students;
 mod subjects;
 mod terms;
 mod turn;
+mod user_file;
 mod users;
 mod years;
 

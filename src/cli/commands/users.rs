@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::done;
+use super::{done, user_file};
 use crate::{
     cli::{
         app::App,
@@ -15,10 +15,11 @@ use crate::{
         stop::Stop,
     },
     domain::{
+        entities::StaffFile,
         id::StudentId,
-        text_values::{Password, Username},
+        text_values::{Matricule, Name, Password, Remark, Username},
     },
-    protocol::{AccountRow, Field, Reply, Request, SaveUser},
+    protocol::{AccountRow, Field, Reply, Request, SaveUser, Setup},
     t,
     text::{Locale, names},
 };
@@ -27,6 +28,10 @@ pub async fn run(app: &mut App, session: &mut Session, what: UsersCommand) -> Re
     let locale = app.locale.clone();
     match what {
         UsersCommand::List => list(app, session).await,
+        UsersCommand::Show { username } => {
+            let accounts = accounts(&locale, session).await?;
+            user_file::show(app, session, resolve::account(&locale, &accounts, &username)?).await
+        }
         UsersCommand::Add(args) => {
             let account = add(&locale, session, &args).await?;
             save(app, session, account).await
@@ -77,6 +82,7 @@ async fn add(locale: &Locale, session: &mut Session, args: &AddUser) -> Result<S
         password: new_password(locale, args.new_password_file.as_deref())?,
         student: student_ids(locale, session, args.student.as_slice()).await?.pop(),
         children: student_ids(locale, session, &args.child).await?,
+        staff: user_file::changed(locale, session.setup(), StaffFile::default(), &args.staff)?,
     })
 }
 
@@ -108,6 +114,7 @@ async fn edit(locale: &Locale, session: &mut Session, args: &EditUser) -> Result
             [] => children,
             named => student_ids(locale, session, named).await?,
         },
+        staff: user_file::changed(locale, session.setup(), row.staff.clone(), &args.staff)?,
     })
 }
 
@@ -127,46 +134,65 @@ async fn save(app: &mut App, session: &mut Session, account: SaveUser) -> Result
 }
 
 #[derive(Serialize)]
-struct UserOut<'a> {
-    id: &'a str,
-    username: &'a str,
-    display_name: &'a str,
-    role: &'a str,
-    disabled: bool,
-    must_change: bool,
-    linked: Vec<&'a str>,
+pub(super) struct UserOut<'a> {
+    pub(super) id: &'a str,
+    pub(super) username: &'a str,
+    pub(super) display_name: &'a str,
+    pub(super) role: &'a str,
+    pub(super) disabled: bool,
+    pub(super) must_change: bool,
+    pub(super) linked: Vec<&'a str>,
+    pub(super) employee_id: Option<&'a str>,
+    pub(super) diploma: Option<&'a str>,
+    pub(super) subjects: Vec<&'a str>,
+    pub(super) availability: Option<&'a str>,
+}
+
+/// As scripts read it.
+pub(super) fn out<'a>(setup: &'a Setup, account: &'a AccountRow) -> UserOut<'a> {
+    let staff = &account.staff;
+    UserOut {
+        id: account.id.as_str(),
+        username: account.username.as_str(),
+        display_name: account.display_name.as_str(),
+        role: account.role.as_str(),
+        disabled: account.disabled,
+        must_change: account.must_change,
+        linked: account.linked.iter().map(|(_, name)| name.as_str()).collect(),
+        employee_id: staff.employee_id.as_ref().map(Matricule::as_str),
+        diploma: staff.diploma.as_ref().map(Name::as_str),
+        subjects: setup.subject_names(&staff.subjects),
+        availability: staff.availability.as_ref().map(Remark::as_str),
+    }
 }
 
 async fn list(app: &mut App, session: &mut Session) -> Result<(), Stop> {
     let locale = app.locale.clone();
     let accounts = accounts(&locale, session).await?;
+    let setup = session.setup();
     let columns = vec![
         Column::text("username", t!(locale, "cli-col-username")),
         Column::text("display_name", t!(locale, "cli-col-name")),
         Column::text("role", t!(locale, "cli-col-role")),
         Column::text("disabled", t!(locale, "cli-col-disabled")),
         Column::text("linked", t!(locale, "cli-col-linked")),
+        Column::text("employee_id", names::field(&locale, Field::EmployeeId)),
+        Column::text("subjects", names::field(&locale, Field::Subjects)),
     ];
     let yes = t!(locale, "cli-yes");
     let mut list = app.out.list(columns);
     for account in &accounts {
-        let linked: Vec<&str> = account.linked.iter().map(|(_, name)| name.as_str()).collect();
+        let user = out(setup, account);
+        let joined = |words: &[&str]| if words.is_empty() { Cell::Empty } else { Cell::text(words.join(", ")) };
         let cells = [
-            Cell::text(account.username.as_str()),
-            Cell::text(account.display_name.as_str()),
+            Cell::text(user.username),
+            Cell::text(user.display_name),
             Cell::text(names::role(&locale, account.role)),
             if account.disabled { Cell::text(yes.as_str()) } else { Cell::Empty },
-            if linked.is_empty() { Cell::Empty } else { Cell::text(linked.join(", ")) },
+            joined(&user.linked),
+            Cell::maybe(user.employee_id),
+            joined(&user.subjects),
         ];
-        let user = UserOut {
-            id: account.id.as_str(),
-            username: account.username.as_str(),
-            display_name: account.display_name.as_str(),
-            role: account.role.as_str(),
-            disabled: account.disabled,
-            must_change: account.must_change,
-            linked,
-        };
         list.row(&user, &cells)?;
     }
     list.finish()

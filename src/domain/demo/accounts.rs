@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     calendar::YearId,
-    entities::{Assignment, Role, Sex, User},
+    entities::{Assignment, Role, Sex, StaffFile, User},
     id::{StudentId, UserId},
     text_values::{Name, Phone, Username},
 };
@@ -142,6 +142,7 @@ impl Maker<'_> {
             student,
             student_phone,
             children,
+            staff: StaffFile::default(),
             session_epoch: 0,
         });
         Some(id)

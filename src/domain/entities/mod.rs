@@ -14,7 +14,7 @@ mod setup;
 mod student;
 mod turn;
 
-pub use account::{Role, User};
+pub use account::{Role, StaffFile, User};
 pub use audit::{Act, AuditEntry, Before, StreamHead};
 pub use guardian::{Child, Guardian, MobileMoney, Relation};
 pub use job::ClosingJob;

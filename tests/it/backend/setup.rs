@@ -21,6 +21,7 @@ pub fn user(username: &str, role: Role, id: Option<&AccountRow>) -> SaveUser {
         password: Some(Password::typed(PASSWORD)),
         student: None,
         children: vec![],
+        staff: carnet::domain::entities::StaffFile::default(),
     }
 }
 

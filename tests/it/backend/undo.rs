@@ -38,6 +38,7 @@ fn account(student: &StudentSaved) -> Request {
         password: None,
         student: Some(student.id.clone()),
         children: vec![],
+        staff: carnet::domain::entities::StaffFile::default(),
     }))
 }
 
@@ -95,6 +96,7 @@ async fn a_deleted_student_is_found_later_and_by_another_who_may() {
         password: None,
         student: None,
         children: vec![],
+        staff: carnet::domain::entities::StaffFile::default(),
     };
     let Ok(Reply::User(second)) = admin.call(Request::SaveUser(Box::new(other))).await else { panic!("an account") };
     let version = place.store().one::<Student>(awa.id.as_str()).await.unwrap().unwrap().version;

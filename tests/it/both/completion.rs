@@ -103,6 +103,7 @@ async fn a_teacher_sees_own_sheets_only(ground: &Ground) {
         password: None,
         student: None,
         children: vec![],
+        staff: carnet::domain::entities::StaffFile::default(),
     };
     let Ok(Reply::User(made)) = admin.call(Request::SaveUser(Box::new(account))).await else { panic!("an account") };
     let (class, other) = (admin.class(0).id, admin.class(1).id);

@@ -7,6 +7,7 @@ mod locked;
 mod options;
 mod past;
 mod processes;
+mod staff;
 mod steps;
 mod tampered;
 mod year;

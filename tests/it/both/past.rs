@@ -35,6 +35,7 @@ pub async fn teacher(admin: &mut Client, backend: &carnet::backend::Backend, key
         password: None,
         student: None,
         children: vec![],
+        staff: carnet::domain::entities::StaffFile::default(),
     };
     let Ok(Reply::User(made)) = admin.call(Request::SaveUser(Box::new(account))).await else { panic!("an account") };
     let (class, subject) = (key.class.clone(), key.subject.clone());

@@ -11,6 +11,7 @@ mod records;
 mod redis;
 mod rules;
 mod setup;
+mod staff_file;
 mod together;
 mod trouble;
 mod turn;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
-use super::unneeded;
+use super::{staff, unneeded};
 use crate::{
     backend::{
         audit::Said,
@@ -72,6 +72,7 @@ fn row(user: &User, version: u64, names: &Names) -> AccountRow {
         linked: linked
             .map(|id| (id.clone(), names.get(id).map_or_else(|| id.as_str().to_owned(), |(name, _)| name.clone())))
             .collect(),
+        staff: user.staff.clone(),
     }
 }
 
@@ -85,6 +86,7 @@ pub async fn save_user(cx: &Cx, ask: &SaveUser) -> Result<Reply, Fault> {
         let name = other.username.as_str().to_owned();
         return Err(Failure::invalid(Field::Username, Why::NameTaken { name }).into());
     }
+    staff::check(cx, ask, before.as_ref(), &id).await?;
     let phone = linked_phone(cx, ask, &id).await?;
     let first = match (&ask.password, &before) {
         (None, None) => Some(first_password(cx)),
@@ -167,6 +169,7 @@ async fn composed(
         student: ask.student.clone(),
         student_phone,
         children,
+        staff: ask.staff.clone(),
         session_epoch: if ends { epoch.saturating_add(1) } else { epoch },
     })
 }
@@ -231,14 +234,20 @@ async fn keep_an_admin(
 
 /// An account as its history shows it; never the hash.
 fn shown(user: &User) -> Value {
-    json!({
+    let mut shown = json!({
         "username": user.username,
         "display_name": user.display_name,
         "role": user.role,
         "disabled": user.disabled,
         "student": user.student,
         "children": user.children,
-    })
+    });
+    if !user.staff.is_empty()
+        && let Some(fields) = shown.as_object_mut()
+    {
+        fields.insert("staff".to_owned(), json!(user.staff));
+    }
+    shown
 }
 
 async fn audit(

@@ -5,6 +5,7 @@ mod assignments;
 mod classes;
 mod levels;
 mod options;
+mod staff;
 mod subjects;
 mod years;
 

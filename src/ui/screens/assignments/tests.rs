@@ -37,6 +37,7 @@ fn account(id: &str, name: &str, role: Role) -> AccountRow {
         own: None,
         linked: Vec::new(),
         gone: Vec::new(),
+        staff: crate::domain::entities::StaffFile::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The accounts: who may log in, as what, linked to which students.
 
 mod links;
+mod staff;
 #[cfg(test)]
 mod tests;
 
@@ -132,6 +133,7 @@ impl Kind for Users {
                 Password::new(typed).map_err(|error| form.error(Field::Password, text_error(&ctx.locale, &error))).ok()
             }
         };
+        let staff = staff::read(ctx, form);
         let (student, children) = self.linked_as(ctx, role?, form);
         Some(Request::SaveUser(Box::new(SaveUser {
             id: row.map(|row| (row.id.clone(), row.version)),
@@ -142,6 +144,7 @@ impl Kind for Users {
             password,
             student,
             children,
+            staff: staff?,
         })))
     }
 
@@ -193,15 +196,19 @@ fn form(ctx: &Ctx, row: Option<&AccountRow>) -> Form {
     let password_help =
         if row.is_some() { t!(locale, "users-help-password-keep") } else { t!(locale, "users-help-password-made") };
     let secret = TextInput::secret(Password::MAX_BYTES);
-    Form::new(vec![
+    let mut fields = vec![
         text(Field::DisplayName, Name::MAX, row.map_or("", |row| row.display_name.as_str())),
         text(Field::Username, 32, row.map_or("", |row| row.username.as_str())).help(t!(locale, "users-help-username")),
         FormField::choice(Field::Role, field_name(locale, Field::Role), ChoiceField::new(roles, role))
             .help(t!(locale, "list-help-choice")),
         FormField::choice(Field::Status, t!(locale, "users-field-state"), ChoiceField::new(states, Some(closed)))
             .help(t!(locale, "users-help-state")),
+    ];
+    fields.extend(staff::fields(ctx, row));
+    fields.extend([
         FormField::text(Field::Password, field_name(locale, Field::Password), secret).help(password_help),
         FormField::choice(Field::Student, t!(locale, "users-field-link"), ChoiceField::searched())
             .help(t!(locale, "users-help-link")),
-    ])
+    ]);
+    Form::new(fields)
 }

@@ -1,8 +1,8 @@
 use crate::{
     domain::{
-        entities::Role,
+        entities::{Role, StaffFile},
         id::{StudentId, UserId},
-        text_values::{Matricule, Password, Username},
+        text_values::{Matricule, Password, Remark, Username},
     },
     protocol::{AccountRow, Failure, Field, Found, NewAccount, Reply, Request, SaveUser, Why},
     text::Lang,
@@ -24,6 +24,7 @@ fn account(id: &str, name: &str, role: Role, linked: &[(&str, &str)]) -> Account
         own: linked.first().filter(|_| role == Role::Student).map(|(id, _)| StudentId::new(*id)),
         linked: linked.iter().map(|(id, name)| (StudentId::new(*id), (*name).to_owned())).collect(),
         gone: Vec::new(),
+        staff: StaffFile::default(),
     }
 }
 
@@ -139,6 +140,45 @@ fn a_password_that_is_too_short_is_refused_in_place() {
     assert!(!driver.shows("court ") || driver.shows("•••••"));
 }
 
+/// A teacher with a file.
+fn filed() -> AccountRow {
+    let staff = StaffFile {
+        employee_id: Matricule::parse("0110.452-W").ok(),
+        diploma: Some(sample::name("Maîtrise de mathématiques")),
+        subjects: sample::subjects().iter().take(2).map(|subject| subject.body.id.clone()).collect(),
+        availability: Remark::parse("lundi matin, mardi").ok(),
+    };
+    AccountRow { staff, ..account("sow", "Moussa Sow", Role::Teacher, &[]) }
+}
+
+#[test]
+fn the_file_of_a_teacher_is_shown_and_saved_as_it_stands() {
+    let mut driver = Driver::at(Lang::Fr, Role::Admin, Route::Users).sized(120, 40);
+    driver.reply(Reply::Users(vec![filed()]));
+    driver.press("e");
+    for shown in ["0110.452-W", "Maîtrise de mathématiques", "lundi matin, mardi"] {
+        assert!(driver.shows(shown), "{shown}: {}", driver.screen());
+    }
+    driver.press("<C-s>");
+    assert_eq!(asked(&driver).staff, filed().staff);
+}
+
+#[test]
+fn a_file_is_typed_and_what_is_wrong_said_in_place() {
+    let mut driver = opened(Lang::Fr);
+    driver.press("a A w a <enter> a w a <enter> e n s <enter> <enter> 1 2 - a <enter> <enter> M a g i e <C-s>");
+    assert!(driver.asks.is_empty() && driver.shows("n’existe pas"), "{}", driver.screen());
+    driver.press("<C-u>");
+    let subjects = sample::subjects();
+    driver.press(&subjects[1].body.name.as_str().chars().flat_map(|c| [c, ' ']).collect::<String>());
+    driver.press("<C-s>");
+    let staff = asked(&driver).staff;
+    assert_eq!(staff.employee_id.as_ref().map(Matricule::as_str), Some("12-A"));
+    assert_eq!((staff.subjects, staff.diploma), (vec![subjects[1].body.id.clone()], None));
+    driver.fail(Failure::invalid(Field::EmployeeId, Why::EmployeeIdTaken { name: "Moussa Sow".into() }));
+    assert!(driver.shows("déjà celui de Moussa Sow"), "{}", driver.screen());
+}
+
 #[test]
 fn frames() {
     for lang in Lang::ALL {
@@ -148,6 +188,10 @@ fn frames() {
         let mut form = opened(lang);
         form.press("j j e <S-tab>");
         insta::assert_snapshot!(format!("users_form_{code}_80x24"), form.frame());
+        let mut file = Driver::at(lang, Role::Admin, Route::Users);
+        file.reply(Reply::Users(vec![filed()]));
+        file.press("e <enter> <enter> <enter> <enter> <enter> <enter>");
+        insta::assert_snapshot!(format!("users_file_{code}_80x24"), file.frame());
         let mut made = opened(lang);
         made.press("e <C-s>");
         let row = account("awa", "Awa", Role::Teacher, &[]);
