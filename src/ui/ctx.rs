@@ -183,8 +183,11 @@ impl Ctx {
     /// The year before `year` of [`Self::past_years`], where one goes round: before the first one, the current one (`None`).
     #[must_use]
     pub fn year_before(&self, year: Option<&YearId>, action: Action) -> Option<YearId> {
-        let mut past = self.past_years(action).into_iter();
-        past.find(|known| year.is_none_or(|year| known < year))
+        let past = self.past_years(action);
+        let before = past.iter().find(|known| year.is_none_or(|year| *known < year));
+        // Who has nothing this year goes round among those before.
+        let first = || past.first().filter(|_| !self.may(action));
+        before.or_else(first).cloned()
     }
 
     /// May the user do this at all, anywhere? (The backend's guard decides each case; this greys menus and keys.)

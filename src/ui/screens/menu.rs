@@ -281,12 +281,19 @@ pub const MENU: &[MenuItem] = &[
     },
 ];
 
+/// Who teaches nothing this year still reads what was taught before.
+fn past(ctx: &Ctx, route: &Route, action: Action) -> bool {
+    let dated = *route == Route::SheetPicker { class: None }
+        || [Route::RemarksPicker, Route::Statistics, Route::Completion].contains(route);
+    dated && !ctx.past_years(action).is_empty()
+}
+
 /// The entries that the user may open.
 pub fn items(ctx: &Ctx) -> impl Iterator<Item = &'static MenuItem> {
     let mine = parent_too(ctx);
     let fits = move |item: &&MenuItem| {
-        item.needs.is_none_or(|action| ctx.may(action)) && {
-            let route = (item.route)();
+        let route = (item.route)();
+        item.needs.is_none_or(|action| ctx.may(action) || past(ctx, &route, action)) && {
             (mine || route != Route::MyMarks) && (!ctx.kept.is_empty() || route != Route::Kept)
         }
     };

@@ -51,11 +51,14 @@ pub struct Completion {
 impl Completion {
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
+        let now = ctx.may(Action::ViewSheet);
+        let past = if now { None } else { ctx.year_before(None, Action::ViewSheet) };
+        let first = |setup: &Setup| setup.first_term(past.as_ref().unwrap_or(&setup.school.current_year));
         Self {
             sheets: None,
             trouble: None,
-            term: ctx.setup().map(|setup| setup.school.current_term),
-            past: None,
+            term: ctx.setup().and_then(first),
+            past,
             classes: Vec::new(),
             subjects: Vec::new(),
             class: 0,

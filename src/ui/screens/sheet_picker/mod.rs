@@ -18,7 +18,9 @@ use crate::{
         access::{self, Action, Scope},
         bulletin::{BulletinOf, BulletinPage},
         calendar::{Term, YearId},
+        entities::Class,
         id::{ClassId, SubjectId},
+        schema::Stored,
     },
     protocol::{BulletinKey, Event, Setup, SheetKey},
     t,
@@ -149,8 +151,15 @@ impl SheetPicker {
             }
             self.step = Step::Mine(own);
         } else {
-            let classes: Vec<ClassId> = setup.classes.iter().map(|class| class.body.id.clone()).collect();
-            self.list = PickList::new(setup.classes.iter().map(|class| class.body.name.to_string()).collect());
+            // A teacher's classes of another year are those of then.
+            let then = self.past.as_ref().and_then(|year| setup.past.get(year));
+            let fits = |class: &&Stored<Class>| match then {
+                Some(charges) => charges.iter().any(|(taught, _)| *taught == class.body.id),
+                None => setup.classes.iter().any(|here| here.body.id == class.body.id),
+            };
+            let here: Vec<&Stored<Class>> = setup.ever().filter(fits).collect();
+            let classes: Vec<ClassId> = here.iter().map(|class| class.body.id.clone()).collect();
+            self.list = PickList::new(here.iter().map(|class| class.body.name.to_string()).collect());
             if let Some(place) = classes.iter().position(|known| Some(known) == class) {
                 self.list.select(place);
             }
@@ -227,9 +236,14 @@ impl SheetPicker {
         self.past.as_ref().unwrap_or(&setup.school.current_year)
     }
 
+    /// What is done with what is picked.
+    fn action(&self) -> Action {
+        if self.purpose.of_class().is_some() { Action::ViewMarks } else { Action::ViewSheet }
+    }
+
     /// Why no other year can be chosen.
     fn no_year(&self, ctx: &Ctx) -> Option<String> {
-        if !ctx.past_years(Action::ViewSheet).is_empty() {
+        if !ctx.past_years(self.action()).is_empty() {
             return None;
         }
         let own = self.own && ctx.setup().is_some_and(|setup| !setup.past_years().is_empty());
@@ -242,13 +256,13 @@ impl SheetPicker {
             return vec![Effect::Bell, Effect::Say(Status::info(why))];
         }
         let Some(setup) = ctx.setup() else { return Vec::new() };
-        self.past = ctx.year_before(self.past.as_ref(), Action::ViewSheet);
+        self.past = ctx.year_before(self.past.as_ref(), self.action());
         let terms = setup.terms_of(self.year(setup));
         self.term = match &self.past {
             None => Some(setup.school.current_term),
             Some(_) => self.term.filter(|term| terms.contains(term)).or(terms.first().copied()),
         };
-        if self.own {
+        if self.own || !setup.past.is_empty() {
             self.begin(setup, None);
         }
         Vec::new()

@@ -142,4 +142,28 @@ fn a_teacher_has_own_sheets_of_past_years() {
     let mut driver = Driver::in_school(Lang::Fr, Role::Teacher, taught_before(), Route::SheetPicker { class: None });
     driver.press("<C-y><C-y><enter>");
     assert_eq!(driver.asked(), &Request::OpenSheet(key("tse", "math", 1)), "and round to this year");
+    let mut driver = Driver::in_school(Lang::Fr, Role::Teacher, taught_before(), Route::CouncilPicker);
+    driver.press("<C-y>");
+    assert!(driver.shows("TLL") && !driver.shows("TSE"), "{}", driver.screen());
+    driver.press("<enter>");
+    let Request::Bulletin(bulletin) = driver.asked() else { panic!("{:?}", driver.asked()) };
+    assert_eq!(Some(&bulletin.of.year), sample::year().first().checked_sub(1).and_then(YearId::starting).as_ref());
+}
+
+/// Who teaches nothing this year finds the way to what was taught before, and to that alone.
+#[test]
+fn the_menu_of_who_only_taught_before() {
+    let mut setup = taught_before();
+    setup.charges.clear();
+    let mut model = sample::entered(Role::Teacher);
+    model.who.charges.clear();
+    model.setup = setup;
+    let mut driver = Driver::at(Lang::Fr, Role::Teacher, Route::Home);
+    driver.model.enter_for_test(model.clone());
+    driver.press("<esc>");
+    assert!(driver.shows("Feuilles de notes") && driver.shows("Avancement"), "{}", driver.screen());
+    model.setup.past.clear();
+    driver.model.enter_for_test(model);
+    driver.press("<esc>");
+    assert!(!driver.shows("Feuilles de notes") && !driver.shows("Avancement"), "{}", driver.screen());
 }
