@@ -32,8 +32,10 @@ pub fn named<'a, T>(
     names: impl Fn(&'a T) -> Vec<&'a str>,
 ) -> Result<&'a T, Stop> {
     let exact = items.clone().find(|item| names(item).contains(&typed.trim()));
-    let folded = words::fold(typed.trim());
-    let alike = || items.clone().find(|item| names(item).iter().any(|name| words::fold(name) == folded));
+    // The keyboard's apostrophe stands for the printed one.
+    let alike = |text: &str| words::fold(&text.replace('’', "'"));
+    let folded = alike(typed.trim());
+    let alike = || items.clone().find(|item| names(item).iter().any(|name| alike(name) == folded));
     exact.or_else(alike).ok_or_else(|| {
         let near = nearest(typed, items.flat_map(&names));
         let what = typed.chars().take(Name::MAX).collect();

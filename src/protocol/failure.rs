@@ -275,6 +275,12 @@ pub enum Why {
     SamePassword,
     /// The student is not in this class this year.
     NotInClass,
+    /// Nobody is closing that term.
+    NoClosing,
+    /// A class does not follow itself: who stays in it repeats.
+    SameClass,
+    /// Who leaves goes to no class.
+    LeaverHasNoClass,
     /// What cannot stand in a rule set.
     Rules(Vec<RuleFault>),
     /// Somebody else has put other rules into force meanwhile.

@@ -49,7 +49,8 @@ pub fn value(locale: &Locale, value: &Value) -> String {
             Ok(column) => {
                 let scale = format::decimal(column.scale.to_f64(), 0, locale.lang());
                 let title = sanitise::line(column.title.as_str());
-                t!(locale, "change-column", title = title, scale = scale, coefficient = column.coefficient)
+                let said = t!(locale, "change-column", title = title, scale = scale, coefficient = column.coefficient);
+                if column.published { said } else { t!(locale, "change-column-unpublished", column = said) }
             }
             Err(_) => "…".to_owned(),
         },
@@ -72,6 +73,9 @@ mod tests {
         let column = json!({"id": "e", "kind": "test", "title": "Devoir 1", "date": null, "scale": 40,
             "coefficient": 2, "published": true});
         assert_eq!(value(&locale, &column), "Devoir 1 /40 coef. 2");
+        let mut hidden = column;
+        hidden["published"] = json!(false);
+        assert_eq!(value(&locale, &hidden), "Devoir 1 /40 coef. 2 (non publiée)");
     }
 
     #[test]

@@ -281,6 +281,9 @@ mod tests {
             Why::WrongPassword,
             Why::SamePassword,
             Why::NotInClass,
+            Why::NoClosing,
+            Why::LeaverHasNoClass,
+            Why::SameClass,
         ]
     }
 

@@ -74,6 +74,9 @@ pub fn why(locale: &Locale, why: &Why) -> String {
         Why::WrongPassword => t!(locale, "why-wrong-password"),
         Why::SamePassword => t!(locale, "password-same"),
         Why::NotInClass => t!(locale, "why-not-in-class"),
+        Why::NoClosing => t!(locale, "why-no-closing"),
+        Why::SameClass => t!(locale, "why-same-class"),
+        Why::LeaverHasNoClass => t!(locale, "why-leaver-class"),
         Why::Rules(faults) => faults.iter().map(|fault| rules::fault(locale, fault)).collect::<Vec<_>>().join(" "),
         Why::RulesMoved { name, version } => {
             t!(locale, "why-rules-moved", name = line(name), version = *version)

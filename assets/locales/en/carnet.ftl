@@ -105,6 +105,10 @@ why-already-open = A school is already open here. Log in, or choose another fold
 why-no-such-date = The calendar has no such date. Check the day and the month.
 why-birth-date = No student can have been born on this date. Check the year.
 why-wrong-password = The old password is wrong. Type it again.
+list-separator = {"; "}
+why-no-closing = Nobody is closing this term.
+why-same-class = A class does not follow itself: who stays in it repeats. Give the class that comes next.
+why-leaver-class = Who leaves the school has no class afterwards: give a class only to who is promoted or repeats.
 why-not-in-class = The student is not in this class this year. Check the class on the student’s card.
 io-not-found = there is no such file
 io-denied = this account may not
@@ -889,7 +893,7 @@ deleted-hint-back = bring back
 deleted-only-back = Here deleted students are only brought back: Enter.
 deleted-back = The student is back, with marks and account.
 
-students-key-open = Open the student's card
+students-key-open = Open the student’s card
 students-hint-open = card
 students-key-choose = Choose the student for an action on several
 students-hint-choose = choose
@@ -974,8 +978,8 @@ student-form-clash-title = Somebody else has changed this record
 student-form-clash-text = You have both changed:
 student-form-clash-line = { $field }: you “{ $mine }”, the other “{ $theirs }”
 student-form-clash-keep = Keep and save my values
-student-form-clash-take = Take the other's
-student-form-clash-taken = The other's values are in the form now. Ctrl-S saves the rest.
+student-form-clash-take = Take the other’s
+student-form-clash-taken = The other’s values are in the form now. Ctrl-S saves the rest.
 
 ## Students: the card
 student-card-title = Card
@@ -1014,7 +1018,7 @@ student-card-created = Record made
 student-card-removed = Removed from the list
 student-card-unknown = Other change ({ $action })
 student-card-field = { $field }: { $old } → { $new }
-student-card-key-sheet = Open the class's sheet of this subject
+student-card-key-sheet = Open the class’s sheet of this subject
 student-card-key-explain = Explain the subject’s average: marks, fractions, rounding
 student-card-key-explain-general = Explain the general average of the term
 student-card-explain-title = Why this average: { $subject } · { $term }
@@ -1224,6 +1228,7 @@ sheet-edit-key-right = Save and go right (after F2: on inside the cell)
 sheet-edit-key-home = To the beginning of the cell
 sheet-edit-key-end = To the end of the cell
 sheet-edit-key-backspace = Delete the character before
+sheet-edit-key-clear = Clear all that is typed
 sheet-edit-key-delete = Delete the character after
 sheet-edit-key-in-place = Arrows move inside the cell
 sheet-edit-key-cancel = Give up
@@ -1955,8 +1960,14 @@ closing-gap-empty = { $subject }: { $count ->
 }
 closing-already-closed = { $term } had been closed already.
 closing-closed = { $count ->
-    [one] { $term } is closed for one class, { $students } students.
-   *[other] { $term } is closed for { $count } classes, { $students } students.
+    [one] { $term } is closed for one class ({ $students ->
+        [one] { $students } student
+       *[other] { $students } students
+    }).
+   *[other] { $term } is closed for { $count } classes ({ $students ->
+        [one] { $students } student
+       *[other] { $students } students
+    }).
 }
 closing-already-open = The term was not closed for this class.
 closing-reopened = { $count ->
@@ -2035,10 +2046,10 @@ closing-all-closed = All classes are closed.
 closing-help-reason = Kept in the history: who, when, why.
 closing-reason-title = Why reopen?
 closing-sure-title = Close?
-closing-sure-one = { $term } of { $class }: marks can no longer change, averages and ranks are kept.
+closing-sure-one = { $term } of { $class }: marks can no longer change, averages and ranks are kept; families then see all marks.
 closing-sure-all = { $count ->
-    [one] { $term }, one class: marks can no longer change, averages and ranks are kept.
-   *[other] { $term }, { $count } classes: marks can no longer change, averages and ranks are kept.
+    [one] { $term }, one class: marks can no longer change, averages and ranks are kept; families then see all marks.
+   *[other] { $term }, { $count } classes: marks can no longer change, averages and ranks are kept; families then see all marks.
 }
 closing-missing = Missing:
 closing-nothing-missing = Nothing is missing.
@@ -2107,6 +2118,7 @@ change-evaluation-move = evaluation moved
 change-evaluation-restore = evaluation brought back
 change-sheet-close = closing
 change-sheet-reopen = reopening
+change-column-unpublished = { $column } (not published)
 change-column = { $title } /{ $scale } coef. { $coefficient }
 marks-then = { $name } then
 marks-now = { $name } now
@@ -2341,7 +2353,7 @@ cli-arg-bank-account = Account (IBAN, card, Mobile Money): checked, not kept whi
 cli-arg-national-id = National id (NINA): checked, not kept while the school has no key
 cli-arg-medical-note = Medical note: not kept while the school has no key
 ## The year turns
-why-has-class = This student has a class this year: what comes next is decided in "Turn of the year".
+why-has-class = This student has a class this year: what comes next is decided in “Turn of the year”.
 why-year-open-terms = { $count ->
     [one] One class still has open terms.
    *[other] { $count } classes still have open terms.
@@ -2396,19 +2408,19 @@ turn-class-said = chosen
 turn-class-guessed = guessed
 turn-places = { $next } of { $capacity }
 turn-row-to = → { $class }
-turn-decide-title = The council's decision: { $name }
+turn-decide-title = The council’s decision: { $name }
 turn-decide-field = Decision
 turn-decide-to = Class
 turn-decide-to-follows = the one that follows
-turn-decide-help = ← → changes. "by the rule" takes the council's decision back.
+turn-decide-help = ← → changes. “by the rule” takes the council’s decision back.
 turn-decide-help-to = ← → changes. Only for who passes or repeats.
-turn-decide-help-reason = Is read in the student's history.
+turn-decide-help-reason = Is read in the student’s history.
 turn-decide-rules = by the rule
 turn-decided = The decision is saved; u takes it back.
 turn-taken-back = The decision is taken back.
 turn-map-title = The class after { $name }
 turn-map-field = Next class
-turn-map-help = ← → changes. "guess" goes by levels and names.
+turn-map-help = ← → changes. “guess” goes by levels and names.
 turn-map-guess = guess
 turn-mapped = The next class is saved; u takes it back.
 turn-same = Nothing has changed.
@@ -2437,7 +2449,7 @@ turn-key-next-open = Next student to decide
 turn-hint-next-open = to decide
 field-outcome = Decision
 cli-cmd-years-plan = Says what becomes of each student at the end of the year
-cli-cmd-years-decide = Saves the council's decision on a student
+cli-cmd-years-decide = Saves the council’s decision on a student
 cli-cmd-years-map = Says which class follows a class
 cli-cmd-years-open = Opens the next year
 cli-cmd-years-enrol = Gives a new student a place in the next year
@@ -2445,15 +2457,15 @@ cli-arg-ahead-class = The class of the next year; empty: take the place away
 cli-arg-outcome = promoted, repeating, leaving or excluded
 cli-arg-take-back = Takes the decision back: the rule proposes again
 cli-arg-to-class = The class of the next year
-cli-arg-next-class = The next class, or "leaves", or "guess"
+cli-arg-next-class = The next class, or “leaves”, or “guess”
 cli-arg-keep-assignments = Teachers keep their classes and subjects
 cli-arg-mapped-class = The class
 cli-col-outcome = Decision
 cli-col-next-class = Next class
 cli-col-why = Why
 turn-told-turn = { $year } → { $next }: { $what }
-turn-told-decide = The council's decision: { $what }
-turn-told-decide-none = The council's decision taken back
+turn-told-decide = The council’s decision: { $what }
+turn-told-decide-none = The council’s decision taken back
 turn-told-enrol = Place in { $year }: { $what }
 turn-told-enrol-none = Place in the next year taken away
 student-card-guardian-added = Guardian added: { $name }
@@ -2521,15 +2533,15 @@ bulletin-said-unjustified = { $count } h absent, not justified
 bulletin-said-late = late: { $count }
 bulletin-said-conduct = conduct { $mark }/20
 menu-remarks = Appreciations
-menu-remarks-about = write those of one’s students
+menu-remarks-about = Write those of one’s students
 menu-remarks-about-look = read those of the classes
 menu-follow-up = Follow-up
-menu-follow-up-about = type absences, late arrivals, conduct
-menu-follow-up-about-look = absences, late arrivals, conduct
+menu-follow-up-about = Type absences, late arrivals, conduct
+menu-follow-up-about-look = Absences, late arrivals, conduct
 menu-council = Class council
-menu-council-about = honours and general appreciations
-menu-council-about-look = honours and appreciations, to read
-phrases-menu-about = the bank of phrases for appreciations
+menu-council-about = Honours and general appreciations
+menu-council-about-look = Honours and appreciations, to read
+phrases-menu-about = The bank of phrases for appreciations
 bulletin-follow-up = Follow-up
 bulletin-council = Class council
 bulletin-closed = The term is closed: what is written stays. Only an admin can open it again.

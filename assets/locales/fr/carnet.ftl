@@ -106,6 +106,10 @@ why-already-open = Une école est déjà ouverte ici. Connectez-vous, ou choisis
 why-no-such-date = Cette date n’existe pas au calendrier. Vérifiez le jour et le mois.
 why-birth-date = Aucun élève n’a pu naître à cette date. Vérifiez l’année.
 why-wrong-password = L’ancien mot de passe est faux. Tapez-le de nouveau.
+list-separator = {" ; "}
+why-no-closing = Aucune clôture n’est en cours pour cette période.
+why-same-class = Une classe ne se suit pas elle-même : qui y reste redouble. Donnez la classe suivante.
+why-leaver-class = Qui quitte l’école n’a pas de classe ensuite : ne donnez la classe que pour un passage ou un redoublement.
 why-not-in-class = L’élève n’est pas dans cette classe cette année. Vérifiez la classe sur sa fiche.
 io-not-found = ce fichier n’existe pas
 io-denied = ce compte n’en a pas le droit
@@ -293,10 +297,10 @@ cli-cmd-evaluations-list = Liste les évaluations
 cli-cmd-evaluations-add = Ajoute une évaluation
 cli-cmd-evaluations-edit = Modifie une évaluation
 cli-cmd-evaluations-delete = Supprime une évaluation et ses notes (se reprend par « carnet undo »)
-cli-cmd-assignments = Attributions : qui enseigne quoi, dans quelle classe
-cli-cmd-assignments-list = Liste les attributions
+cli-cmd-assignments = Affectations : qui enseigne quoi, dans quelle classe
+cli-cmd-assignments-list = Liste les affectations
 cli-cmd-assignments-add = Attribue une matière d’une classe à un enseignant
-cli-cmd-assignments-delete = Retire une attribution
+cli-cmd-assignments-delete = Retire une affectation
 cli-cmd-terms = Trimestres ou semestres
 cli-cmd-terms-list = Liste les périodes de l’année
 cli-cmd-terms-set-current = Change la période en cours
@@ -1232,6 +1236,7 @@ sheet-edit-key-right = Enregistrer et aller à droite (après F2 : avancer dans
 sheet-edit-key-home = Au début de la case
 sheet-edit-key-end = À la fin de la case
 sheet-edit-key-backspace = Effacer le caractère d’avant
+sheet-edit-key-clear = Effacer tout ce qui est tapé
 sheet-edit-key-delete = Effacer le caractère d’après
 sheet-edit-key-in-place = Les flèches bougent dans la case
 sheet-edit-key-cancel = Abandonner
@@ -1963,8 +1968,14 @@ closing-gap-empty = { $subject } : { $count ->
 }
 closing-already-closed = { $term } était déjà clôturé.
 closing-closed = { $count ->
-    [one] { $term } est clôturé pour une classe, { $students } élèves.
-   *[other] { $term } est clôturé pour { $count } classes, { $students } élèves.
+    [one] { $term } est clôturé pour une classe ({ $students ->
+        [one] { $students } élève
+       *[other] { $students } élèves
+    }).
+   *[other] { $term } est clôturé pour { $count } classes ({ $students ->
+        [one] { $students } élève
+       *[other] { $students } élèves
+    }).
 }
 closing-already-open = La période n’était pas clôturée pour cette classe.
 closing-reopened = { $count ->
@@ -2043,10 +2054,10 @@ closing-all-closed = Toutes les classes sont clôturées.
 closing-help-reason = Gardé dans l’historique : qui, quand, pourquoi.
 closing-reason-title = Pourquoi rouvrir ?
 closing-sure-title = Clôturer ?
-closing-sure-one = { $term } de { $class } : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
+closing-sure-one = { $term } de { $class } : les notes ne pourront plus changer, les moyennes et les rangs seront gardés ; les familles verront alors toutes les notes.
 closing-sure-all = { $count ->
-    [one] { $term }, une classe : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
-   *[other] { $term }, { $count } classes : les notes ne pourront plus changer, les moyennes et les rangs seront gardés.
+    [one] { $term }, une classe : les notes ne pourront plus changer, les moyennes et les rangs seront gardés ; les familles verront alors toutes les notes.
+   *[other] { $term }, { $count } classes : les notes ne pourront plus changer, les moyennes et les rangs seront gardés ; les familles verront alors toutes les notes.
 }
 closing-missing = Il manque :
 closing-nothing-missing = Il ne manque rien.
@@ -2115,6 +2126,7 @@ change-evaluation-move = évaluation déplacée
 change-evaluation-restore = évaluation remise
 change-sheet-close = clôture
 change-sheet-reopen = réouverture
+change-column-unpublished = { $column } (non publiée)
 change-column = { $title } /{ $scale } coef. { $coefficient }
 marks-then = { $name } alors
 marks-now = { $name } maintenant
@@ -2353,7 +2365,7 @@ why-has-class = Cet élève a une classe cette année : la suite se décide dan
 why-year-open-terms = { $count ->
     [one] Une classe a encore des périodes ouvertes.
    *[other] { $count } classes ont encore des périodes ouvertes.
-} Closez-les d’abord.
+} Clôturez-les d’abord.
 why-year-undecided = { $count ->
     [one] Pour un élève, rien n’est décidé.
    *[other] Pour { $count } élèves, rien n’est décidé.
@@ -2375,7 +2387,7 @@ turn-target-unknown = à choisir
 turn-title = Passage d’année
 turn-menu-about = Passages et redoublements ; année suivante
 turn-menu-about-look = Qui passe, redouble ou quitte
-turn-heading = { $year } → { $next } · passages { $promoted } · redoublements { $repeating } · départs { $leaving } · exclusions { $excluded }
+turn-heading = { $year } → { $next } · passent { $promoted } · redoublent { $repeating } · partent { $leaving } · exclus { $excluded }
 turn-undecided-count = { $count ->
     [0] Tout est décidé.
     [one] Un élève reste à décider.
@@ -2529,15 +2541,15 @@ bulletin-said-unjustified = { $count } h d’absence non justifiées
 bulletin-said-late = retards : { $count }
 bulletin-said-conduct = conduite { $mark }/20
 menu-remarks = Appréciations
-menu-remarks-about = écrire celles de ses élèves
+menu-remarks-about = Écrire celles de ses élèves
 menu-remarks-about-look = lire celles des classes
 menu-follow-up = Suivi
-menu-follow-up-about = absences, retards et conduite à saisir
-menu-follow-up-about-look = absences, retards et conduite
+menu-follow-up-about = Absences, retards et conduite à saisir
+menu-follow-up-about-look = Absences, retards et conduite
 menu-council = Conseil de classe
-menu-council-about = mentions et appréciations générales
-menu-council-about-look = mentions et appréciations générales, à lire
-phrases-menu-about = la banque de phrases des appréciations
+menu-council-about = Mentions et appréciations générales
+menu-council-about-look = Mentions et appréciations générales, à lire
+phrases-menu-about = La banque de phrases des appréciations
 bulletin-follow-up = Suivi
 bulletin-council = Conseil de classe
 bulletin-closed = La période est clôturée : ce qui est écrit reste tel quel. Seul un administrateur peut la rouvrir.

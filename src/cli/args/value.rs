@@ -49,7 +49,7 @@ pub(super) fn year(text: &str) -> Result<YearId, Example> {
 }
 
 pub(super) fn outcome(text: &str) -> Result<Outcome, Example> {
-    Outcome::parse(text).ok_or("passe, redouble, quitte, exclu")
+    Outcome::parse(text).ok_or("promoted, repeating, leaving, excluded")
 }
 
 pub(super) fn lang(text: &str) -> Result<Lang, Example> {

@@ -93,7 +93,7 @@ fn print(app: &mut App, session: &Session, rows: &[ClassTerm]) -> Result<(), Sto
             Cell::text(setup.term(row.term)),
             Cell::count(row.students),
             Cell::text(state),
-            if missing.is_empty() { Cell::Empty } else { Cell::text(missing.join(" ; ")) },
+            if missing.is_empty() { Cell::Empty } else { Cell::text(missing.join(&t!(locale, "list-separator"))) },
         ]
     })
 }

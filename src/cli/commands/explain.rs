@@ -13,11 +13,12 @@ use crate::{
     domain::{
         calendar::{Term, Timestamp, YearId},
         entities::Role,
-        id::StudentId,
+        id::{StudentId, SubjectId},
         rules::AverageOf,
         score::{Average, MarkCode, MarkValue, Scale, Score},
+        text_values::Name,
     },
-    protocol::{ExplainQuestion, Explained, Reply, Request, SubjectBasis},
+    protocol::{ExplainQuestion, Explained, Field, Reply, Request, SubjectBasis},
     t,
     text::format,
     ui::explanation,
@@ -72,11 +73,16 @@ struct ExplainedOut<'a> {
 pub async fn run(app: &mut App, session: &mut Session, args: &ExplainArgs) -> Result<(), Stop> {
     let locale = app.locale.clone();
     let setup = session.setup().clone();
-    let subject = match &args.subject {
-        Some(name) => Some(resolve::subject(&locale, &setup, name)?.body.id.clone()),
-        None => None,
+    let (student, own) = who(app, session, &args.matricule).await?;
+    let subject = match (&args.subject, own) {
+        (None, _) => None,
+        (Some(name), None) => Some(resolve::subject(&locale, &setup, name)?.body.id.clone()),
+        // Families know the subjects in which they have marks.
+        (Some(name), Some(subjects)) => {
+            let one = |subject: &'_ (SubjectId, Name, u8)| subject.0.clone();
+            Some(resolve::named(&locale, Field::Subject, name, subjects.iter(), |one| vec![one.1.as_str()]).map(one)?)
+        }
     };
-    let student = who(app, session, &args.matricule).await?;
     let term = match args.term {
         None => Some(setup.school.current_term),
         Some(TermOrYear::Term(term)) => Some(term),
@@ -112,17 +118,22 @@ pub async fn run(app: &mut App, session: &mut Session, args: &ExplainArgs) -> Re
     app.out.raw(&text)
 }
 
-/// The student of a matricule; families know only their own.
-async fn who(app: &App, session: &mut Session, matricule: &str) -> Result<StudentId, Stop> {
+/// Subjects as a family sees them: with their names, and coefficients in the class.
+type Own = Vec<(SubjectId, Name, u8)>;
+
+/// The student of a matricule; families know only their own, and those subjects.
+async fn who(app: &App, session: &mut Session, matricule: &str) -> Result<(StudentId, Option<Own>), Stop> {
     match session.who().role {
-        Role::Student | Role::Parent => own(app, session, matricule).await,
+        Role::Student | Role::Parent => {
+            own(app, session, matricule).await.map(|(student, subjects)| (student, Some(subjects)))
+        }
         Role::Admin | Role::Head | Role::Bursar | Role::Secretary | Role::Supervisor | Role::Teacher => {
-            Ok(resolve::student(&app.locale, session, matricule).await?.student.body.id.clone())
+            Ok((resolve::student(&app.locale, session, matricule).await?.student.body.id.clone(), None))
         }
     }
 }
 
-async fn own(app: &App, session: &mut Session, matricule: &str) -> Result<StudentId, Stop> {
+async fn own(app: &App, session: &mut Session, matricule: &str) -> Result<(StudentId, Own), Stop> {
     let locale = &app.locale;
     let wanted = resolve::matricule(locale, matricule)?;
     let mut children: Vec<Option<StudentId>> = vec![None];
@@ -132,14 +143,14 @@ async fn own(app: &App, session: &mut Session, matricule: &str) -> Result<Studen
             return Err(unexpected(locale));
         };
         if marks.student.matricule == wanted {
-            return Ok(marks.student.body.id.clone());
+            return Ok((marks.student.body.id.clone(), marks.subjects.clone()));
         }
         if std::mem::take(&mut first) {
             children.extend(marks.children.iter().map(|(id, _)| Some(id.clone())));
         }
     }
     let what = wanted.as_str().to_owned();
-    Err(resolve::refuse(locale, crate::protocol::Field::Matricule, crate::protocol::Why::Unknown { what }))
+    Err(resolve::refuse(locale, Field::Matricule, crate::protocol::Why::Unknown { what }))
 }
 
 fn shaped<'a>(explained: &'a Explained, subject: bool, lines: &'a [String]) -> ExplainedOut<'a> {

@@ -146,7 +146,7 @@ async fn link(
     matricules: &[String],
     relation: Option<&str>,
 ) -> Result<(), Stop> {
-    let words = || Relation::ALL.map(Relation::as_str).join(", ");
+    let words = || Relation::ALL.map(|one| names::relation(locale, one).to_lowercase()).join(", ");
     let unknown = || resolve::refuse(locale, Field::Relation, Why::Form { example: words() });
     let relation = relation.map(|typed| Relation::parse(typed).ok_or_else(unknown)).transpose()?;
     for matricule in matricules {

@@ -164,9 +164,11 @@ pub async fn changes(app: &mut App, session: &mut Session, args: &MarksAt) -> Re
     let stood = ask(app, session, (&args.sheet, None), &args.at).await?;
     let locale = app.locale.clone();
     let only = only(&locale, &stood, args.student.as_deref())?;
+    let sheet = resolve::sheet_key(&locale, session.setup(), &args.sheet.class, &args.sheet.subject, args.sheet.term)?;
     // What changes a column changes everybody's average.
     let meant = |change: &&MomentChange| {
-        only.as_ref().is_none_or(|only| change.student.as_ref().is_none_or(|student| student == only))
+        change.subject == sheet.subject
+            && only.as_ref().is_none_or(|only| change.student.as_ref().is_none_or(|student| student == only))
     };
     let columns = vec![
         Column::text("at", t!(locale, "cli-col-at")),

@@ -73,11 +73,12 @@ async fn list(app: &mut App, session: &mut Session) -> Result<(), Stop> {
         })
         .collect();
     let yes = t!(locale, "cli-yes");
+    let zone = jiff::tz::TimeZone::system();
     app.out.records(columns, &out, |row| {
         vec![
             Cell::text(row.id),
             if row.current { Cell::text(yes.as_str()) } else { Cell::Empty },
-            Cell::text(row.at.to_string()),
+            Cell::text(format::moment(row.at, &zone)),
             Cell::text(row.by),
             Cell::count(row.closed),
         ]

@@ -1,13 +1,13 @@
 //! Tables for people: columns as wide as the first rows need.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use super::Column;
 use crate::text::sanitise;
 
-/// So many rows are looked at before the columns' widths are fixed; later cells that are wider are cut.
+/// So many rows are looked at before the columns' widths are fixed; later cells that are wider are cut on a terminal.
 const MEASURED: usize = 500;
-/// No column is wider.
+/// No column is wider on a terminal; the last one and what goes elsewhere is never cut.
 const WIDEST: usize = 60;
 
 pub(super) struct Table {
@@ -16,6 +16,8 @@ pub(super) struct Table {
     headings: Vec<String>,
     /// Rows kept back while the widths are not fixed.
     waiting: Option<Vec<Vec<String>>>,
+    /// Somebody looks at it: lines are kept short.
+    terminal: bool,
 }
 
 impl Table {
@@ -25,6 +27,7 @@ impl Table {
             widths: columns.iter().map(|column| sanitise::width(&column.heading)).collect(),
             headings: columns.iter().map(|column| column.heading.clone()).collect(),
             waiting: Some(Vec::new()),
+            terminal: io::stdout().is_terminal(),
         }
     }
 
@@ -58,7 +61,11 @@ impl Table {
             .iter()
             .zip(&self.widths)
             .zip(&self.rights)
-            .map(|((cell, width), right)| sanitise::fit(cell, *width, *right))
+            .enumerate()
+            .map(|(column, ((cell, width), right))| {
+                let whole = !self.terminal || column + 1 == cells.len();
+                if whole && sanitise::width(cell) > *width { cell.clone() } else { sanitise::fit(cell, *width, *right) }
+            })
             .collect();
         writeln!(out, "{}", fitted.join("  ").trim_end())
     }

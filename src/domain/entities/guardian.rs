@@ -69,8 +69,12 @@ impl Relation {
             "mother" | "mere" => Some(Self::Mother),
             "guardian" | "tuteur" | "tutrice" => Some(Self::Guardian),
             "grandparent" | "grand-parent" | "grand-pere" | "grand-mere" => Some(Self::Grandparent),
-            "uncle_or_aunt" | "uncle" | "aunt" | "oncle" | "tante" => Some(Self::UncleOrAunt),
-            "sibling" | "brother" | "sister" | "frere" | "soeur" => Some(Self::Sibling),
+            "uncle_or_aunt" | "uncle" | "aunt" | "oncle" | "tante" | "oncle ou tante" | "uncle or aunt" => {
+                Some(Self::UncleOrAunt)
+            }
+            "sibling" | "brother" | "sister" | "frere" | "soeur" | "frere ou soeur" | "brother or sister" => {
+                Some(Self::Sibling)
+            }
             "host" | "logeur" | "logeuse" => Some(Self::Host),
             "other" | "autre" => Some(Self::Other),
             _ => None,

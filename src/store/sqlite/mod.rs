@@ -38,7 +38,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use self::open::{FORMAT, OpenOptions};
-use self::{bulk::Bulk, errors::plain, evolve::Migration, lane::Lane, layout::Layouts, read::Reader};
+use self::{bulk::Bulk, errors::plain, evolve::Migration, lane::Lane, layout::Layouts, place::Place, read::Reader};
 use super::{Batch, Committed, Document, Dumped, Stamps, Store, StoreError};
 use crate::domain::{
     query::{Aggregate, Count, Filter, Group, Page, Query},
@@ -69,6 +69,7 @@ impl Writer {
 /// The embedded store.
 pub struct SqliteStore {
     path: PathBuf,
+    place: Arc<Place>,
     layouts: Arc<Layouts>,
     writer: Lane<Writer>,
     readers: Lane<Reader>,
@@ -94,9 +95,7 @@ impl SqliteStore {
         before();
         let layouts = Arc::new(open::layouts(options.schemas));
         let connection = open::writer(path, options, &layouts, migrations)?;
-        if let Ok(c) = std::env::var("CARNET_CACHE") {
-            let _ = connection.execute_batch(&format!("PRAGMA cache_size = -{c}"));
-        }
+        let place = Arc::new(Place::of(path)?);
         let mut reading = Vec::new();
         for _ in 0..options.readers.max(1) {
             reading.push(Reader::new(open::reader(path, options, 4_096)?)?);
@@ -107,6 +106,7 @@ impl SqliteStore {
         let writer = Writer { connection, token: token.clone(), written: 0, checkpoint, bulk: Bulk::default() };
         Ok(Self {
             path: path.to_owned(),
+            place,
             layouts,
             writer: Lane::start("store-write", vec![writer], before.clone(), ask_for_checkpoint)?,
             readers: Lane::start("store-read", reading, before.clone(), |_| {})?,
@@ -207,9 +207,10 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
-        let layouts = Arc::clone(&self.layouts);
+        let (layouts, place) = (Arc::clone(&self.layouts), Arc::clone(&self.place));
         self.writer
             .run(move |writer| {
+                place.holds()?;
                 writer.written = writer.written.saturating_add(size(batch.writes.len()));
                 writer.ready(&layouts)?;
                 write::commit(&mut writer.connection, &writer.token, &layouts, batch)
@@ -274,8 +275,13 @@ impl Store for SqliteStore {
     }
 
     async fn stamps(&self) -> Result<Stamps, StoreError> {
-        let token = Arc::clone(&self.token);
-        self.stamps.run(move |connection| stamps::read(connection, &token)).await
+        let (token, place) = (Arc::clone(&self.token), Arc::clone(&self.place));
+        self.stamps
+            .run(move |connection| {
+                place.holds()?;
+                stamps::read(connection, &token)
+            })
+            .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

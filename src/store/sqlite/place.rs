@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, ErrorKind},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::{protocol::PathFault, store::StoreError};
@@ -28,6 +28,46 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut creation, 0o600);
     creation.open(path).map(drop).map_err(|error| trouble(path, &error))
+}
+
+/// The file that was opened, to be told from what stands at its path later: one who moves or deletes the file leaves us
+/// writing where nobody looks.
+pub(super) struct Place {
+    path: PathBuf,
+    #[cfg(unix)]
+    file: (u64, u64),
+}
+
+impl Place {
+    /// Of the file that stands there now.
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let there = fs::metadata(path).map_err(|error| trouble(path, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            file: number(&there),
+        })
+    }
+
+    /// Is it still the same?
+    pub(super) fn holds(&self) -> Result<(), StoreError> {
+        let there = fs::metadata(&self.path);
+        #[cfg(unix)]
+        let same = there.as_ref().is_ok_and(|there| number(there) == self.file);
+        #[cfg(not(unix))]
+        let same = there.is_ok();
+        if same {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable(format!("{} is no longer the file that was opened", self.path.display())))
+    }
+}
+
+/// Device and number of a file.
+#[cfg(unix)]
+fn number(there: &fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (there.dev(), there.ino())
 }
 
 /// Something is there: a file?

@@ -69,6 +69,24 @@ fn a_look_up_by_id_is_planned_once() {
 }
 
 /// What is acknowledged is on the disk: the writer syncs the log at every commit.
+/// A file that is moved away still takes what is written to it, and nobody would ever see it again.
+#[tokio::test]
+async fn nothing_is_written_to_a_file_that_was_moved_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, away) = (folder.path().join("school.db"), folder.path().join("away.db"));
+    let store = SqliteStore::open(&here, &OpenOptions::default()).unwrap();
+    store.commit(batch("a1", vec![student(1, "Traoré", None)])).await.unwrap();
+    std::fs::rename(&here, &away).unwrap();
+    let lost = store.commit(batch("a2", vec![student(2, "Ba", None)])).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    assert!(store.stamps().await.is_err());
+    std::fs::write(&here, "").unwrap();
+    assert!(store.stamps().await.is_err(), "another file");
+    std::fs::rename(&away, &here).unwrap();
+    assert!(!store.commit(batch("a2", vec![student(2, "Ba", None)])).await.unwrap().replayed);
+    store.close().await;
+}
+
 #[tokio::test]
 async fn the_writer_syncs_every_commit() {
     let folder = tempfile::tempdir().unwrap();

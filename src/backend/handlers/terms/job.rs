@@ -130,7 +130,7 @@ pub async fn under_way(cx: &Cx, term: Term) -> Result<Reply, Fault> {
 /// `Request::CancelClosing`: one attempt. Whoever is at it stops before the next class.
 pub async fn cancel(cx: &Cx, term: Term) -> Result<Reply, Fault> {
     let id = ClosingJob::id_of(&cx.settings.school.current_year, term);
-    let job = cx.store.one::<ClosingJob>(&id).await?.ok_or(Failure::refused(Why::Nothing))?;
+    let job = cx.store.one::<ClosingJob>(&id).await?.ok_or(Failure::refused(Why::NoClosing))?;
     if abandoned(&cx.core, &job) {
         remove(cx, &job).await?;
     } else {

@@ -76,7 +76,10 @@ fn decision(cx: &Cx, ask: &Decide, council: &Council) -> Result<YearDecision, Fa
     if reason.is_empty() || reason.chars().count() > LONGEST {
         return Err(Failure::invalid(Field::Reason, Why::Missing).into());
     }
-    let target = council.to.clone().filter(|_| council.outcome.stays());
+    if council.to.is_some() && !council.outcome.stays() {
+        return Err(Failure::invalid(Field::Class, Why::LeaverHasNoClass).into());
+    }
+    let target = council.to.clone();
     if let Some(class) = &target {
         known(cx, class)?;
     }
@@ -103,6 +106,9 @@ pub async fn map_class(cx: &Cx, class: &ClassId, target: Option<&ClassTarget>) -
     known(cx, class)?;
     if let Some(ClassTarget::Class(next)) = target {
         known(cx, next)?;
+        if next == class {
+            return Err(Failure::invalid(Field::Class, Why::SameClass).into());
+        }
     }
     let year = cx.settings.school.current_year.clone();
     let before = cx.store.one::<YearTurn>(year.as_str()).await?;

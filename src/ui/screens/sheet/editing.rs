@@ -68,6 +68,10 @@ impl Sheet {
                 editor.delete();
                 return Vec::new();
             }
+            Some(EditDo::Clear) => {
+                editor.clear();
+                return Vec::new();
+            }
             None => match key.code {
                 KeyCode::Char(c) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
                     editor.insert(c.encode_utf8(&mut [0; 4]))

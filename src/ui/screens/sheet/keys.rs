@@ -204,6 +204,7 @@ pub enum EditDo {
     End,
     Backspace,
     Delete,
+    Clear,
     InPlace,
 }
 
@@ -229,6 +230,7 @@ pub const EDIT_KEYS: &[Binding<EditDo>] = &[
     Binding { keys: &["<end>"], action: EditDo::End, help: "sheet-edit-key-end", hint: None },
     Binding { keys: &["<backspace>"], action: EditDo::Backspace, help: "sheet-edit-key-backspace", hint: None },
     Binding { keys: &["<delete>"], action: EditDo::Delete, help: "sheet-edit-key-delete", hint: None },
+    Binding { keys: &["<C-u>"], action: EditDo::Clear, help: "sheet-edit-key-clear", hint: None },
     Binding { keys: &["<f2>"], action: EditDo::InPlace, help: "sheet-edit-key-in-place", hint: None },
     Binding {
         keys: &["<esc>"],

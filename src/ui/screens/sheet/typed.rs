@@ -120,6 +120,13 @@ impl Editor {
         }
     }
 
+    /// All that was typed goes.
+    pub fn clear(&mut self) {
+        self.refused = None;
+        self.raw.clear();
+        self.caret = 0;
+    }
+
     pub fn delete(&mut self) {
         self.refused = None;
         if self.caret < self.raw.len() {
