@@ -101,6 +101,8 @@ pub struct Bulletin {
     row: usize,
     column: usize,
     mode: Mode,
+    /// The cell that is being written, and what stood there when that was begun.
+    begun: Option<(Place, Option<BulletinValue>)>,
     pending: BTreeMap<Place, Pending>,
     errands: HashMap<u64, Errand>,
     last: u64,
@@ -118,6 +120,7 @@ impl Bulletin {
             row: 0,
             column: 0,
             mode: Mode::Browse,
+            begun: None,
             pending: BTreeMap::new(),
             errands: HashMap::new(),
             last: 0,

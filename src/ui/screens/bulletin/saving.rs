@@ -32,7 +32,11 @@ impl Bulletin {
             Some(Pending { value, state: CellState::Saving, .. }) => value.clone(),
             Some(Pending { state: CellState::Clash(conflict), .. }) => conflict.theirs.clone(),
             Some(Pending { seen, state: CellState::Offline | CellState::Refused(_), .. }) => seen.clone(),
-            None => Self::stored(row, place.1),
+            // Somebody else's words may have arrived since one began to write: they were not what one saw.
+            None => match &self.begun {
+                Some((begun, stood)) if *begun == place => stood.clone(),
+                Some(_) | None => Self::stored(row, place.1),
+            },
         };
         if seen == value && !self.pending.contains_key(&place) {
             return Vec::new();

@@ -143,6 +143,21 @@ fn appreciations_are_written_one_after_the_other_without_waiting() {
     }
 }
 
+/// What counts as seen is what stood there when one began to write, not what arrived while one wrote.
+#[test]
+fn somebody_elses_words_that_arrive_while_one_writes_are_not_overwritten_unasked() {
+    let mut driver = opened(Lang::Fr, view(maths()));
+    driver.press("<enter> Bon<space>début.");
+    driver.event(crate::protocol::Event::Elsewhere);
+    let mut now = view(maths());
+    now.rows[0].remark = Some(Remark::parse("Assez bien.").expect("text"));
+    let asked = driver.asks.iter().position(|ask| matches!(ask.body, Request::Bulletin(_))).expect("read again");
+    driver.answer_nth(asked, Ok(Reply::Bulletin(Box::new(now))));
+    driver.asks.clear();
+    driver.press("<enter>");
+    assert_eq!(set(&driver).expect, Some(Seen(None)));
+}
+
 #[test]
 fn what_is_longer_than_a_line_is_counted_and_refused() {
     let mut driver = opened(Lang::Fr, view(maths()));

@@ -21,6 +21,16 @@ const PHRASES: Slot = Slot("bulletin-phrases");
 
 impl Bulletin {
     pub(super) fn on(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
+        let effects = self.does(ctx, msg);
+        self.begun = match (&self.mode, self.place(), self.begun.take()) {
+            (Mode::Browse, _, _) | (_, None, _) => None,
+            (_, Some(place), Some(begun)) if begun.0 == place => Some(begun),
+            (_, Some(place), _) => self.here().map(|row| Self::stored(row, place.1)).map(|stood| (place, stood)),
+        };
+        effects
+    }
+
+    fn does(&mut self, ctx: &Ctx, msg: ScreenMsg) -> Vec<Effect> {
         match msg {
             ScreenMsg::Opened | ScreenMsg::Returned(_) => {
                 let mut effects = self.read();
