@@ -393,6 +393,8 @@ pub enum PathFault {
     Denied,
     /// A file, where a folder should be.
     NoFolder,
+    /// The file is gone, but its log is there: what was written last is in it, and a new file would begin it anew.
+    LogAlone,
     /// Anything else, in the system's words.
     Other(String),
 }

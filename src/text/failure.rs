@@ -79,6 +79,7 @@ fn at_path(locale: &Locale, path: &str, fault: &PathFault) -> String {
         PathFault::Loop => t!(locale, "trouble-path-loop", path = path),
         PathFault::Denied => t!(locale, "trouble-path-denied", path = path),
         PathFault::NoFolder => t!(locale, "trouble-path-no-folder", path = path),
+        PathFault::LogAlone => t!(locale, "trouble-path-log-alone", path = path),
         PathFault::Other(why) => t!(locale, "trouble-path-other", path = path, why = sanitise::line(why)),
     }
 }
@@ -176,6 +177,7 @@ mod tests {
             PathFault::Loop,
             PathFault::Denied,
             PathFault::NoFolder,
+            PathFault::LogAlone,
             PathFault::Other("File name too long".to_owned()),
         ];
         failures.extend(faults.map(|fault| {

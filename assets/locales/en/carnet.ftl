@@ -23,6 +23,7 @@ trouble-path-no-file = “{ $path }” is not an ordinary file (a socket, a pipe
 trouble-path-loop = “{ $path }” is a link that leads back to itself. Make that link again, or correct store.path in config.toml.
 trouble-path-denied = This account may not write to “{ $path }”. Ask whoever looks after this machine for that right, or choose another place (store.path in config.toml).
 trouble-path-no-folder = “{ $path }” is a file where a folder should be. Move it, or correct store.path in config.toml.
+trouble-path-log-alone = The file “{ $path }” is no longer there, but its log “{ $path }-wal” still is, with the newest marks. Put the file back beside its log, then start carnet again; for a new school choose another file (store.path in config.toml).
 trouble-path-other = “{ $path }” cannot be opened: { $why }. Check that file and the disk, or correct store.path in config.toml.
 trouble-locked = Another program has held the data store for several seconds. Close it, or wait a little, then try again.
 trouble-full = The disk is full: nothing was saved. Free some space, then try again.

@@ -24,6 +24,7 @@ trouble-path-no-file = « { $path } » n’est pas un fichier ordinaire (une p
 trouble-path-loop = « { $path } » est un lien qui tourne en rond. Refaites ce lien, ou corrigez store.path dans config.toml.
 trouble-path-denied = Ce compte n’a pas le droit d’écrire dans « { $path } ». Demandez ce droit à qui administre la machine, ou choisissez un autre endroit (store.path dans config.toml).
 trouble-path-no-folder = « { $path } » est un fichier, là où il faut un dossier. Déplacez-le, ou corrigez store.path dans config.toml.
+trouble-path-log-alone = Le fichier « { $path } » n’est plus là, mais son journal « { $path }-wal » y est encore, avec les dernières notes. Remettez le fichier à sa place, à côté de son journal, puis relancez carnet ; pour une école nouvelle, choisissez un autre fichier (store.path dans config.toml).
 trouble-path-other = « { $path } » ne peut pas être ouvert : { $why }. Vérifiez ce fichier et le disque, ou corrigez store.path dans config.toml.
 trouble-locked = Un autre programme occupe le stockage des données depuis plusieurs secondes. Fermez-le, ou attendez un peu, puis recommencez.
 trouble-full = Le disque est plein : rien n’a été enregistré. Libérez de la place, puis recommencez.

@@ -164,7 +164,8 @@ pub async fn changes(app: &mut App, session: &mut Session, args: &MarksAt) -> Re
     let stood = ask(app, session, (&args.sheet, None), &args.at).await?;
     let locale = app.locale.clone();
     let only = only(&locale, &stood, args.student.as_deref())?;
-    let sheet = resolve::sheet_key(&locale, session.setup(), &args.sheet.class, &args.sheet.subject, args.sheet.term)?;
+    let sheet =
+        resolve::sheet_key(&locale, session.setup(), &args.sheet.class, &args.sheet.subject, (None, args.sheet.term))?;
     // What changes a column changes everybody's average.
     let meant = |change: &&MomentChange| {
         change.subject == sheet.subject

@@ -20,6 +20,11 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(trouble(path, &error)),
     }
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Err(at(path, PathFault::LogAlone));
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|error| trouble(path, &error))?;
     }

@@ -80,6 +80,11 @@ async fn nothing_is_written_to_a_file_that_was_moved_away() {
     let lost = store.commit(batch("a2", vec![student(2, "Ba", None)])).await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     assert!(store.stamps().await.is_err());
+    // Nor does another program begin a file there: the log of this one would be begun anew with it.
+    let begun = SqliteStore::open(&here, &OpenOptions::default()).map(drop);
+    let alone = crate::protocol::PathFault::LogAlone;
+    assert!(matches!(&begun, Err(StoreError::Path { fault, .. }) if *fault == alone), "{begun:?}");
+    assert!(!here.exists());
     std::fs::write(&here, "").unwrap();
     assert!(store.stamps().await.is_err(), "another file");
     std::fs::rename(&away, &here).unwrap();
