@@ -46,7 +46,7 @@ pub use sheet::{
 pub use students::{
     CardRank, ClassStats, DeletedStudent, FirstMark, Found, HistoryLine, ImportFate, ImportPlan, ImportReport,
     ImportRow, ImportWork, MarkColumn, MyMarks, SaveStudent, Share, Starts, StatsQuestion, StatsSpread, StudentCard,
-    StudentForm, StudentRow, StudentSaved, StudentsSource, TopQuestion, TopRow,
+    StudentForm, StudentRow, StudentSaved, StudentsSource, TermWeights, TopQuestion, TopRow,
 };
 
 pub use terms::{ClassTerm, CloseTerm, ClosedBy, ClosingUnderWay, Gap, GapKind, TermClosed};

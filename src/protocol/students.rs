@@ -171,6 +171,25 @@ pub struct StudentCard {
     /// Beside the marks, of the terms that have any; the latest last.
     #[serde(default)]
     pub words: Vec<BulletinWords>,
+    /// What the subjects counted in closed terms.
+    #[serde(default)]
+    pub then: Vec<TermWeights>,
+}
+
+/// What each subject counted in a closed term, in the class of then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermWeights {
+    pub year: YearId,
+    pub term: Term,
+    pub coefficients: BTreeMap<SubjectId, u8>,
+}
+
+impl TermWeights {
+    /// Of that term, if it was closed: a subject that is missing there had no average.
+    #[must_use]
+    pub fn of<'a>(all: &'a [Self], year: &YearId, term: Term) -> Option<&'a BTreeMap<SubjectId, u8>> {
+        all.iter().find(|one| one.year == *year && one.term == term).map(|one| &one.coefficients)
+    }
 }
 
 /// A rank by general average.
@@ -212,6 +231,18 @@ pub struct MyMarks {
     /// Beside the marks, of closed terms: then they are what the bulletin says.
     #[serde(default)]
     pub words: Vec<BulletinWords>,
+    /// What the subjects counted in closed terms.
+    #[serde(default)]
+    pub then: Vec<TermWeights>,
+}
+
+impl MyMarks {
+    /// What a subject counts in a term: in a closed one as it did then, else as in the class of now.
+    #[must_use]
+    pub fn coefficient(&self, year: &YearId, term: Term, subject: &SubjectId) -> Option<u8> {
+        let then = TermWeights::of(&self.then, year, term).and_then(|weights| weights.get(subject)).copied();
+        then.or_else(|| self.subjects.iter().find(|known| known.0 == *subject).map(|known| known.2))
+    }
 }
 
 /// Whose statistics.

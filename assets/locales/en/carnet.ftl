@@ -1049,6 +1049,7 @@ student-card-key-reread = Read the card again
 ## Mark sheet
 sheet-reading = Reading the sheet…
 sheet-not-read-yet = The sheet has not been read yet. Wait a moment.
+sheet-year-closed = Closed year: read only.
 sheet-closed = Term closed: read only. The administrator can reopen it.
 sheet-not-yours = Read only: this subject is not yours in this class.
 sheet-only-look = Read only: your role looks at marks without changing them.

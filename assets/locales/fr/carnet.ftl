@@ -1057,6 +1057,7 @@ student-card-key-reread = Relire la fiche
 ## Feuille de notes
 sheet-reading = Lecture de la feuille…
 sheet-not-read-yet = La feuille n’est pas encore lue. Attendez un instant.
+sheet-year-closed = Année close : lecture seule.
 sheet-closed = Période close : lecture seule. L’administrateur peut la rouvrir.
 sheet-not-yours = Lecture seule : cette matière n’est pas à vous dans cette classe.
 sheet-only-look = Lecture seule : votre rôle consulte les notes sans les changer.

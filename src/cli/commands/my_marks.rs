@@ -121,11 +121,11 @@ fn subjects(marks: &MyMarks, year: &YearId, term: Term) -> Vec<SubjectOut> {
         grades.sort_by_key(|grade| (grade.date.is_none(), grade.date));
         grades
     };
-    let line = |(id, name, coefficient): &(SubjectId, crate::domain::text_values::Name, u8)| {
+    let line = |(id, name, _): &(SubjectId, crate::domain::text_values::Name, u8)| {
         let grades = of(id);
         (!grades.is_empty()).then(|| SubjectOut {
             subject: name.to_string(),
-            coefficient: Some(*coefficient),
+            coefficient: marks.coefficient(year, term, id),
             average: averages.and_then(|averages| averages.get(id)).copied(),
             marks: grades.into_iter().map(|grade| mark(marks, grade)).collect(),
         })

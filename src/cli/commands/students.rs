@@ -269,7 +269,9 @@ fn fields(app: &App, setup: &Setup, card: &StudentCard) -> Vec<(Column, Cell)> {
         (Column::text("status", t!(locale, "cli-col-status")), Cell::text(names::status(locale, student.status))),
         (Column::number("average", t!(locale, "cli-col-average")), Cell::average(student.average)),
     ];
-    let current = card.ranks.iter().max_by(|a, b| (&a.year, a.term).cmp(&(&b.year, b.term)));
+    // Of this year: a place of last year stands on the card, with its year.
+    let this_year = card.ranks.iter().filter(|rank| rank.year == setup.school.current_year);
+    let current = this_year.max_by(|a, b| (&a.year, a.term).cmp(&(&b.year, b.term)));
     if let Some(rank) = current {
         let shown = crate::domain::rules::Rank { position: rank.rank, tied: rank.tied };
         let shown = text::rank(locale, Some(shown), student.sex);

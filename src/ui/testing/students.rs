@@ -161,6 +161,7 @@ pub fn card() -> StudentCard {
     let rank = |number, rank, tied| CardRank { year: year(), term: term(number), rank, tied, of: 45 };
     assert!(subjects().iter().any(|subject| subject.id.as_str() == "math"));
     StudentCard {
+        then: Vec::new(),
         words: Vec::new(),
         starts: None,
         student: stored(student()),

@@ -10,7 +10,7 @@ use carnet::{
     },
     protocol::{
         CellSet, ClassTerm, CloseTerm, Failure, GapKind, Reply, Request, SaveStudent, SetMarks, SheetRow,
-        StatsQuestion, StudentForm, StudentsSource, SubjectDraft, TermClosed, TopQuestion, Why,
+        StatsQuestion, StudentForm, StudentsSource, SubjectDraft, TermClosed, TermWeights, TopQuestion, Why,
     },
     store::{Batch, Expect, Records},
 };
@@ -131,6 +131,9 @@ async fn a_closed_term_keeps_its_averages_places_and_rules() {
     admin.call(Request::SaveSubject { subject: draft, version: Some(subject.version) }).await.unwrap();
     assert_eq!(average(&place, &pupil).await, Some(1_817));
     assert_eq!(admin.sheet(&key).await.coefficient, then, "the sheet counts as it did");
+    let Ok(Reply::Student(card)) = admin.call(Request::OpenStudent(pupil.clone())).await else { panic!("card") };
+    let weights = TermWeights::of(&card.then, &super::year(), one()).unwrap();
+    assert_eq!(weights.get(&key.subject), Some(&then), "and so does the card");
     let told = why(&mut admin, &pupil, Some(1), None).await;
     assert!(told.closed);
     assert_eq!((told.rules.id.as_str(), told.subjects[0].coefficient), ("mali:1", then));
@@ -226,7 +229,7 @@ async fn a_closing_of_all_classes_is_on_record_and_taken_up_after_a_crash() {
     let mut batch = Batch::new(ActId::new("gone"), known[0].at, "elsewhere");
     batch.delete::<ClosingJob>(&known[0].body.id, Expect::Version(known[0].version));
     place.store().commit(batch).await.unwrap();
-    assert_eq!(admin.call(Request::CancelClosing { term: one() }).await, Err(Failure::refused(Why::Nothing)));
+    assert_eq!(admin.call(Request::CancelClosing { term: one() }).await, Err(Failure::refused(Why::NoClosing)));
     // It was stopped, and whoever was at it is gone: nothing more is closed.
     put_up(&place, &job(me.as_str(), "2020-01-01T00:00:00Z", true)).await;
     gone(&place).await;

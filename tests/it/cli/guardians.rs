@@ -61,7 +61,7 @@ fn what_does_not_reach_anybody_is_refused() {
     add(&["--money", "orange:20223561"]).refused(1, "mobile");
     add(&["--money", "orange:66123456"]).refused(1, "Orange Money");
     add(&["--money", "76123456"]).refused(1, "orange:76123456");
-    add(&["--relation", "voisin"]).refused(1, "father");
+    add(&["--relation", "voisin"]).refused(1, "père");
     home.run(&["guardians", "add", "--last", "Traoré", "--first", "Fanta"]).refused(2, "");
     add(&["--phone", "76123456"]).good();
     add(&["--phone", "76123456", "--relation", "father"]).good();

@@ -19,7 +19,7 @@ use crate::{
         schema::{Entity, Stored},
         text_values::{Matricule, Name},
     },
-    protocol::{CardRank, Failure, Reply, StudentCard},
+    protocol::{CardRank, Failure, Reply, StudentCard, TermWeights},
     store::Records,
 };
 
@@ -100,6 +100,7 @@ async fn card(cx: &Cx, mut student: Stored<Student>) -> Result<Reply, Fault> {
         Vec::new()
     };
     Ok(Reply::Student(Box::new(StudentCard {
+        then: weights_then(cx, &student).await?,
         words,
         may_edit: cx.may(Action::EditStudents, &Resource::School),
         may_delete: cx.may(Action::DeleteStudents, &Resource::School),
@@ -195,6 +196,17 @@ pub(in crate::backend) async fn results_of(cx: &Cx, student: &Student) -> Result
     let results: Result<Vec<ClassResult>, _> =
         documents.iter().map(|document| document.parse(ClassResult::SCHEMA.collection)).collect();
     Ok(results?)
+}
+
+/// What the subjects counted in those terms.
+pub(super) async fn weights_then(cx: &Cx, student: &Student) -> Result<Vec<TermWeights>, Fault> {
+    let results = results_of(cx, student).await?;
+    let weights = |result: ClassResult| TermWeights {
+        coefficients: result.subjects.into_iter().map(|one| (one.subject, one.coefficient)).collect(),
+        year: result.year,
+        term: result.term,
+    };
+    Ok(results.into_iter().map(weights).collect())
 }
 
 /// The place that was had when the term was closed.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::card::{classes_of, ranks, sheets_of};
+use super::card::{classes_of, ranks, sheets_of, weights_then};
 use crate::{
     backend::{
         cx::{Cx, Fault},
@@ -53,6 +53,7 @@ pub async fn my_marks(cx: &Cx, child: Option<&StudentId>) -> Result<Reply, Fault
         (subject.id.clone(), subject.name.clone(), cx.settings.weights.coefficient(class.as_ref(), &subject.id))
     });
     Ok(Reply::MyMarks(Box::new(MyMarks {
+        then: weights_then(cx, &student).await?,
         words,
         subjects: subjects.collect(),
         evaluations: published.into_iter().map(|(id, column)| (id, column.title)).collect(),

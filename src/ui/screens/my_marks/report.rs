@@ -55,25 +55,24 @@ pub(super) fn first_shown(ctx: &Ctx, marks: &MyMarks) -> Option<(YearId, Term)> 
 pub(super) fn lines(ctx: &Ctx, marks: &MyMarks, (year, term): &(YearId, Term)) -> Vec<SubjectLine> {
     let student = &marks.student;
     let averages = student.subject_averages.get(year).and_then(|terms| terms.get(term));
-    let mut subjects: Vec<(SubjectId, Option<(String, u8)>)> =
-        marks.subjects.iter().map(|(id, name, weight)| (id.clone(), Some((name.to_string(), *weight)))).collect();
+    let mut subjects: Vec<(SubjectId, Option<String>)> =
+        marks.subjects.iter().map(|(id, name, _)| (id.clone(), Some(name.to_string()))).collect();
     // A subject that the school no longer lists still has its marks.
     for grade in &student.grades {
         if !subjects.iter().any(|(id, _)| *id == grade.subject) {
             subjects.push((grade.subject.clone(), None));
         }
     }
-    let line = |(id, about): (SubjectId, Option<(String, u8)>)| {
+    let line = |(id, name): (SubjectId, Option<String>)| {
         let here = |grade: &&Grade| grade.year == *year && grade.term == *term && grade.subject == id;
         let mut grades: Vec<&Grade> = student.grades.iter().filter(here).collect();
         grades.sort_by_key(|grade| (grade.date.is_none(), grade.date));
         let average = averages.and_then(|averages| averages.get(&id)).copied();
         let empty = grades.is_empty() && average.is_none();
-        let (name, coefficient) = about.map_or_else(|| ("—".to_owned(), None), |(name, weight)| (name, Some(weight)));
         (!empty).then(|| SubjectLine {
             subject: Some(id.clone()),
-            name: sanitise::line(&name),
-            coefficient,
+            name: name.map_or_else(|| "—".to_owned(), |name| sanitise::line(&name)),
+            coefficient: marks.coefficient(year, *term, &id),
             marks: grades.into_iter().map(|grade| mark(ctx, marks, grade)).collect(),
             average,
         })

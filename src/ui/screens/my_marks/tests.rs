@@ -80,6 +80,7 @@ fn marks(id: &str) -> Reply {
     let rank = CardRank { year: sample::year(), term: sample::term(1), rank: 1, tied: id == "s2", of: 45 };
     let named = |id: &str, name: &str| (StudentId::new(id), name.to_owned());
     Reply::MyMarks(Box::new(MyMarks {
+        then: Vec::new(),
         words: Vec::new(),
         student: sample::stored(one),
         children: vec![named("s1", "COULIBALY Awa"), named("s2", "COULIBALY Modibo")],

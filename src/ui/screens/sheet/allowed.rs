@@ -15,7 +15,7 @@ impl Sheet {
         let locale = &ctx.locale;
         let Some(grid) = &self.grid else { return Some(t!(locale, "sheet-not-read-yet")) };
         match grid.read_only() {
-            Some(ReadOnly::Closed) => return Some(t!(locale, "sheet-closed")),
+            Some(ReadOnly::Closed) => return Some(words::closed(ctx, &self.key.year)),
             Some(ReadOnly::NotYours) => return Some(words::not_yours(ctx)),
             None => {}
         }

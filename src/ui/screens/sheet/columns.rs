@@ -38,7 +38,7 @@ impl Sheet {
     pub(super) fn no_columns_change(&self, ctx: &Ctx) -> Option<String> {
         match self.grid.as_ref().map(Grid::read_only) {
             None => Some(t!(ctx.locale, "sheet-not-read-yet")),
-            Some(Some(ReadOnly::Closed)) => Some(t!(ctx.locale, "sheet-closed")),
+            Some(Some(ReadOnly::Closed)) => Some(words::closed(ctx, &self.key.year)),
             Some(Some(ReadOnly::NotYours)) => Some(words::not_yours(ctx)),
             Some(None) => None,
         }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         access::Action,
+        calendar::YearId,
         entities::{Sex, Subject},
         rules::Rank,
         score::MarkValue,
@@ -45,6 +46,13 @@ pub fn student(row: &SheetRow) -> String {
 pub fn short_rank(locale: &Locale, rank: Rank, sex: Option<Sex>) -> String {
     let place = agree::rank(locale, Some(Rank { tied: false, ..rank }), sex);
     if rank.tied { format!("{place}=") } else { place }
+}
+
+/// Why nothing changes on a closed sheet: of a closed year, nobody opens the term again.
+#[must_use]
+pub fn closed(ctx: &Ctx, year: &YearId) -> String {
+    let past = ctx.setup().is_some_and(|setup| setup.years.iter().any(|known| known.id == *year && known.closed));
+    if past { t!(ctx.locale, "sheet-year-closed") } else { t!(ctx.locale, "sheet-closed") }
 }
 
 /// Why somebody may only look: for whoever enters no marks anywhere, and for a teacher of something else.

@@ -10,7 +10,7 @@ use crate::{
         rules::Rank,
         score::{Average, Scale},
     },
-    protocol::StudentCard,
+    protocol::{StudentCard, TermWeights},
     text::{Locale, agree, format, sanitise},
     ui::ctx::Ctx,
 };
@@ -73,7 +73,9 @@ pub(super) fn lines(ctx: &Ctx, card: &StudentCard, year: &YearId, term: Term) ->
         let marks = grades.into_iter().map(|grade| mark(&ctx.locale, card, grade)).collect();
         Some(SubjectLine {
             name: subject.map_or_else(|| "—".to_owned(), |subject| sanitise::line(subject.name.as_str())),
-            coefficient: subject.zip(class).map(|(subject, class)| subject.coefficient_in(class)),
+            coefficient: TermWeights::of(&card.then, year, term)
+                .and_then(|weights| weights.get(&id).copied())
+                .or_else(|| subject.zip(class).map(|(subject, class)| subject.coefficient_in(class))),
             subject: id,
             marks,
             average,

@@ -94,7 +94,7 @@ fn about(sheet: &Sheet, grid: &Grid, ctx: &Ctx) -> (Tone, String) {
     }
     let locale = &ctx.locale;
     let read_only = grid.read_only().map(|why| match why {
-        ReadOnly::Closed => t!(locale, "sheet-closed"),
+        ReadOnly::Closed => words::closed(ctx, &sheet.key.year),
         ReadOnly::NotYours => words::not_yours(ctx),
     });
     let Some(column) = grid.columns().get(sheet.cursor.column) else {
