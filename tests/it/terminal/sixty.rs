@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Key, Terminal, days::Home};
+use crate::services::Mongod;
 
 const LAST: [&str; 20] = [
     "BAGAYOKO",
@@ -119,7 +120,21 @@ fn hundredths(number: &serde_json::Value) -> u64 {
 
 #[test]
 fn a_class_of_sixty_entered_in_every_way() {
-    let home = Home::with_sheet(&[]);
+    entered(&Home::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_of_sixty_entered_in_every_way_on_a_server() {
+    let mongod = Mongod::start(&["--replSet", "rs0"]);
+    mongod.initiate("rs0", "", &[&mongod]).await;
+    let home = Home::new();
+    home.configure(&format!("[store]\nkind = \"mongodb\"\nuri = \"{}\"\ndatabase = \"ecole\"\n", mongod.uri()));
+    tokio::task::block_in_place(|| entered(&home));
+}
+
+/// In each way, and compared with the table.
+fn entered(home: &Home) {
+    home.furnish(&[]);
     let lines: Vec<String> = students().iter().map(|(last, first)| format!("{last};{first};TSE")).collect();
     let file = home.path().join("class.csv");
     std::fs::write(&file, format!("nom;prenom;classe\n{}\n", lines.join("\n"))).expect("written");
